@@ -1,0 +1,84 @@
+// lib/base/clock.cpp — Civil time without locale, time zone files or allocation surprises.
+#include "lib/base/clock.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace billet {
+namespace {
+
+std::string format(Time time, char separator, bool zulu) {
+    using namespace std::chrono;
+    const auto days_part = floor<days>(time);
+    const year_month_day date{days_part};
+    const hh_mm_ss<microseconds> clock{time - days_part};
+    std::array<char, 48> buffer{};
+    const int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u%c%02d:%02d:%02d.%06d%s", int{date.year()},
+                                     unsigned{date.month()}, unsigned{date.day()}, separator, static_cast<int>(clock.hours().count()),
+                                     static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                                     static_cast<int>(clock.subseconds().count()), zulu ? "Z" : "");
+    return {buffer.data(), static_cast<std::size_t>(length)};
+}
+
+// Reads exactly `width` digits at `position`.
+std::optional<int> digits(std::string_view text, std::size_t position, std::size_t width) {
+    if (position + width > text.size()) return std::nullopt;
+    int number = 0;
+    for (const char c : text.substr(position, width)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        number = number * 10 + (c - '0');
+    }
+    return number;
+}
+
+std::optional<int> fraction_us(std::string_view fraction) {
+    if (fraction.empty() || fraction.size() > 6) return std::nullopt;
+    auto number = digits(fraction, 0, fraction.size());
+    if (!number) return std::nullopt;
+    for (std::size_t i = fraction.size(); i < 6; ++i) *number *= 10;
+    return number;
+}
+
+std::optional<Time> parse(std::string_view text, char separator) {
+    using namespace std::chrono;
+    if (text.size() < 19 || text[4] != '-' || text[7] != '-' || text[10] != separator || text[13] != ':' || text[16] != ':') return std::nullopt;
+    const auto y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
+    const auto h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
+    if (!y || !mo || !d || !h || !mi || !s || *h > 23 || *mi > 59 || *s > 59) return std::nullopt;
+    const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
+    if (!date.ok()) return std::nullopt;
+    int micros = 0;
+    if (text.size() > 19) {
+        if (text[19] != '.') return std::nullopt;
+        const auto read = fraction_us(text.substr(20));
+        if (!read) return std::nullopt;
+        micros = *read;
+    }
+    return Time{sys_days{date}.time_since_epoch() + hours{*h} + minutes{*mi} + seconds{*s} + microseconds{micros}};
+}
+
+}  // namespace
+
+Time now() {
+    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::string to_rfc3339(Time time) {
+    return format(time, 'T', true);
+}
+
+std::optional<Time> from_rfc3339(std::string_view text) {
+    if (text.empty() || text.back() != 'Z') return std::nullopt;
+    return parse(text.substr(0, text.size() - 1), 'T');
+}
+
+std::string to_sql_datetime(Time time) {
+    return format(time, ' ', false);
+}
+
+std::optional<Time> from_sql_datetime(std::string_view text) {
+    return parse(text, ' ');
+}
+
+}  // namespace billet

@@ -1,0 +1,88 @@
+// lib/chat/authenticate.cpp — From a bearer token to a caller; host users are mirrored on first sight.
+#include <algorithm>
+
+#include "lib/base/text.h"
+#include "lib/chat/accounts.h"
+#include "lib/chat/validate.h"
+
+namespace billet::chat {
+namespace {
+
+constexpr int kNameTries = 8;
+constexpr std::size_t kSuffixDigits = 6;
+
+Error refused(std::string_view reason) {
+    Error error = make_error(Code::kUnauthenticated, "token refused: " + std::string(reason));
+    error.reason = reason;
+    return error;
+}
+
+// The host's wish made to fit our rules for names: lower case, foreign characters become '-'.
+std::string fitting_username(const AccessClaims& claims, const LimitsConfig& limits) {
+    std::string name = claims.username.empty() ? claims.external_id : claims.username;
+    std::ranges::transform(name, name.begin(), [](char c) {
+        if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
+        return is_username_character(c) ? c : '-';
+    });
+    name.resize(std::min<std::size_t>(name.size(), limits.username_max));
+    if (name.size() < limits.username_min) name = "user-" + name;
+    name.resize(std::min<std::size_t>(name.size(), limits.username_max));
+    return name;
+}
+
+std::string with_suffix(std::string name, const LimitsConfig& limits) {
+    const std::string suffix = "-" + random_id().substr(0, kSuffixDigits);
+    const std::size_t room = limits.username_max > suffix.size() ? limits.username_max - suffix.size() : 0;
+    name.resize(std::min(name.size(), room));
+    return name + suffix;
+}
+
+NewUser mirrored_user(const AccessClaims& claims, const std::string& username, const LimitsConfig& limits) {
+    const bool named = check_display_name(claims.display_name, limits).ok();
+    return {.username = username,
+            .display_name = named ? claims.display_name : username,
+            .password_hash = {},
+            .issuer = claims.issuer,
+            .external_id = claims.external_id,
+            .role = claims.role};
+}
+
+// A conflict is either the wished name, which gets a suffix, or a request beside this one that mirrored the same user.
+Result<User> mirror(Ports& ports, const AccessClaims& claims) {
+    const std::string wish = fitting_username(claims, ports.config.limits);
+    std::string username = wish;
+    for (int attempt = 0; attempt < kNameTries; ++attempt) {
+        auto created = ports.store.create_user(mirrored_user(claims, username, ports.config.limits));
+        if (created || created.error().code != Code::kConflict) return created;
+        auto found = ports.store.user_by_external_id(claims.issuer, claims.external_id);
+        if (found || found.error().code != Code::kNotFound) return found;
+        username = with_suffix(wish, ports.config.limits);
+    }
+    return unavailable("no free username for a host's user");
+}
+
+Result<UserId> user_of(Ports& ports, const AccessClaims& claims) {
+    if (claims.issuer.empty()) return claims.user;
+    auto found = ports.store.user_by_external_id(claims.issuer, claims.external_id);
+    if (!found && found.error().code == Code::kNotFound) found = mirror(ports, claims);
+    if (!found) return std::move(found).error();
+    return found->id;
+}
+
+}  // namespace
+
+Result<Caller> authenticate(Ports& ports, std::string_view token) {
+    auto claims = ports.tokens.verify_access(token);
+    if (!claims) return std::move(claims).error();
+    auto user = user_of(ports, *claims);
+    if (!user) return std::move(user).error();
+    auto identity = ports.store.identity(*user, claims->session_id);
+    if (!identity) return identity.error().code == Code::kNotFound ? refused("invalid") : std::move(identity).error();
+    const bool own = claims->issuer.empty();
+    if (own && !identity->session) return refused("invalid");
+    if (identity->session && identity->session->revoked) return refused("revoked");
+    if (identity->user.disabled) return make_error(Code::kAccountDisabled);
+    return Caller{.user = std::move(identity->user), .session_id = claims->session_id, .token_expires_at = claims->expires_at, .origin = {}};
+}
+
+}  // namespace billet::chat

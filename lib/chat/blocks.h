@@ -1,0 +1,18 @@
+// lib/chat/blocks.h — Who may not write to whom, and typing, which goes nowhere across a block.
+#pragma once
+
+#include "lib/chat/ports.h"
+
+namespace billet::chat {
+
+Result<std::vector<User>> list_blocks(Ports& ports, const Caller& caller);
+
+// Idempotent; block_updated to the caller when something changed. Once this has returned no later message exists between the two.
+// Errors: kInvalidArgument (oneself), kNotFound (no such user), kUnavailable.
+Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool blocked);
+
+// Tells the peer that the caller is typing; silently nothing across a block, to a disabled peer, or more often than [limits] typing_interval_s.
+// Errors: kNotFound (no such room for this caller), kUnavailable.
+Result<void> announce_typing(Ports& ports, const Caller& caller, RoomId room);
+
+}  // namespace billet::chat

@@ -1,0 +1,26 @@
+// lib/chat/mark_read.h — Moving a member's read mark: forward only, exact unread counts, one event to both members.
+#pragma once
+
+#include <optional>
+
+#include "lib/chat/ports.h"
+
+namespace billet::chat {
+
+struct ReadMark {
+    RoomId room;
+    Seq seq;  // the mark as it stands now
+    std::uint64_t unread_count = 0;
+    std::uint64_t total_unread = 0;
+    bool moved = false;  // false: a no-op, no event
+};
+
+// Marks everything up to `seq` (clamped to the newest; nullopt: all) as read. 0 and anything at or below the mark are no-ops.
+// Errors: kNotFound, kUnavailable.
+Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room, std::optional<Seq> seq);
+
+// The same up to one message, found by its id; a no-op for the caller's own messages.
+// Errors: kNotFound (no such message for this caller), kUnavailable.
+Result<ReadMark> mark_message_read(Ports& ports, const Caller& caller, MessageId message);
+
+}  // namespace billet::chat

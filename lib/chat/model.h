@@ -1,0 +1,146 @@
+// lib/chat/model.h — The things of a 1:1 chat, as plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/base/ids.h"
+
+namespace billet::chat {
+
+enum class Role { kUser, kAdmin };
+
+struct User {
+    UserId id;
+    std::string username;      // never changes
+    std::string display_name;
+    Role role = Role::kUser;
+    Time created_at;
+    bool disabled = false;
+};
+
+// What others may see of a user.
+struct UserCard {
+    UserId id;
+    std::string username;
+    std::string display_name;
+
+    bool operator==(const UserCard&) const = default;
+};
+
+UserCard card_of(const User& user);
+
+struct Message {
+    MessageId id;
+    RoomId room;
+    Seq seq;
+    UserId sender;
+    std::string client_msg_id;  // shown to the sender only
+    std::string content;        // UTF-8, plain
+    Time created_at;
+    bool is_read = false;       // by the member it was sent to
+
+    bool operator==(const Message&) const = default;
+};
+
+// The room row: both members' state. Index 0 is user1 (the lower id), index 1 is user2.
+struct RoomState {
+    RoomId id;
+    std::array<UserId, 2> members;
+    Time created_at;
+    Seq last_seq;
+    Time last_message_at;  // created_at while the room is empty
+    std::array<Seq, 2> read_seq;
+    std::array<std::uint64_t, 2> unread{};
+
+    // 0 or 1; `user` must be a member.
+    std::size_t index_of(UserId user) const { return members[0] == user ? 0 : 1; }
+    std::size_t peer_index_of(UserId user) const { return 1 - index_of(user); }
+    UserId peer_of(UserId user) const { return members[peer_index_of(user)]; }
+};
+
+// A room as one member sees it.
+struct Room {
+    RoomId id;
+    UserId user1;
+    UserId user2;
+    Time created_at;
+    std::optional<Message> last_message;
+    std::uint64_t unread_count = 0;
+    Seq last_seq;
+    Seq read_seq;
+    Seq peer_read_seq;
+    bool blocked_by_me = false;
+    UserCard peer;
+
+    bool operator==(const Room&) const = default;
+};
+
+// The narrow row that numbers a user's events.
+struct LogHead {
+    UserId user;
+    Cursor head;                     // of the newest event; 0: none yet
+    Cursor floor;                    // events up to and including this one have been pruned
+    std::uint64_t total_unread = 0;  // messages
+    std::uint64_t rooms_unread = 0;  // rooms with unread messages
+};
+
+struct MessageEvent {
+    Message message;
+    std::uint64_t unread_count = 0;  // the recipient's, of this room, as of the event
+    std::uint64_t total_unread = 0;
+
+    bool operator==(const MessageEvent&) const = default;
+};
+
+struct ReadEvent {
+    RoomId room;
+    MessageId message;  // the message at `seq`
+    UserId reader;
+    Seq seq;            // everything up to it has been read by `reader`
+    std::uint64_t unread_count = 0;
+    std::uint64_t total_unread = 0;
+
+    bool operator==(const ReadEvent&) const = default;
+};
+
+struct RoomCreatedEvent {
+    Room room;  // as the recipient saw it then: empty
+
+    bool operator==(const RoomCreatedEvent&) const = default;
+};
+
+struct BlockEvent {
+    UserId user;
+    bool blocked = false;
+
+    bool operator==(const BlockEvent&) const = default;
+};
+
+// An entry of one user's log. It never changes once committed.
+struct Event {
+    UserId recipient;
+    Cursor cursor;
+    Time created_at;
+    std::variant<MessageEvent, ReadEvent, RoomCreatedEvent, BlockEvent> payload;
+
+    bool operator==(const Event&) const = default;
+};
+
+// "chat_message", "message_read", "room_created" or "block_updated".
+std::string_view event_type(const Event& event);
+
+// Who makes a request: a verified token whose user and session stand.
+struct Caller {
+    User user;
+    std::string session_id;        // printable, no blanks
+    Time token_expires_at;
+    std::string origin;            // of a relayed request: connection and request, copied into its notices; else empty
+};
+
+}  // namespace billet::chat

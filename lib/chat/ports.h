@@ -1,0 +1,114 @@
+// lib/chat/ports.h — What the rules need of the outside, bundled.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "lib/base/config.h"
+#include "lib/chat/store.h"
+
+namespace billet::chat {
+
+// Wakes live sockets up. Best effort and quick: a failure is counted inside and never fails the caller's work.
+class Notifier {
+public:
+    virtual ~Notifier() = default;
+
+    // One sealed notice per event, to its recipient. `origin` as in Caller.
+    virtual void announce(std::span<const Event> events, std::string_view origin) = 0;
+    // Tells `recipient` that `typist` is typing in `room`. Never stored.
+    virtual void typing(UserId recipient, RoomId room, UserId typist, std::chrono::seconds expires_in) = 0;
+    virtual void session_revoked(UserId user, std::string_view session_id) = 0;
+    virtual void account_disabled(UserId user) = 0;
+};
+
+// A GCRA bucket: `burst` tokens at once, one more every `period`.
+struct Bucket {
+    std::string_view name;  // "sends", "rooms", "calls", "logins", …: also the name in the RateLimit headers
+    std::uint32_t burst = 1;
+    std::chrono::microseconds period{1};
+};
+
+Bucket sends_bucket(const LimitsConfig& limits);
+Bucket rooms_bucket(const LimitsConfig& limits);
+Bucket calls_bucket(const LimitsConfig& limits);
+Bucket logins_bucket(const LimitsConfig& limits);
+Bucket logins_address_bucket(const LimitsConfig& limits);
+Bucket logins_account_bucket(const LimitsConfig& limits);
+Bucket registrations_bucket(const LimitsConfig& limits);
+Bucket typing_bucket(const LimitsConfig& limits);
+
+struct LimitDecision {
+    bool allowed = true;
+    std::uint32_t remaining = 0;
+    std::chrono::microseconds reset_after{0};  // until the bucket is full again
+    std::chrono::microseconds retry_after{0};  // when refused: until a token is there
+};
+
+// Never fails: with Redis gone it falls back to a bucket of this process.
+class Limiter {
+public:
+    virtual ~Limiter() = default;
+
+    // Takes one token of `subject` (e.g. "42", "203.0.113.9|bo").
+    virtual LimitDecision take(const Bucket& bucket, std::string_view subject) = 0;
+    // Gives one token back that this request took.
+    virtual void refund(const Bucket& bucket, std::string_view subject) = 0;
+};
+
+// Takes a token; kRateLimited with retry_after (whole seconds, rounded up, at least 1) when there is none.
+Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string_view subject);
+
+// Argon2id. Slow on purpose; bounded in parallel and in waiting.
+class Passwords {
+public:
+    virtual ~Passwords() = default;
+
+    // kUnavailable (retry_after 1) when too many wait.
+    virtual Result<std::string> hash(std::string_view password) = 0;
+    // An empty `hash` costs the same time and answers false.
+    virtual Result<bool> verify(std::string_view password, std::string_view hash) = 0;
+};
+
+struct AccessClaims {
+    UserId user;               // of our own tokens
+    std::string session_id;
+    Time expires_at;
+    // Of a host's tokens; issuer empty for our own.
+    std::string issuer;
+    std::string external_id;
+    std::string username;      // wish; may be empty
+    std::string display_name;  // wish; may be empty
+    Role role = Role::kUser;
+};
+
+struct RefreshClaims {
+    std::string session_id;
+    std::uint64_t generation = 0;
+};
+
+class Tokens {
+public:
+    virtual ~Tokens() = default;
+
+    virtual std::string issue_access(UserId user, std::string_view session_id, Time expires_at) = 0;
+    // kUnauthenticated (reason "invalid"): garbage, forged, foreign. kTokenExpired (reason "expired"). For our own and for hosts' tokens.
+    virtual Result<AccessClaims> verify_access(std::string_view token) = 0;
+    // Names session and generation, with a MAC: whoever steals the database cannot make one.
+    virtual std::string issue_refresh(std::string_view session_id, std::uint64_t generation) = 0;
+    // kUnauthenticated when it was not made by us.
+    virtual Result<RefreshClaims> verify_refresh(std::string_view token) = 0;
+};
+
+struct Ports {
+    Store& store;
+    Notifier& notifier;
+    Limiter& limiter;
+    Passwords& passwords;
+    Tokens& tokens;
+    const Config& config;
+};
+
+}  // namespace billet::chat

@@ -1,0 +1,124 @@
+// lib/chat/rooms.cpp — Get-or-create of rooms, and the reads.
+#include "lib/chat/rooms.h"
+
+#include <algorithm>
+
+#include "lib/chat/numbering.h"
+
+namespace billet::chat {
+namespace {
+
+struct Attempt {
+    RoomId room;
+    bool created = false;
+    std::vector<Event> events;
+};
+
+Room empty_room(RoomId id, const UserCard& self, const UserCard& peer, Time created_at) {
+    return {.id = id,
+            .user1 = std::min(self.id, peer.id),
+            .user2 = std::max(self.id, peer.id),
+            .created_at = created_at,
+            .last_message = std::nullopt,
+            .unread_count = 0,
+            .last_seq = {},
+            .read_seq = {},
+            .peer_read_seq = {},
+            .blocked_by_me = false,
+            .peer = peer};
+}
+
+std::vector<Event> created_events(RoomId id, const UserCard& lower, const UserCard& higher, std::array<LogHead, 2>& heads, Time time) {
+    return {
+        {lower.id, take_cursor(heads[0]), time, RoomCreatedEvent{empty_room(id, lower, higher, time)}},
+        {higher.id, take_cursor(heads[1]), time, RoomCreatedEvent{empty_room(id, higher, lower, time)}},
+    };
+}
+
+Result<void> check_open(Transaction& transaction, UserId caller, UserId other) {
+    auto blocked = transaction.is_blocked(caller, other);
+    if (!blocked) return std::move(blocked).error();
+    auto disabled = transaction.is_disabled(other);
+    if (!disabled) return std::move(disabled).error();
+    if (*blocked || *disabled) return make_error(Code::kCannotMessage);
+    return {};
+}
+
+// Both heads are locked before the pair is looked up: two openings of one pair come one after the other.
+Result<void> run(Transaction& transaction, const UserCard& self, const UserCard& other, Attempt& attempt) {
+    auto heads = transaction.lock_heads(self.id, other.id);
+    if (!heads) return std::move(heads).error();
+    auto existing = transaction.find_room(self.id, other.id);
+    if (!existing) return std::move(existing).error();
+    if (existing->has_value()) {
+        attempt.created = attempt.created && attempt.room == **existing;  // made by the run before, whose COMMIT did happen
+        attempt.room = **existing;
+        return {};
+    }
+    if (auto open = check_open(transaction, self.id, other.id); !open) return open;
+    const UserCard& lower = self.id < other.id ? self : other;
+    const UserCard& higher = self.id < other.id ? other : self;
+    const Time time = now();
+    auto id = transaction.insert_room({lower.id, higher.id}, time);
+    if (!id) return std::move(id).error();
+    attempt = {.room = *id, .created = true, .events = created_events(*id, lower, higher, *heads, time)};
+    if (auto saved = transaction.save_heads(*heads); !saved) return saved;
+    return transaction.append_events(attempt.events);
+}
+
+Result<OpenedRoom> opened(Ports& ports, const Caller& caller, RoomId id, bool created) {
+    auto room = ports.store.room(id, caller.user.id);
+    if (!room) return std::move(room).error();
+    return OpenedRoom{std::move(room).value(), created};
+}
+
+Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const User& other) {
+    const Bucket bucket = rooms_bucket(ports.config.limits);
+    const std::string subject = std::to_string(caller.user.id.value);
+    if (auto token = take_token(ports.limiter, bucket, subject); !token) return std::move(token).error();
+    Attempt attempt;
+    auto done = ports.store.transact([&](Transaction& transaction) { return run(transaction, card_of(caller.user), card_of(other), attempt); });
+    if (!done) {
+        ports.limiter.refund(bucket, subject);
+        return std::move(done).error();
+    }
+    if (attempt.created) {
+        ports.notifier.announce(attempt.events, caller.origin);
+    } else {
+        ports.limiter.refund(bucket, subject);
+    }
+    return opened(ports, caller, attempt.room, attempt.created);
+}
+
+}  // namespace
+
+Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other_id) {
+    if (other_id == caller.user.id) return invalid_argument("other_user_id", "conflict");
+    auto other = ports.store.user(other_id);
+    if (!other) return std::move(other).error();
+    auto existing = ports.store.room_of(caller.user.id, other_id);
+    if (!existing) return std::move(existing).error();
+    if (existing->has_value()) return opened(ports, caller, **existing, false);
+    auto open = ports.store.can_message(caller.user.id, other_id);
+    if (!open) return std::move(open).error();
+    if (!*open) return make_error(Code::kCannotMessage);
+    return create_room(ports, caller, *other);
+}
+
+Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after, std::size_t limit) {
+    return ports.store.rooms(caller.user.id, after, std::min<std::size_t>(limit, ports.config.limits.rooms_page_max));
+}
+
+Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room) {
+    return ports.store.room(room, caller.user.id);
+}
+
+Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position, std::size_t limit) {
+    return ports.store.messages(room, caller.user.id, position, std::min<std::size_t>(limit, ports.config.limits.messages_page_max));
+}
+
+Result<Message> get_message(Ports& ports, const Caller& caller, MessageId message) {
+    return ports.store.message(message, caller.user.id);
+}
+
+}  // namespace billet::chat

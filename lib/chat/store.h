@@ -1,0 +1,180 @@
+// lib/chat/store.h — Port: durable state. Implemented by lib/store on MariaDB and by tests/fakes in memory.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "lib/base/result.h"
+#include "lib/chat/model.h"
+
+namespace billet::chat {
+
+struct LockedRoom {
+    RoomState state;
+    std::array<LogHead, 2> heads;  // of state.members
+    bool blocked = false;          // either member has blocked the other
+    bool peer_disabled = false;
+    std::optional<Message> known;  // the member's message of the client_msg_id that was asked for
+};
+
+// One database transaction at READ COMMITTED. Lock order, always: room row, then user_log rows by ascending user.
+// Every call blocks for a round trip. Any error means that the transaction must end: return it from the body.
+class Transaction {
+public:
+    virtual ~Transaction() = default;
+
+    // Locks the room and both members' heads until the end. kNotFound: no such room, or `member` is not in it.
+    // With a client_msg_id (may be empty) also looks up the member's message of that id.
+    virtual Result<LockedRoom> lock_room(RoomId room, UserId member, std::string_view client_msg_id) = 0;
+    // Locks the heads of two different users, ascending. kNotFound when one does not exist.
+    virtual Result<std::array<LogHead, 2>> lock_heads(UserId one, UserId other) = 0;
+    // Locks one head. kNotFound when the user does not exist.
+    virtual Result<LogHead> lock_head(UserId user) = 0;
+
+    virtual Result<std::optional<RoomId>> find_room(UserId one, UserId other) = 0;
+    // `members` ascending. kConflict when the pair has a room already.
+    virtual Result<RoomId> insert_room(std::array<UserId, 2> members, Time created_at) = 0;
+    // Seals and stores; returns the new id (message.id is ignored).
+    virtual Result<MessageId> insert_message(const Message& message) = 0;
+    // Writes last_seq, last_message_at, read_seq and unread of the room, and both heads, in one statement.
+    virtual Result<void> save_room(const RoomState& state, const std::array<LogHead, 2>& heads) = 0;
+    virtual Result<void> save_heads(std::span<const LogHead> heads) = 0;
+    virtual Result<void> append_events(std::span<const Event> events) = 0;
+
+    // Messages of `sender` with after < seq <= up_to.
+    virtual Result<std::uint64_t> count_messages(RoomId room, UserId sender, Seq after, Seq up_to) = 0;
+    // kNotFound when there is none.
+    virtual Result<MessageId> message_id_at(RoomId room, Seq seq) = 0;
+
+    virtual Result<bool> is_blocked(UserId one, UserId other) = 0;         // by either; a locking read
+    virtual Result<bool> is_disabled(UserId user) = 0;
+    virtual Result<bool> set_block(UserId blocker, UserId blocked, bool on) = 0;  // false: it was so already
+};
+
+// A position in a list of rooms: those after (older than) it follow. From Link headers, opaque to clients.
+struct RoomPosition {
+    Time last_message_at;
+    RoomId id;
+};
+
+struct RoomPage {
+    std::vector<Room> rooms;               // most recent activity first
+    std::optional<RoomPosition> next;      // while there is more
+};
+
+enum class HistoryFrom { kNewest, kBefore, kAfter, kAround };
+
+struct HistoryPosition {
+    HistoryFrom from = HistoryFrom::kNewest;
+    Seq seq;  // exclusive for before and after; around gives about half a page on both sides, with seq itself
+};
+
+struct HistoryPage {
+    std::vector<Message> messages;  // ascending by seq
+    bool older = false;             // there are messages below the first
+    bool newer = false;             // there are messages above the last
+};
+
+struct EventPage {
+    std::vector<Event> events;  // ascending by cursor, gap-free
+    bool more = false;
+};
+
+struct NewUser {
+    std::string username;
+    std::string display_name;
+    std::string password_hash;  // empty: no password login
+    std::string issuer;         // of a host's user, else empty
+    std::string external_id;
+    Role role = Role::kUser;
+};
+
+struct Credentials {
+    User user;
+    std::string password_hash;  // empty: none
+};
+
+struct Session {
+    std::string id;
+    UserId user;
+    std::uint64_t refresh_generation = 0;  // of the one refresh token that is not spent
+    Time expires_at;
+    bool revoked = false;
+};
+
+// A user with the session that a token names; `session` is empty when the row does not exist.
+struct Identity {
+    User user;
+    std::optional<Session> session;
+};
+
+enum class SessionState { kOk, kDisabled, kRevoked };
+
+struct HeadQuestion {
+    UserId user;
+    std::string session_id;
+};
+
+struct HeadAnswer {
+    Cursor head;
+    SessionState state = SessionState::kOk;
+};
+
+// Thread-compatible: one Store (one connection) per worker thread.
+// Every call blocks for at most the configured deadlines and may answer kUnavailable (nothing was stored, or ask again).
+class Store {
+public:
+    virtual ~Store() = default;
+
+    // Runs `body` in a transaction and commits when it returns success; rolls back when it returns an error and gives that
+    // error back. On a deadlock, a lock wait time-out or a lost connection the body is run again from the start on a sound connection (at most
+    // 3 times inside the request's deadline, then kUnavailable), also after a COMMIT whose outcome is unknown: a body must therefore be
+    // repeatable and find out by itself (client_msg_id, marks that only move forward) what has been done already.
+    virtual Result<void> transact(const std::function<Result<void>(Transaction&)>& body) = 0;
+
+    // Users. kNotFound when there is none.
+    virtual Result<User> user(UserId id) = 0;
+    virtual Result<User> user_by_name(std::string_view username) = 0;
+    virtual Result<std::vector<User>> users_by_prefix(std::string_view prefix, std::size_t limit) = 0;
+    virtual Result<Credentials> credentials(std::string_view username) = 0;
+    virtual Result<User> user_by_external_id(std::string_view issuer, std::string_view external_id) = 0;
+    // Also makes the user's empty event log. kConflict: the username (or issuer and external id) is taken.
+    virtual Result<User> create_user(const NewUser& user) = 0;
+    virtual Result<User> set_display_name(UserId id, std::string_view display_name) = 0;
+    virtual Result<void> set_disabled(UserId id, bool disabled) = 0;
+    // Replaces the password hash of a user (rehash after login when the parameters rose).
+    virtual Result<void> set_password_hash(UserId id, std::string_view hash) = 0;
+
+    // Sessions.
+    virtual Result<void> create_session(const Session& session) = 0;
+    virtual Result<Identity> identity(UserId user, std::string_view session_id) = 0;  // kNotFound: no such user
+    virtual Result<Session> session(std::string_view id) = 0;
+    // Moves refresh_generation from `spent` to spent + 1 and sets expires_at, atomically. false: it was not `spent` (any more), or revoked.
+    virtual Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) = 0;
+    // Creates the row when it does not exist (tokens of a host have none until they are revoked). Idempotent.
+    virtual Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) = 0;
+
+    // Rooms and messages as `viewer` sees them; kNotFound for whoever is not a member.
+    virtual Result<Room> room(RoomId id, UserId viewer) = 0;
+    virtual Result<std::optional<RoomId>> room_of(UserId one, UserId other) = 0;
+    virtual Result<RoomPage> rooms(UserId viewer, const std::optional<RoomPosition>& after, std::size_t limit) = 0;
+    virtual Result<HistoryPage> messages(RoomId room, UserId viewer, const HistoryPosition& position, std::size_t limit) = 0;
+    virtual Result<Message> message(MessageId id, UserId viewer) = 0;
+    virtual Result<std::optional<Message>> known_message(RoomId room, UserId sender, std::string_view client_msg_id) = 0;
+    // Membership alone: the room's row. kNotFound for whoever is not a member.
+    virtual Result<RoomState> room_state(RoomId id, UserId viewer) = 0;
+    virtual Result<bool> can_message(UserId one, UserId other) = 0;  // no block either way, `other` not disabled; not locking
+
+    // The event log.
+    virtual Result<LogHead> head(UserId user) = 0;
+    virtual Result<EventPage> events(UserId user, Cursor after, std::size_t limit) = 0;
+    virtual Result<std::string> epoch() = 0;
+    virtual Result<std::vector<HeadAnswer>> heads(std::span<const HeadQuestion> questions) = 0;
+
+    virtual Result<std::vector<User>> blocks(UserId blocker) = 0;
+
+    // One cheap question; for /readyz.
+    virtual Result<void> ping() = 0;
+};
+
+}  // namespace billet::chat

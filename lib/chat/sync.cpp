@@ -1,0 +1,41 @@
+// lib/chat/sync.cpp — Reading the log, and refusing positions that it cannot continue from.
+#include "lib/chat/sync.h"
+
+#include <algorithm>
+
+namespace billet::chat {
+namespace {
+
+Error resync(std::string_view reason) {
+    Error error = make_error(Code::kResyncRequired, std::string(reason));
+    error.reason = reason;
+    return error;
+}
+
+}  // namespace
+
+Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, std::size_t limit) {
+    auto epoch = ports.store.epoch();
+    if (!epoch) return std::move(epoch).error();
+    auto head = ports.store.head(caller.user.id);
+    if (!head) return std::move(head).error();
+    if (!from) return SyncPage{.events = {}, .cursor = head->head, .head = head->head, .epoch = *epoch, .more = false};
+    if (from->epoch != *epoch) return resync("epoch_changed");
+    if (from->cursor > head->head) return resync("ahead");
+    if (from->cursor < head->floor) return resync("too_old");
+
+    auto page = ports.store.events(caller.user.id, from->cursor, std::min<std::size_t>(limit, ports.config.limits.events_page_max));
+    if (!page) return std::move(page).error();
+    // Pruned between the two reads.
+    if (!page->events.empty() && page->events.front().cursor != from->cursor.next()) return resync("too_old");
+    const Cursor last = page->events.empty() ? from->cursor : page->events.back().cursor;
+    return SyncPage{.events = std::move(page->events), .cursor = last, .head = std::max(head->head, last), .epoch = *epoch, .more = page->more};
+}
+
+Result<Unread> get_unread(Ports& ports, const Caller& caller) {
+    auto head = ports.store.head(caller.user.id);
+    if (!head) return std::move(head).error();
+    return Unread{head->total_unread, head->rooms_unread};
+}
+
+}  // namespace billet::chat

@@ -1,0 +1,54 @@
+// lib/chat/validate.cpp — The rules of single values.
+#include "lib/chat/validate.h"
+
+#include <algorithm>
+
+#include "lib/base/text.h"
+
+namespace billet::chat {
+namespace {
+
+constexpr std::size_t kClientMsgIdBytesMax = 64;
+
+bool is_visible_ascii(char c) {
+    return c >= 0x21 && c <= 0x7E;
+}
+
+}  // namespace
+
+Result<void> check_content(std::string_view content, const LimitsConfig& limits) {
+    if (content.empty() || content.size() > limits.content_bytes) return invalid_argument("content", "length");
+    if (!is_utf8(content) || content.find('\0') != std::string_view::npos) return invalid_argument("content", "format");
+    if (code_points(content) > limits.content_code_points) return invalid_argument("content", "length");
+    if (is_blank(content)) return invalid_argument("content", "format");
+    return {};
+}
+
+Result<void> check_client_msg_id(std::string_view id) {
+    if (id.empty() || id.size() > kClientMsgIdBytesMax) return invalid_argument("client_msg_id", "length");
+    if (!std::ranges::all_of(id, is_visible_ascii)) return invalid_argument("client_msg_id", "format");
+    return {};
+}
+
+bool is_username_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
+Result<void> check_username(std::string_view username, const LimitsConfig& limits) {
+    if (username.size() < limits.username_min || username.size() > limits.username_max) return invalid_argument("username", "length");
+    if (!std::ranges::all_of(username, is_username_character)) return invalid_argument("username", "format");
+    return {};
+}
+
+Result<void> check_password(std::string_view password, const LimitsConfig& limits) {
+    if (password.size() < limits.password_min || password.size() > limits.password_max) return invalid_argument("password", "length");
+    return {};
+}
+
+Result<void> check_display_name(std::string_view name, const LimitsConfig& limits) {
+    if (name.empty() || code_points(name) > limits.display_name_max) return invalid_argument("display_name", "length");
+    if (!is_utf8(name) || has_control(name) || is_blank(name)) return invalid_argument("display_name", "format");
+    return {};
+}
+
+}  // namespace billet::chat

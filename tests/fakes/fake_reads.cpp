@@ -1,0 +1,188 @@
+// tests/fakes/fake_reads.cpp — The reads of the fake store.
+#include <algorithm>
+
+#include "tests/fakes/fake_store.h"
+#include "tests/fakes/fake_transaction.h"
+
+namespace billet::fakes {
+namespace {
+
+bool is_member(const chat::RoomState& room, UserId user) {
+    return std::ranges::count(room.members, user) > 0;
+}
+
+bool newer_room(const chat::Room& one, const chat::Room& other, const FakeState& state) {
+    const Time a = state.rooms.at(one.id).last_message_at;
+    const Time b = state.rooms.at(other.id).last_message_at;
+    return a != b ? a > b : one.id > other.id;
+}
+
+// The range [first, last) of `messages` (seq n at index n - 1) that a position asks for.
+std::pair<std::size_t, std::size_t> range_of(std::size_t count, const chat::HistoryPosition& position, std::size_t limit) {
+    const std::size_t seq = static_cast<std::size_t>(position.seq.value);
+    std::size_t first = 0;
+    std::size_t last = count;
+    switch (position.from) {
+        case chat::HistoryFrom::kNewest: break;
+        case chat::HistoryFrom::kBefore: last = std::min(count, seq == 0 ? 0 : seq - 1); break;
+        case chat::HistoryFrom::kAfter: first = std::min(count, seq); return {first, std::min(count, first + limit)};
+        case chat::HistoryFrom::kAround: last = std::min(count, seq + limit / 2); break;
+    }
+    first = last > limit ? last - limit : 0;
+    if (position.from == chat::HistoryFrom::kAround) last = std::min(count, first + limit);
+    return {first, last};
+}
+
+}  // namespace
+
+chat::Message FakeStore::seen(const chat::Message& message) const {
+    const chat::RoomState& room = state.rooms.at(message.room);
+    chat::Message copy = message;
+    copy.is_read = message.seq <= room.read_seq[room.peer_index_of(message.sender)];
+    return copy;
+}
+
+chat::Room FakeStore::view(const chat::RoomState& row, UserId viewer) const {
+    const std::size_t own = row.index_of(viewer);
+    const UserId peer = row.peer_of(viewer);
+    chat::Room room{.id = row.id,
+                    .user1 = row.members[0],
+                    .user2 = row.members[1],
+                    .created_at = row.created_at,
+                    .last_message = std::nullopt,
+                    .unread_count = row.unread[own],
+                    .last_seq = row.last_seq,
+                    .read_seq = row.read_seq[own],
+                    .peer_read_seq = row.read_seq[1 - own],
+                    .blocked_by_me = std::ranges::count(state.blocks, std::pair{viewer, peer}) > 0,
+                    .peer = chat::card_of(state.users.at(peer).user)};
+    if (row.last_seq.value > 0) room.last_message = seen(state.messages.at(row.id).back());
+    return room;
+}
+
+Result<chat::RoomState> FakeStore::room_state(RoomId id, UserId viewer) {
+    const std::scoped_lock lock(mutex_);
+    if (down) return unavailable("fake store is down");
+    const auto found = state.rooms.find(id);
+    if (found == state.rooms.end() || !is_member(found->second, viewer)) return make_error(Code::kNotFound);
+    return found->second;
+}
+
+Result<chat::Room> FakeStore::room(RoomId id, UserId viewer) {
+    const std::scoped_lock lock(mutex_);
+    auto row = room_state(id, viewer);
+    if (!row) return std::move(row).error();
+    return view(*row, viewer);
+}
+
+Result<std::optional<RoomId>> FakeStore::room_of(UserId one, UserId other) {
+    const std::scoped_lock lock(mutex_);
+    return find_pair(state, one, other);
+}
+
+Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after, std::size_t limit) {
+    const std::scoped_lock lock(mutex_);
+    chat::RoomPage page;
+    for (const auto& [id, row] : state.rooms) {
+        if (!is_member(row, viewer)) continue;
+        const bool follows = !after || row.last_message_at < after->last_message_at || (row.last_message_at == after->last_message_at && id < after->id);
+        if (follows) page.rooms.push_back(view(row, viewer));
+    }
+    std::ranges::sort(page.rooms, [&](const chat::Room& one, const chat::Room& other) { return newer_room(one, other, state); });
+    if (page.rooms.size() > limit) {
+        page.rooms.resize(limit);
+        page.next = chat::RoomPosition{state.rooms[page.rooms.back().id].last_message_at, page.rooms.back().id};
+    }
+    return page;
+}
+
+Result<chat::HistoryPage> FakeStore::messages(RoomId room, UserId viewer, const chat::HistoryPosition& position, std::size_t limit) {
+    const std::scoped_lock lock(mutex_);
+    if (auto member = room_state(room, viewer); !member) return std::move(member).error();
+    const auto& all = state.messages[room];
+    const auto [first, last] = range_of(all.size(), position, limit);
+    chat::HistoryPage page{.messages = {}, .older = first > 0 && !all.empty(), .newer = last < all.size()};
+    for (std::size_t i = first; i < last; ++i) page.messages.push_back(seen(all[i]));
+    return page;
+}
+
+Result<chat::Message> FakeStore::message(MessageId id, UserId viewer) {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [room, messages] : state.messages) {
+        const auto found = std::ranges::find(messages, id, &chat::Message::id);
+        if (found != messages.end() && is_member(state.rooms.at(room), viewer)) return seen(*found);
+    }
+    return make_error(Code::kNotFound);
+}
+
+Result<std::optional<chat::Message>> FakeStore::known_message(RoomId room, UserId sender, std::string_view client_msg_id) {
+    const std::scoped_lock lock(mutex_);
+    if (auto member = room_state(room, sender); !member) return std::move(member).error();
+    for (const chat::Message& message : state.messages[room]) {
+        if (message.sender == sender && message.client_msg_id == client_msg_id) return std::optional{seen(message)};
+    }
+    return std::optional<chat::Message>{};
+}
+
+Result<bool> FakeStore::can_message(UserId one, UserId other) {
+    const std::scoped_lock lock(mutex_);
+    auto peer = user(other);
+    if (!peer) return std::move(peer).error();
+    return !peer->disabled && !blocked_either_way(state, one, other);
+}
+
+Result<chat::LogHead> FakeStore::head(UserId user) {
+    const std::scoped_lock lock(mutex_);
+    if (down) return unavailable("fake store is down");
+    if (!state.heads.contains(user)) return make_error(Code::kNotFound);
+    return state.heads[user];
+}
+
+Result<chat::EventPage> FakeStore::events(UserId user, Cursor after, std::size_t limit) {
+    const std::scoped_lock lock(mutex_);
+    chat::EventPage page;
+    for (const chat::Event& event : state.events[user]) {
+        if (event.cursor <= after || event.cursor <= state.heads[user].floor) continue;
+        if (page.events.size() == limit) {
+            page.more = true;
+            break;
+        }
+        page.events.push_back(event);
+    }
+    return page;
+}
+
+Result<std::string> FakeStore::epoch() {
+    const std::scoped_lock lock(mutex_);
+    if (down) return unavailable("fake store is down");
+    return state.epoch;
+}
+
+Result<std::vector<chat::HeadAnswer>> FakeStore::heads(std::span<const chat::HeadQuestion> questions) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<chat::HeadAnswer> answers;
+    for (const chat::HeadQuestion& question : questions) {
+        chat::HeadAnswer answer{.head = state.heads[question.user].head, .state = chat::SessionState::kOk};
+        const auto session = state.sessions.find(question.session_id);
+        if (session != state.sessions.end() && session->second.revoked) answer.state = chat::SessionState::kRevoked;
+        if (state.users[question.user].user.disabled) answer.state = chat::SessionState::kDisabled;
+        answers.push_back(answer);
+    }
+    return answers;
+}
+
+Result<std::vector<chat::User>> FakeStore::blocks(UserId blocker) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<chat::User> blocked;
+    for (const auto& [who, whom] : state.blocks) {
+        if (who == blocker) blocked.push_back(state.users[whom].user);
+    }
+    return blocked;
+}
+
+Result<void> FakeStore::ping() {
+    if (down) return unavailable("fake store is down");
+    return {};
+}
+
+}  // namespace billet::fakes

@@ -1,0 +1,151 @@
+// tests/fakes/fake_store.cpp — Transactions and users of the fake; its reads are in fake_reads.cpp.
+#include "tests/fakes/fake_store.h"
+
+#include <algorithm>
+
+#include "tests/fakes/fake_transaction.h"
+
+namespace billet::fakes {
+namespace {
+
+constexpr int kTriesMax = 3;
+
+}  // namespace
+
+chat::User FakeStore::add_user(const std::string& name) {
+    return *create_user({.username = name, .display_name = name, .password_hash = "hash", .issuer = {}, .external_id = {}, .role = chat::Role::kUser});
+}
+
+Result<void> FakeStore::run_once(const std::function<Result<void>(chat::Transaction&)>& body) {
+    FakeState copy = state;
+    FakeTransaction transaction(copy);
+    auto done = body(transaction);
+    if (done) state = std::move(copy);
+    return done;
+}
+
+Result<void> FakeStore::transact(const std::function<Result<void>(chat::Transaction&)>& body) {
+    const std::scoped_lock lock(mutex_);
+    if (down) return unavailable("fake store is down");
+    for (int attempt = 0; attempt < kTriesMax; ++attempt) {
+        auto done = run_once(body);
+        if (!done || lost_commits == 0) return done;
+        --lost_commits;
+    }
+    return unavailable("fake store lost every commit");
+}
+
+Result<chat::User> FakeStore::user(UserId id) {
+    const std::scoped_lock lock(mutex_);
+    if (down) return unavailable("fake store is down");
+    if (!state.users.contains(id)) return make_error(Code::kNotFound);
+    return state.users[id].user;
+}
+
+Result<chat::User> FakeStore::user_by_name(std::string_view username) {
+    auto found = credentials(username);
+    if (!found) return std::move(found).error();
+    return found->user;
+}
+
+Result<std::vector<chat::User>> FakeStore::users_by_prefix(std::string_view prefix, std::size_t limit) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<chat::User> found;
+    for (const auto& [id, account] : state.users) {
+        if (account.user.username.starts_with(prefix)) found.push_back(account.user);
+    }
+    std::ranges::sort(found, {}, &chat::User::username);
+    if (found.size() > limit) found.resize(limit);
+    return found;
+}
+
+Result<chat::Credentials> FakeStore::credentials(std::string_view username) {
+    const std::scoped_lock lock(mutex_);
+    if (down) return unavailable("fake store is down");
+    for (const auto& [id, account] : state.users) {
+        if (account.user.username == username) return chat::Credentials{account.user, account.password_hash};
+    }
+    return make_error(Code::kNotFound);
+}
+
+Result<chat::User> FakeStore::user_by_external_id(std::string_view issuer, std::string_view external_id) {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [id, account] : state.users) {
+        if (!account.issuer.empty() && account.issuer == issuer && account.external_id == external_id) return account.user;
+    }
+    return make_error(Code::kNotFound);
+}
+
+Result<chat::User> FakeStore::create_user(const chat::NewUser& user) {
+    const std::scoped_lock lock(mutex_);
+    if (credentials(user.username).ok()) return make_error(Code::kConflict);
+    if (!user.issuer.empty() && user_by_external_id(user.issuer, user.external_id).ok()) return make_error(Code::kConflict);
+    const UserId id{state.next_id++};
+    const chat::User made{.id = id, .username = user.username, .display_name = user.display_name, .role = user.role, .created_at = now(), .disabled = false};
+    state.users[id] = {made, user.password_hash, user.issuer, user.external_id};
+    state.heads[id] = {.user = id, .head = {}, .floor = {}, .total_unread = 0, .rooms_unread = 0};
+    return made;
+}
+
+Result<chat::User> FakeStore::set_display_name(UserId id, std::string_view display_name) {
+    const std::scoped_lock lock(mutex_);
+    if (!state.users.contains(id)) return make_error(Code::kNotFound);
+    state.users[id].user.display_name = display_name;
+    return state.users[id].user;
+}
+
+Result<void> FakeStore::set_disabled(UserId id, bool disabled) {
+    const std::scoped_lock lock(mutex_);
+    if (!state.users.contains(id)) return make_error(Code::kNotFound);
+    state.users[id].user.disabled = disabled;
+    return {};
+}
+
+Result<void> FakeStore::set_password_hash(UserId id, std::string_view hash) {
+    const std::scoped_lock lock(mutex_);
+    if (!state.users.contains(id)) return make_error(Code::kNotFound);
+    state.users[id].password_hash = hash;
+    return {};
+}
+
+Result<void> FakeStore::create_session(const chat::Session& session) {
+    const std::scoped_lock lock(mutex_);
+    state.sessions[session.id] = session;
+    return {};
+}
+
+Result<chat::Identity> FakeStore::identity(UserId user_id, std::string_view session_id) {
+    const std::scoped_lock lock(mutex_);
+    auto found = user(user_id);
+    if (!found) return std::move(found).error();
+    chat::Identity identity{.user = *found, .session = std::nullopt};
+    const auto row = state.sessions.find(std::string(session_id));
+    if (row != state.sessions.end() && row->second.user == user_id) identity.session = row->second;
+    return identity;
+}
+
+Result<chat::Session> FakeStore::session(std::string_view id) {
+    const std::scoped_lock lock(mutex_);
+    const auto row = state.sessions.find(std::string(id));
+    if (row == state.sessions.end()) return make_error(Code::kNotFound);
+    return row->second;
+}
+
+Result<bool> FakeStore::rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) {
+    const std::scoped_lock lock(mutex_);
+    const auto row = state.sessions.find(std::string(id));
+    if (row == state.sessions.end() || row->second.revoked || row->second.refresh_generation != spent) return false;
+    row->second.refresh_generation = spent + 1;
+    row->second.expires_at = expires_at;
+    return true;
+}
+
+Result<void> FakeStore::revoke_session(std::string_view id, UserId user, Time expires_at) {
+    const std::scoped_lock lock(mutex_);
+    auto [row, added] = state.sessions.try_emplace(
+        std::string(id), chat::Session{.id = std::string(id), .user = user, .refresh_generation = 0, .expires_at = expires_at, .revoked = true});
+    row->second.revoked = true;
+    return {};
+}
+
+}  // namespace billet::fakes

@@ -1,0 +1,84 @@
+// tests/fakes/fake_store.h — chat::Store in memory, with the same rules as the one on MariaDB (tests/contract holds both to them).
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lib/chat/store.h"
+
+namespace billet::fakes {
+
+// A transaction works on a copy of this and replaces it at commit.
+struct FakeState {
+    struct Account {
+        chat::User user;
+        std::string password_hash;
+        std::string issuer;
+        std::string external_id;
+    };
+
+    std::map<UserId, Account> users;
+    std::map<UserId, chat::LogHead> heads;
+    std::map<UserId, std::vector<chat::Event>> events;
+    std::map<RoomId, chat::RoomState> rooms;
+    std::map<RoomId, std::vector<chat::Message>> messages;
+    std::map<std::string, chat::Session> sessions;
+    std::vector<std::pair<UserId, UserId>> blocks;  // blocker, blocked; in order of blocking
+    std::uint64_t next_id = 1;
+    std::string epoch = "epoch-1";
+};
+
+// Thread-safe: one lock is held for a whole transaction, so transactions are serial.
+class FakeStore : public chat::Store {
+public:
+    FakeState state;
+    // The next commits that fail after having happened, as a connection lost during COMMIT does; the body is then run again.
+    int lost_commits = 0;
+    // Every call answers kUnavailable.
+    bool down = false;
+
+    // For tests: a user "name" with an empty log.
+    chat::User add_user(const std::string& name);
+
+    Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override;
+    Result<chat::User> user(UserId id) override;
+    Result<chat::User> user_by_name(std::string_view username) override;
+    Result<std::vector<chat::User>> users_by_prefix(std::string_view prefix, std::size_t limit) override;
+    Result<chat::Credentials> credentials(std::string_view username) override;
+    Result<chat::User> user_by_external_id(std::string_view issuer, std::string_view external_id) override;
+    Result<chat::User> create_user(const chat::NewUser& user) override;
+    Result<chat::User> set_display_name(UserId id, std::string_view display_name) override;
+    Result<void> set_disabled(UserId id, bool disabled) override;
+    Result<void> set_password_hash(UserId id, std::string_view hash) override;
+    Result<void> create_session(const chat::Session& session) override;
+    Result<chat::Identity> identity(UserId user, std::string_view session_id) override;
+    Result<chat::Session> session(std::string_view id) override;
+    Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) override;
+    Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override;
+    Result<chat::Room> room(RoomId id, UserId viewer) override;
+    Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
+    Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after, std::size_t limit) override;
+    Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position, std::size_t limit) override;
+    Result<chat::Message> message(MessageId id, UserId viewer) override;
+    Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender, std::string_view client_msg_id) override;
+    Result<chat::RoomState> room_state(RoomId id, UserId viewer) override;
+    Result<bool> can_message(UserId one, UserId other) override;
+    Result<chat::LogHead> head(UserId user) override;
+    Result<chat::EventPage> events(UserId user, Cursor after, std::size_t limit) override;
+    Result<std::string> epoch() override;
+    Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override;
+    Result<std::vector<chat::User>> blocks(UserId blocker) override;
+    Result<void> ping() override;
+
+private:
+    std::recursive_mutex mutex_;
+
+    Result<void> run_once(const std::function<Result<void>(chat::Transaction&)>& body);
+    chat::Message seen(const chat::Message& message) const;
+    chat::Room view(const chat::RoomState& state, UserId viewer) const;
+};
+
+}  // namespace billet::fakes
