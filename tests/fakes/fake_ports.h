@@ -1,0 +1,88 @@
+// tests/fakes/fake_ports.h — All ports of the rules in memory, and a few people to play with.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lib/chat/ports.h"
+#include "tests/fakes/fake_store.h"
+
+namespace billet::fakes {
+
+class FakeNotifier : public chat::Notifier {
+public:
+    std::vector<chat::Event> announced;
+    std::string origin;  // of the last announcement
+    std::vector<std::pair<UserId, RoomId>> typings;
+    std::vector<std::string> revoked;
+    std::vector<UserId> disabled;
+
+    void announce(std::span<const chat::Event> events, std::string_view from) override {
+        announced.insert(announced.end(), events.begin(), events.end());
+        origin = from;
+    }
+    void typing(UserId recipient, RoomId room, UserId /*typist*/, std::chrono::seconds /*expires_in*/) override { typings.emplace_back(recipient, room); }
+    void session_revoked(UserId /*user*/, std::string_view session_id) override { revoked.emplace_back(session_id); }
+    void account_disabled(UserId user) override { disabled.push_back(user); }
+};
+
+// Counts tokens per bucket and subject; never refills.
+class FakeLimiter : public chat::Limiter {
+public:
+    std::map<std::string, std::uint32_t> taken;  // "bucket:subject"
+
+    std::uint32_t count(const std::string& key) const { return taken.contains(key) ? taken.at(key) : 0; }
+
+    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override {
+        std::uint32_t& used = taken[std::string(bucket.name) + ":" + std::string(subject)];
+        if (used >= bucket.burst) return {.allowed = false, .remaining = 0, .reset_after = bucket.period * bucket.burst, .retry_after = bucket.period};
+        ++used;
+        return {.allowed = true, .remaining = bucket.burst - used, .reset_after = bucket.period * used, .retry_after = {}};
+    }
+    void refund(const chat::Bucket& bucket, std::string_view subject) override { --taken[std::string(bucket.name) + ":" + std::string(subject)]; }
+};
+
+// "hashes" by a prefix, and counts, so that tests can see that unknown accounts cost a hash too.
+class FakePasswords : public chat::Passwords {
+public:
+    int verified = 0;
+
+    Result<std::string> hash(std::string_view password) override { return "hashed:" + std::string(password); }
+    Result<bool> verify(std::string_view password, std::string_view hash) override {
+        ++verified;
+        return hash == "hashed:" + std::string(password);
+    }
+};
+
+// Tokens in clear text: "user/session" and "session#generation"; a host's: "host/external/name".
+class FakeTokens : public chat::Tokens {
+public:
+    std::string issue_access(UserId user, std::string_view session_id, Time expires_at) override;
+    Result<chat::AccessClaims> verify_access(std::string_view token) override;
+    std::string issue_refresh(std::string_view session_id, std::uint64_t generation) override;
+    Result<chat::RefreshClaims> verify_refresh(std::string_view token) override;
+};
+
+// alice, bob and the stranger eve exist; alice and bob share a room.
+struct World {
+    FakeStore store;
+    FakeNotifier notifier;
+    FakeLimiter limiter;
+    FakePasswords passwords;
+    FakeTokens tokens;
+    Config config;
+    chat::Ports ports{store, notifier, limiter, passwords, tokens, config};
+    chat::Caller alice;
+    chat::Caller bob;
+    chat::Caller eve;
+    RoomId room;
+
+    World();
+
+    chat::Caller caller(const std::string& name);
+    // Sends as `from` and returns the message; the test ends badly when it cannot.
+    chat::Message say(const chat::Caller& from, const std::string& content);
+};
+
+}  // namespace billet::fakes
