@@ -19,7 +19,7 @@ struct HelloFrame {
 };
 struct SendFrame {
     std::uint64_t room_id = 0;
-    std::string body;  // JSON for POST /chat/rooms/{id}/messages
+    std::string body;  // JSON for POST /chat/rooms/{id}/messages; always with a client_msg_id, so that it may be relayed again
 };
 struct ReadFrame {
     // Exactly one of both.
@@ -43,14 +43,14 @@ struct ClientFrame {
 };
 
 // A frame that cannot be read. `id` when it could be found, so that the error frame bears it.
-// `bad`: counts as malformed (no JSON object, unknown type or member, member of the wrong type, missing member); false: a refused value.
+// `bad`: counts as malformed (no JSON object, unknown type or member, member of the wrong type); false: a missing or refused value.
 struct FrameError {
     Error error;
     std::optional<std::string> id;
     bool bad = true;
 };
 
-// Reads one text frame, in the enveloped or in the seed's flat form ({"type":"chat_message","room_id":1,"content":"hi"}; the flat form is
+// `id` is a string of 1 to 64 bytes; anything else is a bad frame. Reads one text frame, in the enveloped or in the seed's flat form ({"type":"chat_message","room_id":1,"content":"hi"}; the flat form is
 // accepted for every client frame, but flat and payload members are not mixed).
 std::variant<ClientFrame, FrameError> read_frame(std::string_view text, const LimitsConfig& limits);
 

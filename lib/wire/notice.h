@@ -1,0 +1,35 @@
+// lib/wire/notice.h — What a notice on the bus says, before it is sealed. Grammar, integers big-endian:
+//   recipient u64, cursor u64 (0: ephemeral), committed_at u64 (µs since 1970), kind u8, origin length u8, origin, payload to the end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "lib/base/clock.h"
+#include "lib/base/ids.h"
+#include "lib/base/result.h"
+
+namespace billet::wire {
+
+enum class NoticeKind : std::uint8_t {
+    kEvent = 1,            // payload: the event's JSON, ready to be written as a frame
+    kTyping = 2,           // payload: the typing frame's JSON
+    kSessionRevoked = 3,   // payload: the session id
+    kAccountDisabled = 4,  // no payload
+};
+
+struct Notice {
+    UserId recipient;
+    Cursor cursor;
+    Time committed_at;
+    NoticeKind kind = NoticeKind::kEvent;
+    std::string origin;  // at most 255 bytes; of the relayed request that caused it, else empty
+    std::string payload;
+};
+
+std::string encode_notice(const Notice& notice);
+// kInvalidArgument on anything that encode_notice does not make.
+Result<Notice> decode_notice(std::string_view bytes);
+
+}  // namespace billet::wire

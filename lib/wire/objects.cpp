@@ -1,0 +1,219 @@
+// lib/wire/objects.cpp — Messages, rooms, users and events. Member order: the seed's first, as in the contract.
+#include "lib/wire/objects.h"
+
+#include "lib/wire/writer.h"
+
+namespace billet::wire {
+namespace {
+
+void write_message(JsonWriter& out, const chat::Message& message, UserId viewer) {
+    out.begin_object();
+    out.member("id", message.id.value);
+    out.member("content", message.content);
+    out.member("sender_id", message.sender.value);
+    out.member("created_at", message.created_at);
+    out.member("is_read", message.is_read);
+    out.member("room_id", message.room.value);
+    out.member("seq", message.seq.value);
+    if (message.sender == viewer) out.member("client_msg_id", message.client_msg_id);
+    out.end_object();
+}
+
+void write_card(JsonWriter& out, UserId id, std::string_view username, std::string_view display_name) {
+    out.begin_object();
+    out.member("id", id.value);
+    out.member("username", username);
+    out.member("display_name", display_name);
+    out.end_object();
+}
+
+void write_room(JsonWriter& out, const chat::Room& room, UserId viewer) {
+    out.begin_object();
+    out.member("id", room.id.value);
+    out.member("user1_id", room.user1.value);
+    out.member("user2_id", room.user2.value);
+    out.member("created_at", room.created_at);
+    out.key("last_message");
+    if (room.last_message) {
+        write_message(out, *room.last_message, viewer);
+    } else {
+        out.null();
+    }
+    out.member("unread_count", room.unread_count);
+    out.member("last_seq", room.last_seq.value);
+    out.member("read_seq", room.read_seq.value);
+    out.member("peer_read_seq", room.peer_read_seq.value);
+    out.member("blocked_by_me", room.blocked_by_me);
+    out.key("peer");
+    write_card(out, room.peer.id, room.peer.username, room.peer.display_name);
+    out.end_object();
+}
+
+// Writes the payload of an event as its recipient gets it.
+struct PayloadWriter {
+    JsonWriter& out;
+    UserId recipient;
+
+    void operator()(const chat::MessageEvent& event) const {
+        out.begin_object();
+        out.member("room_id", event.message.room.value);
+        out.key("message");
+        write_message(out, event.message, recipient);
+        out.member("unread_count", event.unread_count);
+        out.member("total_unread", event.total_unread);
+        out.end_object();
+    }
+    void operator()(const chat::ReadEvent& event) const {
+        out.begin_object();
+        out.member("room_id", event.room.value);
+        out.member("message_id", event.message.value);
+        out.member("reader_id", event.reader.value);
+        out.member("seq", event.seq.value);
+        out.member("unread_count", event.unread_count);
+        out.member("total_unread", event.total_unread);
+        out.end_object();
+    }
+    void operator()(const chat::RoomCreatedEvent& event) const {
+        out.begin_object();
+        out.key("room");
+        write_room(out, event.room, recipient);
+        out.end_object();
+    }
+    void operator()(const chat::BlockEvent& event) const {
+        out.begin_object();
+        out.member("user_id", event.user.value);
+        out.member("blocked", event.blocked);
+        out.end_object();
+    }
+};
+
+void write_event(JsonWriter& out, const chat::Event& event) {
+    out.begin_object();
+    out.member("type", chat::event_type(event));
+    out.member("cursor", event.cursor.value);
+    out.key("payload");
+    std::visit(PayloadWriter{out, event.recipient}, event.payload);
+    out.end_object();
+}
+
+}  // namespace
+
+std::string message_json(const chat::Message& message, UserId viewer) {
+    JsonWriter out;
+    write_message(out, message, viewer);
+    return out.take();
+}
+
+std::string messages_json(std::span<const chat::Message> messages, UserId viewer) {
+    JsonWriter out;
+    out.begin_array();
+    for (const chat::Message& message : messages) write_message(out, message, viewer);
+    out.end_array();
+    return out.take();
+}
+
+std::string room_json(const chat::Room& room, UserId viewer) {
+    JsonWriter out;
+    write_room(out, room, viewer);
+    return out.take();
+}
+
+std::string rooms_json(std::span<const chat::Room> rooms, UserId viewer) {
+    JsonWriter out;
+    out.begin_array();
+    for (const chat::Room& room : rooms) write_room(out, room, viewer);
+    out.end_array();
+    return out.take();
+}
+
+std::string user_json(const chat::User& user) {
+    JsonWriter out;
+    write_card(out, user.id, user.username, user.display_name);
+    return out.take();
+}
+
+std::string users_json(std::span<const chat::User> users) {
+    JsonWriter out;
+    out.begin_array();
+    for (const chat::User& user : users) write_card(out, user.id, user.username, user.display_name);
+    out.end_array();
+    return out.take();
+}
+
+std::string own_user_json(const chat::User& user) {
+    JsonWriter out;
+    out.begin_object();
+    out.member("id", user.id.value);
+    out.member("username", user.username);
+    out.member("display_name", user.display_name);
+    out.member("role", user.role == chat::Role::kAdmin ? "admin" : "user");
+    out.member("created_at", user.created_at);
+    out.end_object();
+    return out.take();
+}
+
+std::string login_json(const chat::Login& login) {
+    JsonWriter out;
+    out.begin_object();
+    out.member("access_token", login.access_token);
+    out.member("token_type", "bearer");
+    out.member("expires_in", std::int64_t{login.expires_in.count()});
+    out.member("refresh_token", login.refresh_token);
+    out.key("user");
+    write_card(out, login.user.id, login.user.username, login.user.display_name);
+    out.end_object();
+    return out.take();
+}
+
+std::string unread_json(const chat::Unread& unread) {
+    JsonWriter out;
+    out.begin_object();
+    out.member("total_unread", unread.total_unread);
+    out.member("rooms_unread", unread.rooms_unread);
+    out.end_object();
+    return out.take();
+}
+
+std::string sync_json(const chat::SyncPage& page) {
+    JsonWriter out;
+    out.begin_object();
+    out.key("events");
+    out.begin_array();
+    for (const chat::Event& event : page.events) write_event(out, event);
+    out.end_array();
+    out.member("cursor", page.cursor.value);
+    out.member("epoch", page.epoch);
+    out.member("more", page.more);
+    out.end_object();
+    return out.take();
+}
+
+std::string event_json(const chat::Event& event) {
+    JsonWriter out;
+    write_event(out, event);
+    return out.take();
+}
+
+std::string send_ack_json(const chat::SentMessage& sent, UserId viewer) {
+    JsonWriter out;
+    out.begin_object();
+    out.member("room_id", sent.message.room.value);
+    out.key("message");
+    write_message(out, sent.message, viewer);
+    out.member("duplicate", sent.duplicate);
+    out.end_object();
+    return out.take();
+}
+
+std::string read_ack_json(const chat::ReadMark& mark) {
+    JsonWriter out;
+    out.begin_object();
+    out.member("room_id", mark.room.value);
+    out.member("seq", mark.seq.value);
+    out.member("unread_count", mark.unread_count);
+    out.member("total_unread", mark.total_unread);
+    out.end_object();
+    return out.take();
+}
+
+}  // namespace billet::wire
