@@ -1,0 +1,81 @@
+# tools/stack/configure.sh — The generated files of a stack: port, keys, and one configuration per service.
+# Sourced after common.sh. Everything under RUN_DIR/conf and RUN_DIR/billet.toml is made anew at every start.
+# shellcheck shell=bash
+
+port_is_taken() {
+    local hex
+    hex=$(printf '%04X' "$1")
+    # Listening sockets (state 0A) of both families, read without any tool that might be missing.
+    awk -v port=":$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# Two stacks that start at once must not choose the same port: the choice is made, and nginx started, under one lock
+# for the machine. Without the lock's file (another user's, unreadable) the choice is merely less safe.
+lock_ports() {
+    local file=/tmp/billet-ports.lock
+    [ -e "$file" ] || (umask 0111 && : >"$file") 2>/dev/null || true
+    if [ -r "$file" ]; then
+        exec 8<"$file"
+        flock -w 60 8 || warn "another stack has been starting for a minute; choosing a port all the same"
+    fi
+}
+unlock_ports() { exec 8<&- || true; }
+
+# Sets port: PORT if given (it must be free then), else the one of the last start, else 8080 or the next free one.
+choose_port() {
+    local last=
+    [ ! -r "$run_dir/port" ] || read -r last <"$run_dir/port" || true
+    if [ -n "${PORT:-}" ]; then
+        [[ $PORT =~ ^[0-9]+$ ]] && [ "$PORT" -ge 1 ] && [ "$PORT" -le 65535 ] || die "PORT must be a number from 1 to 65535, not '$PORT'"
+        ! port_is_taken "$PORT" || die "port $PORT is taken by another program; choose another PORT=, or leave it out to get a free one"
+        port=$PORT
+    elif [[ $last =~ ^[0-9]+$ ]] && ! port_is_taken "$last"; then
+        port=$last
+    else
+        port=8080
+        while port_is_taken "$port"; do
+            port=$((port + 1))
+            [ "$port" -lt 8480 ] || die "no free port between 8080 and 8480; choose one with PORT="
+        done
+    fi
+    echo "$port" >"$run_dir/port"
+}
+
+# Key files hold one key a line: id, state, 64 hex digits. Made once; only `billetctl key` changes them afterwards.
+ensure_keys() {
+    local name
+    for name in content bus token; do
+        [ ! -s "$key_dir/$name.keys" ] || continue
+        {
+            echo "# $name keys: ID STATE HEX64, exactly one is current. Losing content.keys is losing every message."
+            echo "1 current $(random_hex 32)"
+            [ "$name" != bus ] || echo "0 channel $(random_hex 32)"
+        } | write_private "$key_dir/$name.keys"
+    done
+    for name in redis_api redis_wsd redis_operator; do ensure_secret "$key_dir/$name.password"; done
+}
+
+sha256_of() { printf '%s' "$(<"$1")" | sha256sum | cut -d' ' -f1; }
+
+write_mariadb_conf() {
+    render "$stack_dir/templates/mariadb.cnf" DATA_DIR="$data_dir/mariadb" SOCKET="$sock_dir/mariadb.sock" >"$conf_dir/mariadb.cnf"
+}
+
+write_redis_conf() {
+    render "$stack_dir/templates/redis.acl" API_SHA256="$(sha256_of "$key_dir/redis_api.password")" \
+        WSD_SHA256="$(sha256_of "$key_dir/redis_wsd.password")" OPERATOR_SHA256="$(sha256_of "$key_dir/redis_operator.password")" |
+        write_private "$conf_dir/redis.acl"
+    render "$stack_dir/templates/redis.conf" SOCKET="$sock_dir/redis.sock" DATA_DIR="$data_dir/redis" ACL_FILE="$conf_dir/redis.acl" >"$conf_dir/redis.conf"
+}
+
+write_billet_toml() {
+    local api_sockets='' i include=''
+    for ((i = 1; i <= API_INSTANCES; i++)); do api_sockets+="${api_sockets:+, }\"$sock_dir/api-$i.sock\""; done
+    if [ -n "${CONFIG:-}" ]; then
+        [ -r "$CONFIG" ] || die "CONFIG=$CONFIG cannot be read"
+        include="include = [\"$(readlink -f "$CONFIG")\"]"
+    fi
+    # The include stands first: TOML has no way back to the top level after a table.
+    render "$stack_dir/templates/billet.toml" INCLUDE="$include" SOCK="$sock_dir" KEYS="$key_dir" API_SOCKETS="$api_sockets" |
+        write_private "$run_dir/billet.toml"
+}
