@@ -1,0 +1,265 @@
+# Billet: build, private stack, checks. `make help` lists what there is.
+#
+# A new source file needs no line here: sources are found by folder. One build folder per variant: build/release,
+# build/debug (DEBUG=1), build/asan (SAN=address,undefined), build/tsan (SAN=thread), build/fuzz.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+SAN ?=
+DEBUG ?=
+FUZZ ?=
+V ?=
+
+ifneq ($(FUZZ),)
+  VARIANT := fuzz
+else ifneq ($(findstring address,$(SAN)),)
+  VARIANT := asan
+else ifneq ($(findstring thread,$(SAN)),)
+  VARIANT := tsan
+else ifneq ($(SAN),)
+  VARIANT := san
+else ifneq ($(DEBUG),)
+  VARIANT := debug
+else
+  VARIANT := release
+endif
+B := build/$(VARIANT)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+# As many jobs as processors, unless the caller said otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+  MAKEFLAGS += -j$(shell nproc)
+endif
+
+# --- What is compiled how ---------------------------------------------------------------------------------------------
+
+ifneq ($(FUZZ),)
+  CXX := clang++-14
+else ifeq ($(origin CXX),default)
+  CXX := g++
+endif
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor \
+  -Woverloaded-virtual -Werror
+CXXFLAGS_ALL := -std=c++20 -g $(WARNINGS) -fPIE -fstack-protector-strong -D_GLIBCXX_ASSERTIONS -pthread -I. \
+  -DBILLET_VERSION='"$(VERSION)"'
+LDFLAGS_ALL := -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed
+
+ifeq ($(VARIANT),release)
+  CXXFLAGS_ALL += -O2 -D_FORTIFY_SOURCE=2
+else ifeq ($(VARIANT),debug)
+  CXXFLAGS_ALL += -O0
+else
+  CXXFLAGS_ALL += -O1 -fno-omit-frame-pointer
+endif
+ifneq ($(SAN),)
+  CXXFLAGS_ALL += -fsanitize=$(SAN) -fno-sanitize-recover=undefined
+  LDFLAGS_ALL += -fsanitize=$(SAN)
+endif
+ifneq ($(FUZZ),)
+  CXXFLAGS_ALL += -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+  LDFLAGS_ALL += -fsanitize=fuzzer,address,undefined
+endif
+
+# Third party: headers never warn (-isystem), and a binary gets only what its folders may use.
+pkg_cflags = $(patsubst -I%,-isystem%,$(filter-out -I/usr/include -I/usr/include/x86_64-linux-gnu,$(shell pkg-config --cflags $(1) 2>/dev/null)))
+CXXFLAGS_ALL += $(call pkg_cflags,spdlog fmt)
+libs_base := -lspdlog -lfmt -lprometheus-cpp-core
+libs_crypto := -lsodium -lcrypto
+libs_store := -lmysqlcppconn
+libs_bus := -lhiredis -lev
+libs_api := -lfcgi
+libs_wsd := -lwebsockets -lev
+# Every test group's run() goes through tests/main.cpp, which keeps exceptions in their test.
+libs_test := -Wl,--wrap=_ZN5Utest3runEv -lCppUTestExt -lCppUTest -lcurl
+
+# --- What is made of which folder -------------------------------------------------------------------------------------
+
+objects = $(patsubst %.cpp,$(B)/obj/%.o,$(filter-out %/main.cpp,$(wildcard $(1))))
+lib_folders := base chat wire crypto store bus
+api_objects := $(call objects,fcgi/*.cpp)
+wsd_objects := $(call objects,wsd/*.cpp)
+ctl_objects := $(call objects,tools/billetctl/*.cpp)
+main_of = $(patsubst %.cpp,$(B)/obj/%.o,$(wildcard $(1)/main.cpp))
+fakes := $(call objects,tests/fakes/*.cpp)
+support := $(call objects,tests/support/*.cpp)
+
+archive = $(patsubst %,$(B)/lib%.a,$(1))
+wsd_libs := $(call archive,wire bus crypto chat base)
+all_libs := $(call archive,store wire bus crypto chat base)
+LIBS_ALL := $(libs_base) $(libs_crypto) $(libs_store) $(libs_bus)
+
+binaries := $(foreach pair,billet-api:fcgi billet-wsd:wsd billetctl:tools/billetctl,$(if $(wildcard $(lastword $(subst :, ,$(pair)))/main.cpp),$(B)/$(firstword $(subst :, ,$(pair)))))
+tests := $(foreach suite,unit contract integration,$(if $(wildcard tests/$(suite)/*.cpp),$(B)/$(suite)_tests))
+tests += $(if $(wildcard tests/chaos/*.cpp),$(B)/chaos) $(if $(wildcard tests/bench/*.cpp),$(B)/bench_load)
+fuzzers := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/*.cpp))
+
+.PHONY: all tests
+all: $(binaries)  ## build the daemons and billetctl
+tests: all $(tests)
+
+say = $(if $(V),,@printf '%-5s %s\n' $(1) $(2);)
+
+# Links: objects and archives as prerequisites, LIBS as the third-party part.
+define link
+$(call say,LINK,$@)$(CXX) $(LDFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
+endef
+
+$(B)/billet-api: $(call main_of,fcgi) $(B)/libapi.a $(all_libs)
+	$(link)
+$(B)/billet-api: LIBS := $(LIBS_ALL) $(libs_api)
+
+$(B)/billet-wsd: $(call main_of,wsd) $(B)/libwsd.a $(wsd_libs)
+	$(link)
+$(B)/billet-wsd: LIBS := $(libs_base) $(libs_crypto) $(libs_bus) $(libs_wsd)
+
+$(B)/billetctl: $(call main_of,tools/billetctl) $(B)/libctl.a $(all_libs)
+	$(link)
+$(B)/billetctl: LIBS := $(LIBS_ALL)
+
+$(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(fakes) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
+	$(link)
+$(B)/unit_tests: LIBS := $(libs_test) $(LIBS_ALL) $(libs_api) $(libs_wsd)
+
+$(B)/contract_tests: $(call main_of,tests) $(call objects,tests/contract/*.cpp) $(fakes) $(all_libs)
+	$(link)
+$(B)/contract_tests: LIBS := $(libs_test) $(LIBS_ALL)
+
+$(B)/integration_tests: $(call main_of,tests) $(call objects,tests/integration/*.cpp) $(support) $(all_libs)
+	$(link)
+$(B)/integration_tests: LIBS := $(libs_test) $(LIBS_ALL) $(libs_wsd)
+
+$(B)/chaos: $(call main_of,tests/chaos) $(call objects,tests/chaos/*.cpp) $(support) $(all_libs)
+	$(link)
+$(B)/chaos: LIBS := -lcurl $(LIBS_ALL) $(libs_wsd)
+
+$(B)/bench_load: $(call main_of,tests/bench) $(call objects,tests/bench/*.cpp) $(support) $(all_libs)
+	$(link)
+$(B)/bench_load: LIBS := -lcurl $(LIBS_ALL) $(libs_wsd)
+
+# Archives are made anew, so that a deleted source does not live on in one.
+define archive_rule
+$(B)/lib$(1).a: $(2) $(B)/sources-$(1)
+	$$(call say,AR,$$@)rm -f $$@ && ar rcsD $$@ $$(filter %.o,$$^)
+endef
+$(foreach lib,$(lib_folders),$(eval $(call archive_rule,$(lib),$(call objects,lib/$(lib)/*.cpp))))
+$(eval $(call archive_rule,api,$(api_objects)))
+$(eval $(call archive_rule,wsd,$(wsd_objects)))
+$(eval $(call archive_rule,ctl,$(ctl_objects)))
+
+# Files that change only when their text does: a list of sources, the compiler's flags.
+define stamp
+@mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(1))' >$@
+endef
+.PHONY: FORCE
+FORCE:
+$(foreach lib,$(lib_folders),$(eval $(B)/sources-$(lib): STAMP := $(sort $(wildcard lib/$(lib)/*.cpp))))
+$(B)/sources-api: STAMP := $(sort $(wildcard fcgi/*.cpp))
+$(B)/sources-wsd: STAMP := $(sort $(wildcard wsd/*.cpp))
+$(B)/sources-ctl: STAMP := $(sort $(wildcard tools/billetctl/*.cpp))
+$(addprefix $(B)/sources-,$(lib_folders) api wsd ctl): FORCE
+	$(call stamp,$(STAMP))
+$(B)/flags: FORCE
+	$(call stamp,$(CXX) $(CXXFLAGS_ALL) $(CXXFLAGS))
+
+$(B)/obj/%.o: %.cpp $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)$(CXX) $(CXXFLAGS_ALL) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# Headers may vanish between two builds: -MP gives each an empty rule.
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+ifneq ($(FUZZ),)
+fuzz_libs := $(call archive,wire bus crypto chat base)
+$(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
+	$(link)
+$(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)
+.PRECIOUS: $(B)/obj/tests/fuzz/%.o
+.PHONY: fuzzers
+fuzzers: $(fuzzers)
+endif
+
+# --- What a person types ----------------------------------------------------------------------------------------------
+# Recipes of several steps call make again: the steps must run in order although the rest runs in parallel.
+
+stack_env := BUILD_DIR='$(abspath $(B))' $(if $(RUN_DIR),RUN_DIR='$(RUN_DIR)') $(if $(PORT),PORT='$(PORT)') $(if $(CONFIG),CONFIG='$(CONFIG)')
+
+.PHONY: help
+help:  ## this list
+	@printf 'make TARGET, where TARGET is one of\n'
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@printf 'Variables: RUN_DIR=run  PORT=8080  CONFIG=extra.toml  SAN=address,undefined  DEBUG=1  V=1  DESTDIR=  PREFIX=/usr/local\n'
+
+.PHONY: deps deps-check
+deps:  ## install the Debian packages that building and running need
+	@tools/stack/deps.sh run
+deps-check:  ## … and those that the tests need
+	@tools/stack/deps.sh run check
+
+.PHONY: web
+web:  ## build the web client into build/www
+	@if [ -x nginx/www/build.sh ]; then nginx/www/build.sh build/www; fi
+
+.PHONY: run start stop
+run:  ## install what is missing, build, start everything, print the URL and two demo accounts
+	@$(MAKE) deps
+	@echo 'building ($(B))'
+	@$(MAKE) all
+	@$(MAKE) web
+	@$(stack_env) tools/stack/start.sh
+	@$(stack_env) tools/stack/demo.sh
+start:  ## build and start in the background (RUN_DIR=, PORT=, CONFIG=)
+	@$(MAKE) all
+	@$(MAKE) web
+	@$(stack_env) tools/stack/start.sh
+stop:  ## end what `make run` or `make start` started (RUN_DIR=); the data stays
+	@$(stack_env) tools/stack/stop.sh
+
+.PHONY: check test asan fuzz chaos bench tidy format format-check
+check:  ## install what is missing, build, run all tests
+	@$(MAKE) deps-check
+	@$(MAKE) tests
+	@$(MAKE) web
+	@BUILD_DIR='$(abspath $(B))' tools/check/run_suites.sh
+
+test: $(B)/unit_tests  ## the unit tests only: seconds
+	@$(B)/unit_tests
+
+asan:  ## unit, contract and integration tests under AddressSanitizer and UBSan
+	@tools/stack/deps.sh run check
+	@$(MAKE) SAN=address,undefined tests
+	@$(MAKE) web
+	@BUILD_DIR='$(abspath build/asan)' tools/check/run_suites.sh unit contract integration
+
+fuzz:  ## every fuzz target for FUZZ_SECONDS (60) each
+	@tools/stack/deps.sh run fuzz
+	@$(MAKE) FUZZ=1 fuzzers
+	@tools/check/fuzz.sh $(notdir $(fuzzers))
+
+chaos:  ## kill and stop processes under load, then check every promise (CHAOS_FAULTS=100, CHAOS_SEED=)
+	@tools/stack/deps.sh run check
+	@$(MAKE) tests
+	@BUILD_DIR='$(abspath $(B))' CHAOS_FAULTS=$${CHAOS_FAULTS:-100} tools/check/run_suites.sh chaos
+
+bench:  ## measure and print the table of docs/benchmarks.md
+	@tools/stack/deps.sh run check bench
+	@$(MAKE) all $(B)/bench_load
+	@$(MAKE) web
+	@BUILD_DIR='$(abspath $(B))' tests/bench/run.sh
+
+format:  ## format all C++ sources in place
+	@tools/check/format.sh --fix
+tidy:  ## clang-tidy over all C++ sources (minutes)
+	@tools/stack/deps.sh run check tidy
+	@tools/check/tidy.sh $(CXXFLAGS_ALL)
+
+.PHONY: install clean
+install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD_DIR='$(abspath $(B))' tools/stack/install.sh
+
+clean:  ## delete build/ (stop stacks first; run/ stays)
+	rm -rf build
