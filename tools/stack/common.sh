@@ -1,6 +1,6 @@
 # tools/stack/common.sh — What every script of the private stack shares: paths, messages, and whose process is whose.
 # Sourced, never run. Reads RUN_DIR, BUILD_DIR, PORT, CONFIG from the environment; all have defaults.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154  # names are shared by the files that source each other
 
 repo_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 stack_dir=$repo_dir/tools/stack

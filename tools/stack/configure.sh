@@ -1,6 +1,6 @@
 # tools/stack/configure.sh — The generated files of a stack: port, keys, and one configuration per service.
 # Sourced after common.sh. Everything under RUN_DIR/conf and RUN_DIR/billet.toml is made anew at every start.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154  # names are shared by the files that source each other
 
 port_is_taken() {
     local hex
@@ -26,7 +26,7 @@ choose_port() {
     local last=
     [ ! -r "$run_dir/port" ] || read -r last <"$run_dir/port" || true
     if [ -n "${PORT:-}" ]; then
-        [[ $PORT =~ ^[0-9]+$ ]] && [ "$PORT" -ge 1 ] && [ "$PORT" -le 65535 ] || die "PORT must be a number from 1 to 65535, not '$PORT'"
+        [[ $PORT =~ ^[0-9]{1,5}$ && $PORT -ge 1 && $PORT -le 65535 ]] || die "PORT must be a number from 1 to 65535, not '$PORT'"
         ! port_is_taken "$PORT" || die "port $PORT is taken by another program; choose another PORT=, or leave it out to get a free one"
         port=$PORT
     elif [[ $last =~ ^[0-9]+$ ]] && ! port_is_taken "$last"; then

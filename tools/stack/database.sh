@@ -1,6 +1,6 @@
 # tools/stack/database.sh — The private MariaDB: first start, database, users and their rights.
 # Sourced after common.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154  # names are shared by the files that source each other
 
 # MariaDB's superuser is the OS user who runs the stack, known by the socket: no password exists for it.
 sql_admin() { mariadb --no-defaults --socket="$sock_dir/mariadb.sock" --user="$(id -un)" --batch --skip-column-names "$@"; }

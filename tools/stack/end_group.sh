@@ -12,5 +12,5 @@ for stat in /proc/[0-9]*/stat; do
     [ "$its_group" = "$group" ] || continue
     pid=${stat#/proc/} pid=${pid%/stat}
     cwd=$(readlink "/proc/$pid/cwd") || continue
-    [[ $cwd == "$run_dir"/* ]] && kill -KILL "$pid" 2>/dev/null || true
+    if [[ $cwd == "$run_dir"/* ]]; then kill -KILL "$pid" 2>/dev/null || true; fi
 done

@@ -1,6 +1,6 @@
 # tools/stack/services.sh — The service folders that runit supervises: one run script each.
 # Sourced after common.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154  # names are shared by the files that source each other
 
 # write_service NAME COMMAND… — the run script logs to log/NAME.log, writes its pid and becomes the command.
 # The working folder stays inside RUN_DIR; ours() in common.sh relies on that.
@@ -46,7 +46,7 @@ start_supervisor() {
     local keep=() name
     while IFS= read -r name; do keep+=("$name=${!name}"); done < <(compgen -e | grep -E '^(BILLET_.*__.*|BILLET_FAULT.*|[A-Z]*SAN_OPTIONS|TZ)$' || true)
     (
-        cd "$sv_dir"
+        cd "$sv_dir" || exit 1
         exec setsid env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C.UTF-8 "${keep[@]}" runsvdir -P "$sv_dir" 9>&- </dev/null >>"$log_dir/runsvdir.log" 2>&1
     ) &
     echo $! >"$run_dir/supervisor.pid"

@@ -77,7 +77,7 @@ main() {
     lock_run_dir
     ! stop_stack || say "the stack that was running in $run_dir is started anew"
     say "starting in $run_dir"
-    trap 'status=$?; if [ "$status" -ne 0 ]; then stop_stack || true; warn "nothing was left running; the logs are in $log_dir"; fi' EXIT
+    trap 'stop_stack || true; warn "nothing was left running; the logs are in $log_dir"' EXIT
     trap 'exit 130' INT TERM
     trim_logs
     ensure_keys

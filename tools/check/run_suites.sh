@@ -1,0 +1,94 @@
+#!/bin/bash
+# tools/check/run_suites.sh [SUITE…] — Runs the suites of `make check` (or those named), shows what failed, and adds them up.
+#
+# A suite is a program whose last line is "N passed, N failed". One that is missing, ends without that line, tests nothing
+# or passes its deadline counts as failed. The full output of each stays in build/check-logs/. The last line is the sum.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+repo_dir=$(cd "$here/../.." && pwd -P)
+cd "$repo_dir" || exit 1
+export BUILD_DIR=${BUILD_DIR:-$repo_dir/build/release}
+export LC_ALL=C.UTF-8
+log_dir=$repo_dir/build/check-logs
+mkdir -p "$log_dir"
+
+# A folder's own stack.toml, or limits that no test meets by accident.
+config_of() { if [ -f "tests/$1/stack.toml" ]; then echo "tests/$1/stack.toml"; else echo tools/check/roomy-limits.toml; fi; }
+on_stack() {
+    local suite=$1
+    shift
+    tools/check/on_stack.sh --config "$(config_of "$suite")" "$@"
+}
+
+all_suites="layers format shell unit linkage contract integration web-unit web chaos metrics systemd"
+run_suite() {
+    case $1 in
+        layers) tools/check/layers.sh ;;
+        format) tools/check/format.sh ;;
+        shell) tools/check/shell.sh ;;
+        linkage) tools/check/linkage.sh ;;
+        unit) "$BUILD_DIR/unit_tests" ;;
+        contract) tools/check/on_stack.sh --only "mariadb redis" "$BUILD_DIR/contract_tests" ;;
+        integration) on_stack integration "$BUILD_DIR/integration_tests" ;;
+        web-unit) tests/web/unit.sh ;;
+        web) on_stack web tests/web/run.sh ;;
+        chaos) CHAOS_FAULTS=${CHAOS_FAULTS:-12} on_stack chaos "$BUILD_DIR/chaos" ;;
+        metrics) on_stack metrics tools/check/metrics.sh ;;
+        systemd) systemd/check.sh ;;
+        *)
+            echo "no suite named '$1'; there are: $all_suites"
+            return 2
+            ;;
+    esac
+}
+
+deadline_s() {
+    case $1 in
+        chaos) echo $((300 + ${CHAOS_FAULTS:-12} * 30)) ;;
+        integration | web) echo 900 ;;
+        *) echo 420 ;;
+    esac
+}
+
+# Runs one suite in its own session, so that its deadline ends all of it, and gives its status.
+run_with_deadline() {
+    local suite=$1 log=$2
+    timeout --kill-after=60 "$(deadline_s "$suite")" "$here/run_suites.sh" --one "$suite" >"$log" 2>&1 </dev/null
+}
+
+if [ "${1:-}" = --one ]; then
+    export KEEP_LOGS=$log_dir/$2
+    run_suite "$2"
+    exit
+fi
+
+suites=${*:-$all_suites}
+total_passed=0 total_failed=0 table=''
+for suite in $suites; do
+    log=$log_dir/$suite.log
+    rm -rf "${log_dir:?}/$suite"
+    printf '%-12s … ' "$suite"
+    began=$SECONDS
+    run_with_deadline "$suite" "$log"
+    status=$?
+    passed=0 failed=0 note=
+    if [[ $(grep -vE '^[[:space:]]*$' "$log" | tail -n 1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+        passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]}
+        [ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || { failed=1 note="ran no test"; }
+    else
+        failed=1 note="did not finish"
+    fi
+    [ "$status" -ne 124 ] || note="passed its deadline of $(deadline_s "$suite") s"
+    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1 note="ended with status $status"; fi
+    total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
+    line=$(printf '%-12s %6d passed %5d failed %5d s  %s' "$suite" "$passed" "$failed" $((SECONDS - began)) "$note")
+    table+="$line"$'\n'
+    printf '%d passed, %d failed, %d s %s\n' "$passed" "$failed" $((SECONDS - began)) "$note"
+    if [ "$failed" -gt 0 ]; then
+        echo "--- the end of $log"
+        tail -n 60 "$log"
+        echo "---"
+    fi
+done
+printf '\n%s\n%d passed, %d failed\n' "$table" "$total_passed" "$total_failed"
+[ "$total_failed" -eq 0 ] && [ "$total_passed" -gt 0 ]
