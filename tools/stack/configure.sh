@@ -21,13 +21,20 @@ lock_ports() {
 }
 unlock_ports() { exec 8<&- || true; }
 
-# Sets port: PORT if given (it must be free then), else the one of the last start, else 8080 or the next free one.
+# A port that was asked for must be free; better to say so before anything is started.
+check_port() {
+    [ -n "${PORT:-}" ] || return 0
+    [[ $PORT =~ ^[0-9]{1,5}$ && $PORT -ge 1 && $PORT -le 65535 ]] || die "PORT must be a number from 1 to 65535, not '$PORT'"
+    # Our own stack, about to be started anew, may hold it.
+    if service_pid nginx >/dev/null && [ "$(cat "$run_dir/port" 2>/dev/null)" = "$PORT" ]; then return 0; fi
+    ! port_is_taken "$PORT" || die "port $PORT is taken by another program; choose another PORT=, or leave it out to get a free one"
+}
+
+# Sets port: PORT if given, else the one of the last start if it is free, else 8080 or the next free one.
 choose_port() {
     local last=
     [ ! -r "$run_dir/port" ] || read -r last <"$run_dir/port" || true
     if [ -n "${PORT:-}" ]; then
-        [[ $PORT =~ ^[0-9]{1,5}$ && $PORT -ge 1 && $PORT -le 65535 ]] || die "PORT must be a number from 1 to 65535, not '$PORT'"
-        ! port_is_taken "$PORT" || die "port $PORT is taken by another program; choose another PORT=, or leave it out to get a free one"
         port=$PORT
     elif [[ $last =~ ^[0-9]+$ ]] && ! port_is_taken "$last"; then
         port=$last
@@ -78,4 +85,47 @@ write_billet_toml() {
     # The include stands first: TOML has no way back to the top level after a table.
     render "$stack_dir/templates/billet.toml" INCLUDE="$include" SOCK="$sock_dir" KEYS="$key_dir" API_SOCKETS="$api_sockets" |
         write_private "$run_dir/billet.toml"
+}
+
+# A unix socket appears twice in its group: nginx then asks again where it would give up on a worker that just restarts.
+upstream_of() {
+    local i
+    printf 'upstream %s {\n' "$1"
+    for ((i = 1; i <= $3; i++)); do
+        printf '    server unix:%s/%s-%d.sock max_fails=0;\n' "$sock_dir" "$2" "$i"
+    done
+    printf '    keepalive 32;\n}\n'
+}
+
+metrics_locations() {
+    local service
+    for service in $services; do
+        [[ $service == api-* || $service == wsd-* ]] || continue
+        printf 'location = /metrics/%s {\n    allow 127.0.0.1;\n    deny all;\n    access_log off;\n' "$service"
+        printf '    proxy_pass http://unix:%s/%s.metrics.sock:/metrics;\n}\n' "$sock_dir" "$service"
+    done
+}
+
+# As many descriptors as the system gives us, up to what 20,000 sockets with their upstream side need.
+files_max() {
+    local hard
+    hard=$(ulimit -Hn)
+    if [ "$hard" = unlimited ] || [ "$hard" -gt 65536 ]; then echo 65536; else echo "$hard"; fi
+}
+
+write_nginx_conf() {
+    local files user_line=''
+    files=$(files_max)
+    # nginx started by root would drop to www-data, who may not open our sockets.
+    [ "$(id -u)" -ne 0 ] || user_line='user root;'
+    mkdir -p "$data_dir/nginx"
+    { upstream_of billet_api api "$API_INSTANCES" && upstream_of billet_wsd wsd "$WSD_INSTANCES"; } >"$conf_dir/nginx-upstreams.conf"
+    metrics_locations >"$conf_dir/nginx-metrics.conf"
+    render "$stack_dir/templates/nginx.conf" USER_LINE="$user_line" PID_FILE="$pid_dir/nginx.pid" LOG_DIR="$log_dir" TEMP_DIR="$data_dir/nginx" \
+        CONF_DIR="$conf_dir" NGINX_DIR="$repo_dir/nginx" SITE="${WEB_DIR:-$repo_dir/build/www}" PORT="$port" FILES_MAX="$files" \
+        CONNECTIONS_MAX=$((files / 2)) >"$conf_dir/nginx.conf"
+    nginx -t -q -c "$conf_dir/nginx.conf" -e "$log_dir/nginx.log" 2>"$log_dir/nginx-test.log" || {
+        cat "$log_dir/nginx-test.log" >&2
+        die "nginx refuses its configuration $conf_dir/nginx.conf"
+    }
 }

@@ -15,6 +15,7 @@ write_service() {
     {
         echo '#!/bin/sh'
         printf 'exec >>%q 2>&1\n' "$log_dir/$name.log"
+        printf 'ulimit -n %s\n' "$(files_max)"
         [ -z "$before" ] || echo "$before"
         printf 'echo $$ >%q && mv %q %q\n' "$pid_dir/.$name.pid" "$pid_dir/.$name.pid" "$pid_dir/$name.pid"
         printf 'exec'
@@ -47,7 +48,7 @@ start_supervisor() {
     while IFS= read -r name; do keep+=("$name=${!name}"); done < <(compgen -e | grep -E '^(BILLET_.*__.*|BILLET_FAULT.*|[A-Z]*SAN_OPTIONS|TZ)$' || true)
     (
         cd "$sv_dir" || exit 1
-        exec setsid env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C.UTF-8 "${keep[@]}" runsvdir -P "$sv_dir" 9>&- </dev/null >>"$log_dir/runsvdir.log" 2>&1
+        exec setsid env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C.UTF-8 "${keep[@]}" runsvdir -P "$sv_dir" 8<&- 9>&- </dev/null >>"$log_dir/runsvdir.log" 2>&1
     ) &
     echo $! >"$run_dir/supervisor.pid"
     disown

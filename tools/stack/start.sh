@@ -50,6 +50,7 @@ listening() { [ -S "$sock_dir/$1.sock" ]; }
 
 start_daemons() {
     local service
+    [[ $services != *-1* ]] || say "  api and wsd"
     for service in $services; do
         [[ $service == api-* || $service == wsd-* ]] || continue
         rm -f "$sock_dir/$service.sock"
@@ -59,6 +60,17 @@ start_daemons() {
         [[ $service == api-* || $service == wsd-* ]] || continue
         wait_for 15 listening "$service" || die_with_log "$service" "$service does not listen on $sock_dir/$service.sock"
     done
+}
+
+start_nginx() {
+    say "  nginx"
+    lock_ports
+    choose_port
+    write_nginx_conf
+    start_service nginx
+    wait_for 10 port_is_taken "$port" || die_with_log nginx "nginx does not listen on port $port"
+    unlock_ports
+    wait_for 30 site_answers || die_with_log nginx "http://127.0.0.1:$port/readyz does not answer 200 but: $(cat "$conf_dir/.ready" 2>/dev/null || true)"
 }
 
 # Old logs of a long-lived stack are kept once, so that they never fill the disk.
@@ -75,6 +87,7 @@ main() {
     choose_services
     check_tools
     lock_run_dir
+    check_port
     ! stop_stack || say "the stack that was running in $run_dir is started anew"
     say "starting in $run_dir"
     trap 'stop_stack || true; warn "nothing was left running; the logs are in $log_dir"' EXIT
@@ -85,11 +98,6 @@ main() {
     write_mariadb_conf
     write_redis_conf
     write_billet_toml
-    lock_ports
-    if wants nginx; then
-        choose_port
-        write_nginx_conf
-    fi
     write_services
     start_supervisor
     say "  MariaDB and Redis"
@@ -97,12 +105,7 @@ main() {
     ! wants mariadb || start_mariadb
     ! wants redis || wait_for 15 redis_answers || die_with_log redis "Redis does not answer"
     start_daemons
-    if wants nginx; then
-        say "  api, wsd and nginx"
-        start_service nginx
-        wait_for 30 site_answers || die_with_log nginx "http://127.0.0.1:$port/readyz does not answer 200: $(cat "$conf_dir/.ready" 2>/dev/null || true)"
-    fi
-    unlock_ports
+    ! wants nginx || start_nginx
     trap - EXIT
     say "  up after $((SECONDS - began)) s"
 }

@@ -12,21 +12,20 @@ known_services() {
     done | sort -u
 }
 
-# Every process that works inside RUN_DIR, but for this script and its parents.
+# Every process whose working folder is a service's or the data's: the services, their supervisors and their leftovers.
 processes_here() {
-    local cwd pid
-    for cwd in /proc/[0-9]*/cwd; do
-        pid=${cwd#/proc/} pid=${pid%/cwd}
-        case $(readlink "$cwd" 2>/dev/null || true) in
-            "$sv_dir" | "$sv_dir"/* | "$data_dir"/*) printf '%s\n' "$pid" ;;
-        esac
-    done
+    find /proc/[0-9]*/cwd -maxdepth 0 \( -lname "$sv_dir" -o -lname "$sv_dir/*" -o -lname "$data_dir/*" \) 2>/dev/null | sed 's|/proc/||; s|/cwd||'
+}
+
+signal_all_here() {
+    local pid
+    for pid in $(processes_here); do kill "-$1" "$pid" 2>/dev/null || true; done
 }
 
 nobody_here() { [ -z "$(processes_here)" ]; }
 
 stop_supervised() {
-    local group service running
+    local group service name running
     # Front to back: what takes requests goes first, the database last.
     for group in 'nginx wsd-' 'api-' 'redis mariadb'; do
         running=()
@@ -48,9 +47,12 @@ stop_stack() {
     # The supervisor's supervisor first, or it would raise the others again.
     if [ -r "$run_dir/supervisor.pid" ] && read -r pid <"$run_dir/supervisor.pid" && ours "$pid"; then kill "$pid" 2>/dev/null || true; fi
     stop_supervised
-    if ! wait_for 10 nobody_here; then
+    # Whatever had lost its supervisor.
+    signal_all_here CONT
+    signal_all_here TERM
+    if ! wait_for 15 nobody_here; then
         warn "ending what did not stop by itself: $(processes_here | tr '\n' ' ')"
-        for pid in $(processes_here); do kill -KILL "$pid" 2>/dev/null || true; done
+        signal_all_here KILL
         wait_for 10 nobody_here || die "processes of $run_dir are still there: $(processes_here | tr '\n' ' ')"
     fi
     rm -f "$pid_dir"/*.pid "$run_dir/supervisor.pid"
