@@ -87,23 +87,17 @@ write_billet_toml() {
         write_private "$run_dir/billet.toml"
 }
 
-# A unix socket appears twice in its group: nginx then asks again where it would give up on a worker that just restarts.
+# upstream_of GROUP KIND COUNT ROUNDS OPTION… — each socket once a round: a request whose worker dies goes to the next line,
+# which must be another process where there is one.
 upstream_of() {
-    local i
-    printf 'upstream %s {\n' "$1"
-    for ((i = 1; i <= $3; i++)); do
-        printf '    server unix:%s/%s-%d.sock max_fails=0;\n' "$sock_dir" "$2" "$i"
+    local group=$1 kind=$2 count=$3 rounds=$4 round i
+    shift 4
+    printf 'upstream %s {\n' "$group"
+    for ((round = 0; round < rounds; round++)); do
+        for ((i = 1; i <= count; i++)); do printf '    server unix:%s/%s-%d.sock max_fails=0;\n' "$sock_dir" "$kind" "$i"; done
     done
-    printf '    keepalive 32;\n}\n'
-}
-
-metrics_locations() {
-    local service
-    for service in $services; do
-        [[ $service == api-* || $service == wsd-* ]] || continue
-        printf 'location = /metrics/%s {\n    allow 127.0.0.1;\n    deny all;\n    access_log off;\n' "$service"
-        printf '    proxy_pass http://unix:%s/%s.metrics.sock:/metrics;\n}\n' "$sock_dir" "$service"
-    done
+    printf '    %s;\n' "$@"
+    printf '}\n'
 }
 
 # As many descriptors as the system gives us, up to what 20,000 sockets with their upstream side need.
@@ -119,10 +113,14 @@ write_nginx_conf() {
     # nginx started by root would drop to www-data, who may not open our sockets.
     [ "$(id -u)" -ne 0 ] || user_line='user root;'
     mkdir -p "$data_dir/nginx"
-    { upstream_of billet_api api "$API_INSTANCES" && upstream_of billet_wsd wsd "$WSD_INSTANCES"; } >"$conf_dir/nginx-upstreams.conf"
-    metrics_locations >"$conf_dir/nginx-metrics.conf"
+    # The kept connections of both nginx workers together stay well below the api's connections_max.
+    {
+        upstream_of billet_api api "$API_INSTANCES" 2 'keepalive 32'
+        upstream_of billet_wsd wsd "$WSD_INSTANCES" $((WSD_INSTANCES == 1 ? 2 : 1)) least_conn
+    } >"$conf_dir/billet-upstreams.conf"
+    ln -sfn "$repo_dir/nginx" "$conf_dir/billet"
     render "$stack_dir/templates/nginx.conf" USER_LINE="$user_line" PID_FILE="$pid_dir/nginx.pid" LOG_DIR="$log_dir" TEMP_DIR="$data_dir/nginx" \
-        CONF_DIR="$conf_dir" NGINX_DIR="$repo_dir/nginx" SITE="${WEB_DIR:-$repo_dir/build/www}" PORT="$port" FILES_MAX="$files" \
+        SOCK="$sock_dir" SITE="${WEB_DIR:-$repo_dir/build/www}" PORT="$port" FILES_MAX="$files" \
         CONNECTIONS_MAX=$((files / 2)) >"$conf_dir/nginx.conf"
     nginx -t -q -c "$conf_dir/nginx.conf" -e "$log_dir/nginx.log" 2>"$log_dir/nginx-test.log" || {
         cat "$log_dir/nginx-test.log" >&2

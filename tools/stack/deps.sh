@@ -55,14 +55,10 @@ apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::T
     printf 'error: apt-get could not install everything (its words are above); to try by hand:\n  %s%s\n' "${as_root[*]:+sudo }" "$install" >&2
     exit 1
 }
+# Nor may one start at the next boot. Only what was installed just now is touched.
 for package in "${missing[@]}"; do
     case $package in
-        nginx | redis-server | prometheus | runit)
-            for unit in "$package" prometheus-node-exporter; do
-                [ "$unit" = "$package" ] || [ "$package" = prometheus ] || continue
-                "${as_root[@]}" systemctl disable -q "$unit" 2>/dev/null || true
-            done
-            ;;
+        nginx | redis-server | prometheus) "${as_root[@]}" rm -f "/etc/systemd/system/multi-user.target.wants/$package.service" ;;
     esac
 done
 for package in "${missing[@]}"; do
