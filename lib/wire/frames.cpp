@@ -35,7 +35,7 @@ Json flat_payload(const Json& frame, std::string_view type) {
     Json payload;
     payload.kind = JsonKind::kObject;
     for (const auto& [key, value] : frame.members) {
-        if (!is_envelope_member(key, type)) payload.members.emplace_back(key, value);
+        if (!is_envelope_member(key, type)) payload.members.push_back({key, value});
     }
     return payload;
 }

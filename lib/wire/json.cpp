@@ -85,7 +85,7 @@ private:
         if (levels_.empty()) {
             root_ = std::move(json);
         } else if (levels_.back().json.kind == JsonKind::kObject) {
-            levels_.back().json.members.emplace_back(std::move(levels_.back().key), std::move(json));
+            levels_.back().json.members.push_back({std::move(levels_.back().key), std::move(json)});
         } else {
             levels_.back().json.items.push_back(std::move(json));
         }

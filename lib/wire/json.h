@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "lib/base/result.h"
@@ -13,6 +12,8 @@ namespace billet::wire {
 
 enum class JsonKind { kNull, kBool, kInteger, kString, kArray, kObject };
 
+struct JsonMember;
+
 // A parsed document. Numbers are integers in the range of int64; everything else was refused.
 struct Json {
     JsonKind kind = JsonKind::kNull;
@@ -20,10 +21,16 @@ struct Json {
     std::int64_t integer = 0;
     std::string text;                                   // kString: well-formed UTF-8 without NUL
     std::vector<Json> items;                            // kArray
-    std::vector<std::pair<std::string, Json>> members;  // kObject, in order, keys are unique
+    std::vector<JsonMember> members;                    // kObject, in order, keys are unique
 
     // The member of that name, or nullptr (also when this is no object).
     const Json* find(std::string_view name) const;
+};
+
+// A struct and no std::pair: clang 14 cannot make a pair of a type that is still incomplete.
+struct JsonMember {
+    std::string name;
+    Json value;
 };
 
 struct JsonLimits {
