@@ -121,7 +121,7 @@ write_nginx_conf() {
     ln -sfn "$repo_dir/nginx" "$conf_dir/billet"
     render "$stack_dir/templates/nginx.conf" USER_LINE="$user_line" PID_FILE="$pid_dir/nginx.pid" LOG_DIR="$log_dir" TEMP_DIR="$data_dir/nginx" \
         SOCK="$sock_dir" SITE="${WEB_DIR:-$repo_dir/build/www}" PORT="$port" FILES_MAX="$files" \
-        CONNECTIONS_MAX=$((files / 2)) >"$conf_dir/nginx.conf"
+        CONNECTIONS_MAX=$((files - 200)) >"$conf_dir/nginx.conf"
     nginx -t -q -c "$conf_dir/nginx.conf" -e "$log_dir/nginx.log" 2>"$log_dir/nginx-test.log" || {
         cat "$log_dir/nginx-test.log" >&2
         die "nginx refuses its configuration $conf_dir/nginx.conf"

@@ -70,7 +70,8 @@ start_nginx() {
     start_service nginx
     wait_for 10 port_is_taken "$port" || die_with_log nginx "nginx does not listen on port $port"
     unlock_ports
-    wait_for 30 site_answers || die_with_log nginx "http://127.0.0.1:$port/readyz does not answer 200 but: $(cat "$conf_dir/.ready" 2>/dev/null || true)"
+    rm -f "$conf_dir/.ready"
+    wait_for 30 site_answers || die_with_log api-1 "http://127.0.0.1:$port/readyz does not answer 200: $(cat "$conf_dir/.ready" 2>/dev/null || true)"
 }
 
 # Old logs of a long-lived stack are kept once, so that they never fill the disk.

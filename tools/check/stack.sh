@@ -1,0 +1,94 @@
+#!/bin/bash
+# tools/check/stack.sh — What the private stack promises: supervision, durability, separation, least privilege, no secret in sight.
+# Run through on_stack.sh; starts and stops a second stack beside it. The last line is "N passed, N failed".
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+stack_dir=$here/../stack
+first=$BILLET_RUN_DIR second=$BILLET_RUN_DIR.second
+passed=0 failed=0
+
+check() { # check SENTENCE COMMAND…
+    local what=$1
+    shift
+    if "$@" >"$first/log/check.out" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $what"
+        tail -n 5 "$first/log/check.out"
+    fi
+}
+refused() { ! "$@"; }
+
+db() { mariadb --defaults-file=<(printf '[client]\nsocket=%s\nuser=%s\npassword=%s\n' "$first/sock/mariadb.sock" "$1" "$(<"$first/keys/$1.password")") billet -N -e "$2"; }
+redis_as() {
+    local user=$1
+    shift
+    ! REDISCLI_AUTH=$(<"$first/keys/redis_$user.password") redis-cli -s "$first/sock/redis.sock" --user "$user" "$@" 2>/dev/null | grep -q NOPERM
+}
+ready() { [ "$(curl -s -o /dev/null -w '%{http_code}' --max-time 2 "$BILLET_BASE_URL/readyz")" = 200 ]; }
+
+back_within_3_s() {
+    local old new end
+    old=$(<"$first/pids/$1.pid")
+    kill -KILL "$old" || return 1
+    end=$(($(date +%s%N) + 3000000000))
+    while [ "$(date +%s%N)" -lt "$end" ]; do
+        new=$(cat "$first/pids/$1.pid" 2>/dev/null)
+        if [ -n "$new" ] && [ "$new" != "$old" ] && kill -0 "$new" 2>/dev/null && ready; then return 0; fi
+        sleep 0.05
+    done
+    return 1
+}
+
+for service in nginx redis api-1 api-2 wsd-1 wsd-2 mariadb; do
+    check "$service is back, and the site ready, within 3 s of kill -9" back_within_3_s "$service"
+done
+
+check "MariaDB listens on no port" test "$(db billet_migrate 'SELECT @@skip_networking')" = 1
+check "a commit is on disk, in log and binary log" test "$(db billet_migrate 'SELECT @@log_bin, @@sync_binlog, @@innodb_flush_log_at_trx_commit' | tr '\t' ' ')" = "1 1 1"
+check "the api deletes no message" refused db billet_api 'DELETE FROM chat_messages WHERE room_id = 0'
+check "the api changes no schema" refused db billet_api 'CREATE TABLE intruder (id INT)'
+check "the api drops nothing" refused db billet_api 'DROP TABLE chat_messages'
+check "the api deletes blocks" db billet_api 'DELETE FROM blocks WHERE blocker_id = 0'
+check "Redis listens on no port" test "$(REDISCLI_AUTH=$(<"$first/keys/redis_operator.password") redis-cli -s "$first/sock/redis.sock" --user operator config get port 2>/dev/null | tail -n 1)" = 0
+check "Redis lets nobody in without a name" test "$(redis-cli -s "$first/sock/redis.sock" ping 2>&1 | cut -c1-6)" = NOAUTH
+check "Redis: the api publishes to users" redis_as api publish n:x y
+check "Redis: the api publishes no heartbeat" refused redis_as api publish hb:x y
+check "Redis: the api flushes nothing" refused redis_as api flushall
+check "Redis: wsd reads no limiter" refused redis_as wsd get limit:x
+check "Redis: wsd lists no keys" refused redis_as wsd keys '*'
+
+no_secret_in() { # no password or key of the stack among the arguments or the environment of its processes
+    local pid secret
+    for secret in "$first"/keys/*.password; do
+        for pid in "$first"/pids/*.pid; do
+            ! tr '\0' '\n' <"/proc/$(<"$pid")/$1" | grep -qF "$(<"$secret")" || { echo "$secret in $1 of $pid" && return 1; }
+        done
+    done
+}
+check "no secret among the arguments of a process" no_secret_in cmdline
+check "no secret in the environment of a process" no_secret_in environ
+check "keys are their owner's only" test -z "$(find "$first/keys" -type f -perm /077)"
+
+export PORT=''
+side_by_side() { RUN_DIR=$second CONFIG='' SERVICES='' "$stack_dir/start.sh" && [ "$(<"$second/port")" != "$(<"$first/port")" ] && ready; }
+check "a second stack runs beside the first" side_by_side
+first_pid=$(<"$first/pids/nginx.pid")
+check "stopping the second" env RUN_DIR="$second" "$stack_dir/stop.sh"
+check "the first did not notice" kill -0 "$first_pid"
+nothing_left() { [ -z "$(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$second/*" 2>/dev/null)" ]; }
+check "nothing of the second is left" nothing_left
+check "stopping it again is harmless" env RUN_DIR="$second" "$stack_dir/stop.sh"
+rm -rf "$second"
+
+name=kept-$RANDOM$RANDOM
+add() { echo "a good password" | "$BILLETCTL" --config "$first/billet.toml" user add "$name" --password-stdin; }
+check "an account is made" add
+restart() { RUN_DIR=$first "$stack_dir/stop.sh" && RUN_DIR=$first "$stack_dir/start.sh"; }
+check "the stack is stopped and started" restart
+logs_in() { [ "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -d "{\"username\":\"$name\",\"password\":\"a good password\"}" "$BILLET_BASE_URL/auth/login")" = 200 ]; }
+check "its port is the same, and its data is still there" logs_in
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
