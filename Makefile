@@ -30,8 +30,8 @@ B := build/$(VARIANT)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-# As many jobs as processors, unless the caller said otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# As many jobs as processors, unless the caller said otherwise; makes below this one share the jobs.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
   MAKEFLAGS += -j$(shell nproc)
 endif
 
@@ -100,7 +100,9 @@ fuzzers := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/*.cpp)
 
 .PHONY: all tests
 all: $(binaries)  ## build the daemons and billetctl
+	@:
 tests: all $(tests)
+	@:
 
 say = $(if $(V),,@printf '%-5s %s\n' $(1) $(2);)
 

@@ -14,7 +14,8 @@ create_data_files() {
     say "  creating the database files in $place"
     rm -rf "$fresh"
     mkdir -m 700 "$fresh"
-    mariadb-install-db --no-defaults --user="$(id -un)" --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
+    # --force: also where the machine's own name does not resolve; no account is bound to it.
+    mariadb-install-db --no-defaults --force --user="$(id -un)" --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
         --skip-test-db --datadir="$fresh" >"$log_dir/mariadb-install.log" 2>&1 || {
         tail -n 15 "$log_dir/mariadb-install.log" >&2
         die "mariadb-install-db failed; its full output is $log_dir/mariadb-install.log"
