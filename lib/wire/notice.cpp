@@ -25,7 +25,7 @@ Error malformed(const char* why) {
 }  // namespace
 
 std::string encode_notice(const Notice& notice) {
-    assert(notice.origin.size() <= 255);
+    assert(notice.origin.size() <= kNoticeOriginBytesMax);
     std::string out;
     out.reserve(kFixedBytes + notice.origin.size() + notice.payload.size());
     put_u64(out, notice.recipient.value);

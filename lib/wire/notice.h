@@ -2,6 +2,7 @@
 //   recipient u64, cursor u64 (0: ephemeral), committed_at u64 (µs since 1970), kind u8, origin length u8, origin, payload to the end.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,12 +20,14 @@ enum class NoticeKind : std::uint8_t {
     kAccountDisabled = 4,  // no payload
 };
 
+inline constexpr std::size_t kNoticeOriginBytesMax = 255;
+
 struct Notice {
     UserId recipient;
     Cursor cursor;
     Time committed_at;
     NoticeKind kind = NoticeKind::kEvent;
-    std::string origin;  // at most 255 bytes; of the relayed request that caused it, else empty
+    std::string origin;  // at most kNoticeOriginBytesMax bytes; of the relayed request that caused it, else empty
     std::string payload;
 };
 

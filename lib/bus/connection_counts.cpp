@@ -1,0 +1,125 @@
+// lib/bus/connection_counts.cpp — Writing, refreshing and adding up the counts.
+#include "lib/bus/connection_counts.h"
+
+#include <array>
+
+namespace billet::bus {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::string_view kAliveMs = "3000";
+constexpr std::uint64_t kAliveTag = 1;        // tags of counts are above it; 0 is nobody's
+constexpr std::size_t kRefreshTicks = 3600;   // every count is written again within that, long before its hash expires
+constexpr milliseconds kLastChance{20};       // after the deadline: an answer that lies in the socket is read first
+
+// KEYS[1]: the user's hash; ARGV: our field, our number, the life of an alive key in ms. Answers the total.
+constexpr std::string_view kCount = R"(
+redis.call('SET', 'alive:' .. ARGV[1], '1', 'PX', ARGV[3])
+if ARGV[2] == '0' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+local total = 0
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+    if redis.call('EXISTS', 'alive:' .. all[i]) == 1 then
+        total = total + tonumber(all[i + 1])
+    else
+        redis.call('HDEL', KEYS[1], all[i])
+    end
+end
+redis.call('EXPIRE', KEYS[1], 86400)
+return total
+)";
+
+}  // namespace
+
+ConnectionCounts::ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation, milliseconds timeout)
+    : commands_(commands), incarnation_(std::move(incarnation)), timeout_(timeout), last_tag_(kAliveTag), deadline_(loop, [this] { end_late(); }) {}
+
+void ConnectionCounts::count(std::string_view user_key, std::uint64_t connections_here, Counted counted) {
+    if (connections_here == 0) {
+        if (const auto found = here_.find(user_key); found != here_.end()) here_.erase(found);
+    } else {
+        here_.insert_or_assign(std::string(user_key), connections_here);
+    }
+    if (!commands_.is_ready()) {
+        if (counted) counted(std::nullopt);
+        return;
+    }
+    const std::uint64_t tag = counted ? ++last_tag_ : 0;
+    if (counted) waiting_.emplace(tag, Waiting{.counted = std::move(counted)});
+    write(user_key, connections_here, tag);
+    if (!waiting_.empty() && !deadline_.is_running()) deadline_.start_once(timeout_);
+}
+
+void ConnectionCounts::on_ready() {
+    const std::string before = std::exchange(field_, incarnation_ + "." + std::to_string(++life_));
+    const std::string old_key = "alive:" + before;
+    if (!before.empty()) commands_.command(std::array<std::string_view, 2>{"DEL", old_key}, 0);
+    say_alive(0);
+    write_all();
+}
+
+void ConnectionCounts::on_tick() {
+    say_alive(kAliveTag);
+    refresh_some();
+}
+
+void ConnectionCounts::on_lost() {
+    deadline_.stop();
+    for (auto& [tag, waiting] : std::exchange(waiting_, {})) waiting.counted(std::nullopt);
+}
+
+bool ConnectionCounts::on_reply(std::uint64_t tag, const redisReply& reply) {
+    if (tag == 0) return false;
+    if (tag == kAliveTag) {
+        // We were stopped for longer than our entry lives: others may have removed our fields.
+        if (reply.type == REDIS_REPLY_NIL) write_all();
+        return true;
+    }
+    const bool counted = reply.type == REDIS_REPLY_INTEGER && reply.integer >= 0;
+    answer(tag, counted ? std::optional(static_cast<std::uint64_t>(reply.integer)) : std::nullopt);
+    return true;
+}
+
+void ConnectionCounts::write(std::string_view user_key, std::uint64_t connections_here, std::uint64_t tag) {
+    const std::string key = "conns:" + std::string(user_key);
+    const std::string number = std::to_string(connections_here);
+    commands_.command(std::array<std::string_view, 7>{"EVAL", kCount, "1", key, field_, number, kAliveMs}, tag);
+}
+
+void ConnectionCounts::write_all() {
+    for (const auto& [user_key, connections] : here_) write(user_key, connections, 0);
+}
+
+void ConnectionCounts::refresh_some() {
+    auto next = here_.upper_bound(refreshed_up_to_);
+    for (std::size_t left = here_.size() / kRefreshTicks + 1; left > 0 && next != here_.end(); --left, ++next) {
+        write(next->first, next->second, 0);
+        refreshed_up_to_ = next->first;
+    }
+    if (next == here_.end()) refreshed_up_to_.clear();
+}
+
+void ConnectionCounts::say_alive(std::uint64_t tag) {
+    const std::string key = "alive:" + field_;
+    commands_.command(std::array<std::string_view, 6>{"SET", key, "1", "PX", kAliveMs, "GET"}, tag);
+}
+
+// First marks whoever waits, then, after the loop has turned once more, answers those who still do.
+void ConnectionCounts::end_late() {
+    std::vector<std::uint64_t> over;
+    for (auto& [tag, waiting] : waiting_) {
+        if (std::exchange(waiting.late, true)) over.push_back(tag);
+    }
+    if (!waiting_.empty()) deadline_.start_once(over.empty() ? kLastChance : timeout_);
+    for (const std::uint64_t tag : over) answer(tag, std::nullopt);
+}
+
+void ConnectionCounts::answer(std::uint64_t tag, std::optional<std::uint64_t> total) {
+    auto found = waiting_.extract(tag);
+    if (found.empty()) return;  // it came too late
+    if (waiting_.empty()) deadline_.stop();
+    found.mapped().counted(total);
+}
+
+}  // namespace billet::bus

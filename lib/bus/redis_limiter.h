@@ -1,0 +1,40 @@
+// lib/bus/redis_limiter.h — chat::Limiter on Redis: buckets that all processes share; this process's own while Redis is gone.
+#pragma once
+
+#include <string>
+
+#include "lib/bus/local_limiter.h"
+#include "lib/bus/redis_connection.h"
+#include "lib/chat/ports.h"
+
+namespace billet::bus {
+
+// For one thread, like its connection. `local` may be shared by all threads. Both must outlive it.
+// Decisions are counted (billet_limiter_decisions_total).
+class RedisLimiter : public chat::Limiter {
+public:
+    RedisLimiter(RedisConnection& redis, LocalLimiter& local) : redis_(redis), local_(local) {}
+
+    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override;
+    // To where the token came from, as far as that can be told.
+    void refund(const chat::Bucket& bucket, std::string_view subject) override;
+
+private:
+    // A Lua script and the id that Redis gave it: a hash of the text, so it outlives any connection.
+    struct Script {
+        std::string_view text;
+        std::string sha = {};
+    };
+
+    RedisConnection& redis_;
+    LocalLimiter& local_;
+    Script take_{take_script()};
+    Script refund_{refund_script()};
+
+    static std::string_view take_script();
+    static std::string_view refund_script();
+    std::optional<RedisReply> run(Script& script, const chat::Bucket& bucket, std::string_view subject);
+    bool load(Script& script);
+};
+
+}  // namespace billet::bus
