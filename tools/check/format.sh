@@ -2,7 +2,7 @@
 # tools/check/format.sh [--fix] — Every C++ source is as clang-format 14 would write it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-mapfile -t files < <(find lib fcgi wsd tools tests \( -name '*.cpp' -o -name '*.h' \) | sort)
+mapfile -t files < <(find lib fcgi wsd tools tests -name node_modules -prune -o \( -name '*.cpp' -o -name '*.h' \) -print | sort)
 command -v clang-format-14 >/dev/null || { echo "clang-format-14 is missing; 'make deps-check' installs it"; echo "0 passed, 1 failed"; exit 1; }
 if [ "${1:-}" = --fix ]; then
     clang-format-14 -i "${files[@]}"

@@ -20,7 +20,7 @@ tests      : lib/ fcgi wsd tools tests                        : CppUTest CppUTes
 '
 
 check() { # prints a line for each forbidden include below the current folder, then "FILES BAD_FILES"
-    { find lib fcgi wsd tools tests \( -name '*.cpp' -o -name '*.h' \) 2>/dev/null || true; } | sort | xargs -r grep -nE '^[[:space:]]*#[[:space:]]*include|^// ' /dev/null |
+    { find lib fcgi wsd tools tests -name node_modules -prune -o \( -name '*.cpp' -o -name '*.h' \) -print 2>/dev/null || true; } | sort | xargs -r grep -nE '^[[:space:]]*#[[:space:]]*include|^// ' /dev/null |
         awk -v table="$table" '
             function has_prefix(text, list,    n, i, parts) {
                 n = split(list, parts, " ")

@@ -9,7 +9,7 @@ for flag in "$@"; do
     case $flag in -W* | -g | -D_FORTIFY_SOURCE=*) ;; *) flags+=("$flag") ;; esac
 done
 read -ra files <<<"${FILES:-}"
-[ ${#files[@]} -gt 0 ] || mapfile -t files < <(find lib fcgi wsd tools tests -name '*.cpp' -not -path 'tests/fuzz/*' | sort)
+[ ${#files[@]} -gt 0 ] || mapfile -t files < <(find lib fcgi wsd tools tests -name node_modules -prune -o -name '*.cpp' -not -path 'tests/fuzz/*' -print | sort)
 log_dir=build/tidy
 rm -rf "$log_dir" && mkdir -p "$log_dir"
 tidy_one() {
