@@ -40,10 +40,16 @@ put_text() {
     printf '%s\n' "${text//\/usr\/local\//$prefix/}" >"$dest$3"
     chmod "$1" "$dest$3"
 }
-# keep MODE FILE TARGET — never over a file that is there.
+# keep MODE FILE TARGET — never over a file that is there; ours then lies beside it, ending in .new, if it differs.
 kept=()
 keep() {
-    if [ -e "$dest$3" ]; then kept+=("$3"); else put_text "$@"; fi
+    rm -f "$dest$3.new"
+    if [ ! -e "$dest$3" ]; then
+        put_text "$@"
+        return
+    fi
+    put_text "$1" "$2" "$3.new"
+    if cmp -s "$dest$3" "$dest$3.new"; then rm -f "$dest$3.new"; else kept+=("$3"); fi
 }
 # put_tree FOLDER TARGET — all files, without what an earlier version had left there.
 put_tree() {
@@ -72,7 +78,6 @@ done
 keep 644 "$repo_dir/billet.toml" /etc/billet/billet.toml
 install -d -m 700 "$dest/etc/billet/keys"
 
-put_text 644 "$repo_dir/billet.toml" "$doc/billet.toml"
 put_text 644 "$repo_dir/systemd/README.md" "$doc/services.md"
 put_text 644 "$repo_dir/nginx/README.md" "$doc/nginx.md"
 for file in README.md CHANGELOG.md LICENSE; do [ ! -f "$repo_dir/$file" ] || put 644 "$repo_dir/$file" "$doc/$file"; done
@@ -80,7 +85,7 @@ for file in "$repo_dir"/docs/*.md; do [ ! -f "$file" ] || put 644 "$file" "$doc/
 
 where=${dest#/.}
 echo "Billet is installed${where:+ below $where}: programs in $prefix/bin, units in $units, nginx files in /etc/nginx/billet, configuration /etc/billet/billet.toml."
-for file in "${kept[@]}"; do echo "  $file was there and stays as it is; the current one to compare is in $doc or in the source"; done
+for file in "${kept[@]}"; do echo "  $file was there and stays as it is; ours is $file.new"; done
 cat <<END
 Next, as root ($doc/services.md has each step in full):
   1. systemd-sysusers && systemd-tmpfiles --create billet.conf && systemctl daemon-reload
