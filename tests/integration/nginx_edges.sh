@@ -208,6 +208,17 @@ the_rest() {
     else
         fail "a header is missing"
     fi
+    has "the page is for its own origin" Cross-Origin-Resource-Policy same-origin
+    local asset
+    asset=$(grep -oE '/assets/[A-Za-z0-9._-]+\.js' <<<"$body" | head -n 1)
+    send -H 'Accept-Encoding: gzip' -o /dev/null -D "$scratch/head" "$asset"
+    cp "$scratch/head" "$scratch/answer" && split_answer
+    has "a hashed file" Cache-Control "public, max-age=31536000, immutable"
+    has "a hashed file" Content-Encoding gzip
+    send /embed.js
+    is_status "the script for host pages" 200
+    has "the script for host pages" Cross-Origin-Resource-Policy cross-origin
+    has "the script for host pages" Content-Type "text/javascript; charset=utf-8"
     send -H 'X-Request-Id: 00000000000000000000000000000000' /healthz
     name="a client's request id is not taken over"
     if [ "$(header_count X-Request-Id)" = 1 ] && [[ $(header X-Request-Id) =~ ^[0-9a-f]{32}$ ]] && [ "$(header X-Request-Id)" != 00000000000000000000000000000000 ]; then pass; else fail ''; fi
