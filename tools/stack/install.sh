@@ -29,25 +29,23 @@ install -D -m 755 tools/stack/migrate.sh "$dest$prefix/bin/billet-migrate"
 rm -rf "$share/sql" "$share/www"
 copy_tree sql "$share/sql"
 copy_tree build/www "$share/www"
-put 644 "$share" tools/stack/grants.sql
+put 644 "$share" tools/stack/grants.sql tools/stack/templates/redis.acl
 for unit in systemd/*.service systemd/*.socket systemd/*.timer systemd/*.target; do with_prefix "$unit" "$dest$prefix/lib/systemd/system/${unit#systemd/}"; done
 with_prefix systemd/billet.sysusers "$dest$prefix/lib/sysusers.d/billet.conf"
 with_prefix systemd/billet.tmpfiles "$dest$prefix/lib/tmpfiles.d/billet.conf"
-put 644 "$dest/etc/nginx/billet" nginx/*.conf
-for example in nginx/*.example; do with_prefix "$example" "$doc/examples/${example#nginx/}"; done
+for file in nginx/*.conf nginx/*.example nginx/README.md; do with_prefix "$file" "$dest/etc/nginx/billet/${file#nginx/}"; done
+with_prefix systemd/README.md "$doc/systemd.md"
 for text in README.md CHANGELOG.md LICENSE; do [ ! -f "$text" ] || put 644 "$doc" "$text"; done
 [ ! -d docs ] || copy_tree docs "$doc/docs"
 
 toml=$dest/etc/billet/billet.toml
-[ ! -e "$toml" ] || toml=$toml.new
+if [ -e "$toml" ]; then
+    echo "$toml is left as it is; what ships with this version is $toml.new"
+    toml=$toml.new
+fi
 install -D -m 644 billet.toml "$toml"
 
 cat <<WORDS
-installed below ${dest:-/}$prefix, $dest/etc/billet and $dest/etc/nginx/billet
-What remains (all of it told in $prefix/share/doc/billet):
-  systemd-sysusers && systemd-tmpfiles --create     accounts and folders
-  the settings in /etc/billet/billet.toml${toml##*billet.toml}      and: billetctl --config /etc/billet/billet.toml key generate
-  the database, its users and rights                $prefix/share/billet/grants.sql
-  an nginx.conf after the examples                  $prefix/share/doc/billet/examples
-  systemctl daemon-reload && systemctl enable --now billet.target billet-api@{1,2} billet-wsd@{1,2}
+installed below $dest$prefix, $dest/etc/billet and $dest/etc/nginx/billet
+The first time, $prefix/share/doc/billet/systemd.md tells what remains: accounts, keys, database, Redis, nginx, start.
 WORDS
