@@ -17,8 +17,8 @@
 namespace billet::bus {
 namespace {
 
-constexpr milliseconds kAttemptMax{2000};       // from connecting to the first heartbeat
-constexpr milliseconds kFirstRetryMax{50};      // doubled with each failure, up to [wsd] reconnect_max_ms
+constexpr milliseconds kAttemptMax{2000};   // from connecting to the first heartbeat
+constexpr milliseconds kFirstRetryMax{50};  // doubled with each failure, up to [wsd] reconnect_max_ms
 constexpr std::size_t kChannelsPerCommand = 500;
 
 std::string_view text_of(const redisReply* reply) {
@@ -30,15 +30,20 @@ std::string_view text_of(const redisReply* reply) {
 struct AsyncBus::Impl {
     enum class State { kWaiting, kConnecting, kUp };
 
-    Impl(struct ev_loop* loop, const RedisConfig& redis_config, const WsdConfig& wsd_config, const std::string& incarnation, BusEvents bus_events)
+    Impl(struct ev_loop* loop, const RedisConfig& redis_config, const WsdConfig& wsd_config,
+         const std::string& incarnation, BusEvents bus_events)
         : redis(redis_config),
           wsd(wsd_config),
           heartbeat_channel("hb:" + incarnation),
           events(std::move(bus_events)),
-          commands(loop, redis, {.on_ready = [this] { commands_ready(); }, .on_failed = [this](std::string_view why) { lost(why); },
-                                 .on_reply = [this](std::uint64_t tag, const redisReply& reply) { counts.on_reply(tag, reply); }}),
-          subscriber(loop, redis, {.on_ready = [this] { subscribe_all(); }, .on_failed = [this](std::string_view why) { lost(why); },
-                                   .on_reply = [this](std::uint64_t, const redisReply& reply) { read_push(reply); }}),
+          commands(loop, redis,
+                   {.on_ready = [this] { commands_ready(); },
+                    .on_failed = [this](std::string_view why) { lost(why); },
+                    .on_reply = [this](std::uint64_t tag, const redisReply& reply) { counts.on_reply(tag, reply); }}),
+          subscriber(loop, redis,
+                     {.on_ready = [this] { subscribe_all(); },
+                      .on_failed = [this](std::string_view why) { lost(why); },
+                      .on_reply = [this](std::uint64_t, const redisReply& reply) { read_push(reply); }}),
           counts(loop, commands, incarnation, redis.timeout_ms),
           heartbeat(loop, [this] { beat(); }),
           attempt_over(loop, [this] { lost("not up in time"); }),
@@ -133,7 +138,9 @@ struct AsyncBus::Impl {
         publish_heartbeat();
     }
 
-    void publish_heartbeat() { commands.command(std::array<std::string_view, 3>{"PUBLISH", heartbeat_channel, "1"}, 0); }
+    void publish_heartbeat() {
+        commands.command(std::array<std::string_view, 3>{"PUBLISH", heartbeat_channel, "1"}, 0);
+    }
 
     void heartbeat_came_back() {
         missed = 0;
@@ -169,8 +176,10 @@ struct AsyncBus::Impl {
     // Full jitter: anything between nothing and a bound that doubles.
     milliseconds next_delay() {
         constexpr unsigned kDoublingsMax = 16;
-        const milliseconds bound = std::min(wsd.reconnect_max_ms, kFirstRetryMax * (1U << std::min(failures++, kDoublingsMax)));
-        return milliseconds{std::uniform_int_distribution<std::int64_t>(1, std::max<std::int64_t>(1, bound.count()))(random)};
+        const milliseconds bound =
+            std::min(wsd.reconnect_max_ms, kFirstRetryMax * (1U << std::min(failures++, kDoublingsMax)));
+        return milliseconds{
+            std::uniform_int_distribution<std::int64_t>(1, std::max<std::int64_t>(1, bound.count()))(random)};
     }
 
     void subscribe(std::string_view channel) {
@@ -188,7 +197,8 @@ struct AsyncBus::Impl {
     }
 };
 
-AsyncBus::AsyncBus(struct ev_loop* loop, const RedisConfig& redis, const WsdConfig& wsd, std::string incarnation, BusEvents events)
+AsyncBus::AsyncBus(struct ev_loop* loop, const RedisConfig& redis, const WsdConfig& wsd, std::string incarnation,
+                   BusEvents events)
     : impl_(std::make_unique<Impl>(loop, redis, wsd, incarnation, std::move(events))) {
     metrics::set(metrics::kBusUp, 0);
 }

@@ -61,7 +61,8 @@ void AsyncConnection::send(redisCallbackFn* callback, std::span<const std::strin
         lengths.push_back(argument.size());
     }
     // An error means that the context is going down; its disconnect callback follows.
-    redisAsyncCommandArgv(context_, callback, to_pointer(tag), static_cast<int>(texts.size()), texts.data(), lengths.data());
+    redisAsyncCommandArgv(context_, callback, to_pointer(tag), static_cast<int>(texts.size()), texts.data(),
+                          lengths.data());
 }
 
 void AsyncConnection::authenticate() {
@@ -114,7 +115,8 @@ void AsyncConnection::on_answer(redisAsyncContext* context, void* raw, void* tag
     AsyncConnection* const self = of(context);
     const auto* const reply = static_cast<const redisReply*>(raw);
     if (self == nullptr || reply == nullptr) return;
-    if (reply->type == REDIS_REPLY_ERROR) LogLine(LogLevel::kWarning, "redis_refused").with("detail", std::string_view(reply->str, reply->len));
+    if (reply->type == REDIS_REPLY_ERROR)
+        LogLine(LogLevel::kWarning, "redis_refused").with("detail", std::string_view(reply->str, reply->len));
     self->events_.on_reply(std::bit_cast<std::uint64_t>(tag), *reply);
 }
 

@@ -19,7 +19,7 @@ namespace billet::bus {
 class AsyncConnection {
 public:
     struct Events {
-        std::function<void()> on_ready;                      // connected and authenticated
+        std::function<void()> on_ready;                       // connected and authenticated
         std::function<void(std::string_view why)> on_failed;  // once; nothing else comes after it
         // Answers of commands that were sent with a tag, and everything on a subscription (tag 0). Never null.
         std::function<void(std::uint64_t tag, const redisReply& reply)> on_reply;
@@ -52,7 +52,9 @@ private:
     void fail(std::string_view why);
     void forget();
 
-    static AsyncConnection* of(const redisAsyncContext* context) { return static_cast<AsyncConnection*>(context->data); }
+    static AsyncConnection* of(const redisAsyncContext* context) {
+        return static_cast<AsyncConnection*>(context->data);
+    }
     static void on_connect(const redisAsyncContext* context, int status);
     static void on_disconnect(const redisAsyncContext* context, int status);
     static void on_authenticated(redisAsyncContext* context, void* raw, void* tag);

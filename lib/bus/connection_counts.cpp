@@ -9,9 +9,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::string_view kAliveMs = "3000";
-constexpr std::uint64_t kAliveTag = 1;        // tags of counts are above it; 0 is nobody's
-constexpr std::size_t kRefreshTicks = 3600;   // every count is written again within that, long before its hash expires
-constexpr milliseconds kLastChance{20};       // after the deadline: an answer that lies in the socket is read first
+constexpr std::uint64_t kAliveTag = 1;       // tags of counts are above it; 0 is nobody's
+constexpr std::size_t kRefreshTicks = 3600;  // every count is written again within that, long before its hash expires
+constexpr milliseconds kLastChance{20};      // after the deadline: an answer that lies in the socket is read first
 
 // KEYS[1]: the user's hash; ARGV: our field, our number, the life of an alive key in ms. Answers the total.
 constexpr std::string_view kCount = R"(
@@ -32,8 +32,13 @@ return total
 
 }  // namespace
 
-ConnectionCounts::ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation, milliseconds timeout)
-    : commands_(commands), incarnation_(std::move(incarnation)), timeout_(timeout), last_tag_(kAliveTag), deadline_(loop, [this] { end_late(); }) {}
+ConnectionCounts::ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation,
+                                   milliseconds timeout)
+    : commands_(commands),
+      incarnation_(std::move(incarnation)),
+      timeout_(timeout),
+      last_tag_(kAliveTag),
+      deadline_(loop, [this] { end_late(); }) {}
 
 void ConnectionCounts::count(std::string_view user_key, std::uint64_t connections_here, Counted counted) {
     if (connections_here == 0) {

@@ -22,7 +22,8 @@ public:
     using Counted = std::function<void(std::optional<std::uint64_t> total)>;
 
     // All must outlive the object. An answer that takes longer than `timeout` is nullopt.
-    ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation, std::chrono::milliseconds timeout);
+    ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation,
+                     std::chrono::milliseconds timeout);
 
     void count(std::string_view user_key, std::uint64_t connections_here, Counted counted);
 

@@ -32,10 +32,13 @@ private:
     void start(std::chrono::milliseconds after, std::chrono::milliseconds period) {
         stop();
         ev_now_update(loop_);
-        ev_timer_set(&timer_, std::chrono::duration<double>(after).count(), std::chrono::duration<double>(period).count());
+        ev_timer_set(&timer_, std::chrono::duration<double>(after).count(),
+                     std::chrono::duration<double>(period).count());
         ev_timer_start(loop_, &timer_);
     }
-    static void on_fire(struct ev_loop* /*loop*/, ev_timer* timer, int /*events*/) { static_cast<EvTimer*>(timer->data)->fire_(); }
+    static void on_fire(struct ev_loop* /*loop*/, ev_timer* timer, int /*events*/) {
+        static_cast<EvTimer*>(timer->data)->fire_();
+    }
 };
 
 }  // namespace billet::bus

@@ -51,7 +51,8 @@ RedisReply to_reply(const redisReply& raw) {
 
 }  // namespace
 
-RedisConnection::RedisConnection(RedisConfig config, Clock clock) : config_(std::move(config)), clock_(std::move(clock)) {}
+RedisConnection::RedisConnection(RedisConfig config, Clock clock)
+    : config_(std::move(config)), clock_(std::move(clock)) {}
 
 RedisConnection::~RedisConnection() {
     // A unix socket that is closed with unread answers in it may take unread commands along.
@@ -88,11 +89,12 @@ bool RedisConnection::connect() {
     if (context_ != nullptr) return true;
     if (clock_() < retry_at_) return false;
     context_ = redisConnectUnixWithTimeout(config_.socket.c_str(), to_timeval(config_.timeout_ms));
-    if (context_ == nullptr || context_->err != 0 || redisSetTimeout(context_, to_timeval(config_.timeout_ms)) != REDIS_OK || !authenticate()) {
+    if (context_ == nullptr || context_->err != 0 ||
+        redisSetTimeout(context_, to_timeval(config_.timeout_ms)) != REDIS_OK || !authenticate()) {
         drop();
         return false;
     }
-    LogLine(LogLevel::kInfo, "redis_connected");
+    LogLine(LogLevel::kInfo, "redis_connected").with("socket", config_.socket);
     return true;
 }
 
@@ -117,7 +119,8 @@ bool RedisConnection::append(const Arguments& command) {
         texts.push_back(argument.data());
         lengths.push_back(argument.size());
     }
-    if (redisAppendCommandArgv(context_, static_cast<int>(texts.size()), texts.data(), lengths.data()) == REDIS_OK) return true;
+    if (redisAppendCommandArgv(context_, static_cast<int>(texts.size()), texts.data(), lengths.data()) == REDIS_OK)
+        return true;
     drop();
     return false;
 }
@@ -156,6 +159,7 @@ std::optional<RedisReply> RedisConnection::read() {
         return std::nullopt;
     }
     proven_ = true;
+    is_reported_ = false;
     auto* const answer = static_cast<redisReply*>(raw);
     RedisReply reply = to_reply(*answer);
     freeReplyObject(answer);
@@ -165,7 +169,9 @@ std::optional<RedisReply> RedisConnection::read() {
 void RedisConnection::drop() {
     const bool closed = context_ != nullptr && is_closed_by_peer(*context_, errno);
     if (context_ != nullptr) {
-        if (context_->err != 0) LogLine(LogLevel::kWarning, "redis_lost").with("detail", static_cast<const char*>(context_->errstr));
+        if (context_->err != 0 && !std::exchange(is_reported_, true)) {
+            LogLine(LogLevel::kWarning, "redis_lost").with("detail", static_cast<const char*>(context_->errstr));
+        }
         redisFree(context_);
         context_ = nullptr;
     }

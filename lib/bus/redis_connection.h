@@ -48,7 +48,9 @@ public:
     // false when Redis is gone; then nothing was sent for sure.
     bool post(std::span<const Arguments> commands);
     // Called with the outcome of posted commands: how many succeeded, how many failed or were never answered.
-    void on_settled(std::function<void(std::size_t succeeded, std::size_t failed)> settled) { settled_ = std::move(settled); }
+    void on_settled(std::function<void(std::size_t succeeded, std::size_t failed)> settled) {
+        settled_ = std::move(settled);
+    }
 
     bool is_connected() const { return context_ != nullptr; }
 
@@ -57,9 +59,10 @@ private:
     Clock clock_;
     redisContext* context_ = nullptr;
     std::chrono::steady_clock::time_point retry_at_{};
-    bool proven_ = false;     // Redis has answered on this connection
-    bool was_closed_ = false;  // by the other side, after it had been proven
-    std::size_t unread_ = 0;  // answers to posted commands that have not been read
+    bool proven_ = false;       // Redis has answered on this connection
+    bool was_closed_ = false;   // by the other side, after it had been proven
+    bool is_reported_ = false;  // that Redis is gone: logged once, not at every attempt
+    std::size_t unread_ = 0;    // answers to posted commands that have not been read
     std::function<void(std::size_t, std::size_t)> settled_;
 
     std::optional<RedisReply> ask_once(const Arguments& command);

@@ -31,12 +31,18 @@ wire::Notice notice_of(const chat::Event& event, std::string_view origin) {
 }
 
 wire::Notice signal_to(UserId recipient, wire::NoticeKind kind, std::string payload) {
-    return {.recipient = recipient, .cursor = {}, .committed_at = now(), .kind = kind, .origin = {}, .payload = std::move(payload)};
+    return {.recipient = recipient,
+            .cursor = {},
+            .committed_at = now(),
+            .kind = kind,
+            .origin = {},
+            .payload = std::move(payload)};
 }
 
 }  // namespace
 
-RedisNotifier::RedisNotifier(RedisConnection& redis, const crypto::NoticeSealer& sealer) : redis_(redis), sealer_(sealer) {
+RedisNotifier::RedisNotifier(RedisConnection& redis, const crypto::NoticeSealer& sealer)
+    : redis_(redis), sealer_(sealer) {
     redis_.on_settled(count_outcomes);
 }
 
@@ -52,8 +58,8 @@ void RedisNotifier::announce(std::span<const chat::Event> events, std::string_vi
 }
 
 void RedisNotifier::typing(UserId recipient, RoomId room, UserId typist, std::chrono::seconds expires_in) {
-    const wire::Notice notice =
-        signal_to(recipient, wire::NoticeKind::kTyping, wire::typing_frame(room.value, typist.value, expires_in.count()));
+    const wire::Notice notice = signal_to(recipient, wire::NoticeKind::kTyping,
+                                          wire::typing_frame(room.value, typist.value, expires_in.count()));
     publish({&notice, 1});
 }
 

@@ -63,9 +63,11 @@ Result<Envelope> read_envelope(const Json& frame, std::optional<std::string> id)
 }
 
 Result<What> read_hello(MemberReader& members) {
-    HelloFrame hello{.token = members.required_text("token"), .cursor = members.number("cursor"), .epoch = members.text("epoch")};
+    HelloFrame hello{
+        .token = members.required_text("token"), .cursor = members.number("cursor"), .epoch = members.text("epoch")};
     if (auto finished = members.finish(); !finished) return std::move(finished).error();
-    if (hello.cursor.has_value() != hello.epoch.has_value()) return invalid_argument(hello.cursor ? "epoch" : "cursor", "required");
+    if (hello.cursor.has_value() != hello.epoch.has_value())
+        return invalid_argument(hello.cursor ? "epoch" : "cursor", "required");
     return What{std::move(hello)};
 }
 

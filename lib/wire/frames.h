@@ -19,7 +19,8 @@ struct HelloFrame {
 };
 struct SendFrame {
     std::uint64_t room_id = 0;
-    std::string body;  // JSON for POST /chat/rooms/{id}/messages; always with a client_msg_id, so that it may be relayed again
+    std::string
+        body;  // JSON for POST /chat/rooms/{id}/messages; always with a client_msg_id, so that it may be relayed again
 };
 struct ReadFrame {
     // Exactly one of both.
@@ -66,7 +67,8 @@ struct Welcome {
 
 // `id` is the client's and is written iff given. `payload` arguments are JSON, copied as they are.
 std::string welcome_frame(const Welcome& welcome, const std::optional<std::string>& id);
-std::string ack_frame(const std::optional<std::string>& id, std::optional<std::uint64_t> cursor, std::string_view payload);
+std::string ack_frame(const std::optional<std::string>& id, std::optional<std::uint64_t> cursor,
+                      std::string_view payload);
 std::string error_frame(const std::optional<std::string>& id, std::string_view problem);
 std::string ping_frame(std::uint64_t head);
 std::string token_expiring_frame(std::int64_t expires_in_s);

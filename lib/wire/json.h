@@ -19,9 +19,9 @@ struct Json {
     JsonKind kind = JsonKind::kNull;
     bool boolean = false;
     std::int64_t integer = 0;
-    std::string text;                                   // kString: well-formed UTF-8 without NUL
-    std::vector<Json> items;                            // kArray
-    std::vector<JsonMember> members;                    // kObject, in order, keys are unique
+    std::string text;                 // kString: well-formed UTF-8 without NUL
+    std::vector<Json> items;          // kArray
+    std::vector<JsonMember> members;  // kObject, in order, keys are unique
 
     // The member of that name, or nullptr (also when this is no object).
     const Json* find(std::string_view name) const;

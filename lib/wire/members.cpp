@@ -61,7 +61,8 @@ std::uint64_t MemberReader::required_number(std::string_view name) {
 
 Result<void> MemberReader::finish() const {
     for (const auto& [key, value] : object_.members) {
-        if (std::ranges::find(asked_, std::string_view(key)) == asked_.end()) return make_error(Code::kUnknownField, key);
+        if (std::ranges::find(asked_, std::string_view(key)) == asked_.end())
+            return make_error(Code::kUnknownField, key);
     }
     if (errors_.empty()) return {};
     Error error = make_error(Code::kInvalidArgument, errors_.front().field + ": " + errors_.front().code);

@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t kFixedBytes = 8 + 8 + 8 + 1 + 1;
 
 void put_u64(std::string& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU));
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU));
 }
 
 std::uint64_t get_u64(std::string_view bytes) {

@@ -57,7 +57,8 @@ std::string problem_json(const Error& error, std::string_view request_id) {
     out.member("detail", sentence(error.code));
     out.member("code", code_name(error.code));
     out.member("request_id", request_id);
-    if (tells_when(error.code)) out.member("retry_after", std::int64_t{std::max<std::int64_t>(1, error.retry_after.count())});
+    if (tells_when(error.code))
+        out.member("retry_after", std::int64_t{std::max<std::int64_t>(1, error.retry_after.count())});
     if (error.code == Code::kInvalidArgument) write_fields(out, error);
     out.end_object();
     return out.take();

@@ -26,7 +26,8 @@ Result<Value> read_body(std::string_view body, const LimitsConfig& limits, Read 
 
 Result<chat::Register> read_register(std::string_view body, const LimitsConfig& limits) {
     return read_body<chat::Register>(body, limits, [](MemberReader& members) {
-        return chat::Register{members.required_text("username"), members.required_text("password"), members.text("display_name")};
+        return chat::Register{members.required_text("username"), members.required_text("password"),
+                              members.text("display_name")};
     });
 }
 
@@ -37,18 +38,21 @@ Result<LoginBody> read_login(std::string_view body, const LimitsConfig& limits) 
 }
 
 Result<std::string> read_refresh(std::string_view body, const LimitsConfig& limits) {
-    return read_body<std::string>(body, limits, [](MemberReader& members) { return members.required_text("refresh_token"); });
+    return read_body<std::string>(body, limits,
+                                  [](MemberReader& members) { return members.required_text("refresh_token"); });
 }
 
 Result<std::string> read_display_name(std::string_view body, const LimitsConfig& limits) {
-    return read_body<std::string>(body, limits, [](MemberReader& members) { return members.required_text("display_name"); });
+    return read_body<std::string>(body, limits,
+                                  [](MemberReader& members) { return members.required_text("display_name"); });
 }
 
 Result<std::optional<std::uint64_t>> read_other_user(std::string_view body, const LimitsConfig& limits) {
     auto json = parse_body(body, limits);
     if (!json) return std::move(json).error();
     // An id that no user can have is an unknown user (404), not a refused value.
-    if (const Json* id = json->find("other_user_id"); id != nullptr && id->kind == JsonKind::kInteger && json->members.size() == 1) {
+    if (const Json* id = json->find("other_user_id");
+        id != nullptr && id->kind == JsonKind::kInteger && json->members.size() == 1) {
         return std::optional<std::uint64_t>{id->integer < 0 ? 0 : static_cast<std::uint64_t>(id->integer)};
     }
     MemberReader members(*json);
@@ -58,7 +62,9 @@ Result<std::optional<std::uint64_t>> read_other_user(std::string_view body, cons
 }
 
 Result<SendBody> read_send(std::string_view body, const LimitsConfig& limits) {
-    return read_body<SendBody>(body, limits, [](MemberReader& members) { return SendBody{members.text("content"), members.text("client_msg_id")}; });
+    return read_body<SendBody>(body, limits, [](MemberReader& members) {
+        return SendBody{members.text("content"), members.text("client_msg_id")};
+    });
 }
 
 Result<ReadBody> read_mark(std::string_view body, const LimitsConfig& limits) {

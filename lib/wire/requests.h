@@ -22,7 +22,8 @@ struct ReadBody {
     std::optional<std::uint64_t> seq;  // above 2^53-1 is refused; negative is refused
 };
 
-Result<chat::Register> read_register(std::string_view body, const LimitsConfig& limits);  // username and password are required here
+Result<chat::Register> read_register(std::string_view body,
+                                     const LimitsConfig& limits);  // username and password are required here
 struct LoginBody {
     std::string username;
     std::string password;

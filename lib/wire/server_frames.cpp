@@ -6,7 +6,8 @@ namespace billet::wire {
 namespace {
 
 // {"type":…,"id":…,"cursor":…,"payload":…}; what is not given is left out.
-std::string frame(std::string_view type, const std::optional<std::string>& id, std::optional<std::uint64_t> cursor, std::string_view payload) {
+std::string frame(std::string_view type, const std::optional<std::string>& id, std::optional<std::uint64_t> cursor,
+                  std::string_view payload) {
     JsonWriter out;
     out.begin_object();
     out.member("type", type);
@@ -49,7 +50,8 @@ std::string welcome_frame(const Welcome& welcome, const std::optional<std::strin
     return frame("welcome", id, std::nullopt, payload.take());
 }
 
-std::string ack_frame(const std::optional<std::string>& id, std::optional<std::uint64_t> cursor, std::string_view payload) {
+std::string ack_frame(const std::optional<std::string>& id, std::optional<std::uint64_t> cursor,
+                      std::string_view payload) {
     return frame("ack", id, cursor, payload);
 }
 

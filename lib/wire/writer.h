@@ -21,7 +21,9 @@ public:
     void end_array() { check(writer_.EndArray()); }
     void key(std::string_view name) { check(writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()))); }
 
-    void text(std::string_view value) { check(writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()))); }
+    void text(std::string_view value) {
+        check(writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size())));
+    }
     void number(std::uint64_t value) { check(writer_.Uint64(value)); }
     void null() { check(writer_.Null()); }
     // JSON text as it is.
@@ -55,8 +57,9 @@ public:
 
 private:
     rapidjson::StringBuffer buffer_;
-    rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator, rapidjson::kWriteValidateEncodingFlag> writer_{
-        buffer_};
+    rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
+                      rapidjson::kWriteValidateEncodingFlag>
+        writer_{buffer_};
 
     // Everything that is written was checked when it came in; a failure is a bug.
     static void check([[maybe_unused]] bool written) { assert(written); }
