@@ -197,7 +197,7 @@ struct AsyncBus::Impl {
     }
 };
 
-AsyncBus::AsyncBus(struct ev_loop* loop, const RedisConfig& redis, const WsdConfig& wsd, std::string incarnation,
+AsyncBus::AsyncBus(struct ev_loop* loop, const RedisConfig& redis, const WsdConfig& wsd, const std::string& incarnation,
                    BusEvents events)
     : impl_(std::make_unique<Impl>(loop, redis, wsd, incarnation, std::move(events))) {
     metrics::set(metrics::kBusUp, 0);

@@ -32,7 +32,7 @@ class AsyncBus {
 public:
     // `loop` must outlive the bus; `incarnation` is an id of this run of this process (random_id()).
     // SIGPIPE must be ignored by the process: hiredis writes to sockets whose peer may be gone.
-    AsyncBus(struct ev_loop* loop, const RedisConfig& redis, const WsdConfig& wsd, std::string incarnation,
+    AsyncBus(struct ev_loop* loop, const RedisConfig& redis, const WsdConfig& wsd, const std::string& incarnation,
              BusEvents events);
     // Closes at once; no event and no answer comes any more. Not from within a callback.
     ~AsyncBus();

@@ -1,14 +1,11 @@
 // lib/wire/json.cpp — Checks before RapidJSON, a SAX handler that builds the tree, checks after it.
 #include "lib/wire/json.h"
 
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
-
 #include <charconv>
 #include <unordered_set>
 
 #include "lib/base/text.h"
+#include "lib/wire/rapidjson.h"
 
 namespace billet::wire {
 namespace {

@@ -1,15 +1,13 @@
 // lib/wire/writer.h — The JSON writer of this folder: RapidJSON's, with typed members.
 #pragma once
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <cassert>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "lib/base/clock.h"
+#include "lib/wire/rapidjson.h"
 
 namespace billet::wire {
 
