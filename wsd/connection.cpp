@@ -1,0 +1,126 @@
+// wsd/connection.cpp — Writing, reading, closing by libwebsockets' rules.
+//
+// A frame is written at once, from wherever it comes, unless libwebsockets still holds the rest of an earlier one: that costs one send() and no
+// change of what the loop watches. What the socket does not take libwebsockets keeps (one frame at most, since we stop then), and its WRITEABLE
+// callback goes on with the outbox. Asking lws_send_pipe_choked() first would cost a poll() for every frame and save only that one copy.
+#include "wsd/connection.h"
+
+#include <libwebsockets.h>
+
+#include "lib/base/log.h"
+#include "lib/base/metrics.h"
+
+namespace billet::wsd {
+
+static_assert(kFrameHeadRoom >= LWS_PRE);
+
+Connection::Connection(Loop* loop, Services& services, ConnectionId id, struct lws* wsi, std::string address)
+    : services_(services),
+      wsi_(wsi),
+      address_(address),
+      opened_at_(services.now()),
+      timer_(loop, *this),
+      session_(id, *this, services, std::move(address)) {}
+
+Connection::~Connection() {
+    const bool ours = session_.close_code() != CloseCode::kNone;
+    // 1006: no close frame, neither from us nor from the client.
+    const unsigned code = ours ? static_cast<unsigned>(session_.close_code()) : peer_code_ != 0 ? peer_code_ : 1006;
+    metrics::count(metrics::kClosed, std::to_string(code > 4999 ? 1002 : code));
+    const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(services_.now() - opened_at_);
+    LogLine(LogLevel::kInfo, "connection_closed")
+        .with("connection", session_.id())
+        .with("user", session_.user().value)
+        .with("address", address_)
+        .with("code", code)
+        .with("by", ours ? "server" : "client")
+        .with("duration_ms", std::int64_t{lasted.count()})
+        .with("frames_in", session_.frames_in())
+        .with("frames_out", session_.frames_out());
+}
+
+// --- Reading ------------------------------------------------------------------------------------------------------
+
+int Connection::on_receive(std::string_view piece) {
+    if (closed_ || session_.is_closing()) return close_if_ready();
+    if (lws_frame_is_binary(wsi_) != 0) {
+        session_.close(CloseCode::kBinary);
+        return close_if_ready();
+    }
+    const LimitsConfig& limits = services_.config.limits;
+    const bool ends = lws_is_final_fragment(wsi_) != 0;
+    switch (message_.take(piece, lws_remaining_packet_payload(wsi_), ends, limits.frame_bytes, limits.frame_fragments)) {
+        case Message::Taken::kMore: return 0;
+        case Message::Taken::kWhole: take_message(); break;
+        case Message::Taken::kTooBig:
+            metrics::count(metrics::kFramesRefused, "too_big");
+            session_.close(CloseCode::kTooBig);
+            break;
+    }
+    return close_if_ready();
+}
+
+void Connection::take_message() {
+    session_.on_text(message_.text());
+    message_.clear();
+}
+
+void Connection::pause_reading(bool paused) {
+    if (!closed_) lws_rx_flow_control(wsi_, paused ? 0 : 1);
+}
+
+// --- Writing ------------------------------------------------------------------------------------------------------
+
+bool Connection::is_writable() {
+    const bool allowed = services_.config.wsd.direct_write || in_writable_;
+    return allowed && !closed_ && lws_partial_buffered(wsi_) == 0;
+}
+
+void Connection::write(const Frame& frame) {
+    if (lws_write(wsi_, frame.writable_text(), frame.size(), LWS_WRITE_TEXT) < 0) session_.close(CloseCode::kInternal);
+}
+
+void Connection::want_writable() {
+    if (!closed_) lws_callback_on_writable(wsi_);
+}
+
+int Connection::on_writable() {
+    if (closed_) return 0;
+    in_writable_ = true;
+    session_.on_writable();
+    in_writable_ = false;
+    return close_if_ready();
+}
+
+// --- Closing ------------------------------------------------------------------------------------------------------
+
+int Connection::close_if_ready() {
+    if (closed_ || !session_.is_ready_to_close()) return 0;
+    const std::string_view reason = close_reason(session_.close_code());
+    std::string text(reason);
+    lws_close_reason(wsi_, static_cast<lws_close_status>(session_.close_code()), reinterpret_cast<unsigned char*>(text.data()), text.size());
+    closed_ = true;
+    session_.retire();
+    return -1;
+}
+
+void Connection::on_peer_close(unsigned code) {
+    peer_code_ = code;
+    closed_ = true;
+    session_.retire();
+}
+
+// --- Timer --------------------------------------------------------------------------------------------------------
+
+void Connection::wake_at(SteadyTime time) {
+    timer_.start(time - services_.now());
+}
+
+void Connection::on_timer() {
+    if (closed_) return;
+    session_.on_timer();
+    // Last of all: libwebsockets destroys this connection in there.
+    if (cut_) lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+}
+
+}  // namespace billet::wsd

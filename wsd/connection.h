@@ -1,0 +1,56 @@
+// wsd/connection.h — A session on a libwebsockets connection.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "wsd/loop.h"
+#include "wsd/message.h"
+#include "wsd/session.h"
+#include "wsd/socket.h"
+
+struct lws;
+
+namespace billet::wsd {
+
+// Made when the handshake is done, destroyed by libwebsockets' last callback for the connection; server.cpp owns it.
+class Connection : public Socket {
+public:
+    Connection(Loop* loop, Services& services, ConnectionId id, struct lws* wsi, std::string address);
+    // Writes the log line of the connection.
+    ~Connection() override;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // From libwebsockets' callbacks. 0, or -1: the connection is to be closed, which the callback must return.
+    int on_receive(std::string_view piece);
+    int on_writable();
+    // The peer has closed; `code` as it said, 1005 without one.
+    void on_peer_close(unsigned code);
+
+    bool is_writable() override;
+    void write(const Frame& frame) override;
+    void want_writable() override;
+    void pause_reading(bool paused) override;
+    void wake_at(SteadyTime time) override;
+    void cut() override { cut_ = true; }
+
+private:
+    void on_timer();
+    void take_message();
+    int close_if_ready();
+
+    const Services& services_;
+    struct lws* const wsi_;
+    const std::string address_;
+    const SteadyTime opened_at_;
+    Message message_;
+    Timer<Connection, &Connection::on_timer> timer_;
+    unsigned peer_code_ = 0;
+    bool in_writable_ = false;  // inside libwebsockets' WRITEABLE callback
+    bool closed_ = false;       // the close frame has been given to libwebsockets, or come from the peer
+    bool cut_ = false;
+    Session session_;
+};
+
+}  // namespace billet::wsd

@@ -1,0 +1,45 @@
+// wsd/fastcgi_records.h — FastCGI as a web server speaks it: one request's records out, one reply's records in.
+//
+//     request = BEGIN_REQUEST(responder, keep connection) PARAMS… PARAMS(empty) STDIN… STDIN(empty)
+//     reply   = *( STDOUT / STDERR ) END_REQUEST ; STDOUT carries CGI headers, an empty line and the body
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace billet::wsd {
+
+using FastcgiParams = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// The bytes of a whole request on a connection that is to be kept.
+std::string encode_fastcgi_request(const FastcgiParams& params, std::string_view body);
+
+// Reads the records of one reply as they arrive.
+class FastcgiReply {
+public:
+    enum class State { kMore, kWhole, kMalformed };
+
+    // Takes bytes off the socket. Once it is kWhole or kMalformed it takes no more; bytes behind a whole reply are malformed.
+    State feed(std::string_view bytes);
+    State state() const { return state_; }
+
+    // For a whole reply. 200 when no Status header says otherwise; 0 when the CGI header is broken.
+    int status() const;
+    // A header's value by its name as the api writes it; empty when absent.
+    std::string_view header(std::string_view name) const;
+    std::string_view body() const;
+
+private:
+    std::string pending_;  // of a record that is not whole yet
+    std::string output_;   // STDOUT so far
+    State state_ = State::kMore;
+
+    State take_records();
+    State take_record(unsigned type, std::string_view content);
+    std::string_view head() const;
+};
+
+}  // namespace billet::wsd

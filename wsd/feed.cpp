@@ -1,0 +1,75 @@
+// wsd/feed.cpp — Two short sorted lists beside the position.
+#include "wsd/feed.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace billet::wsd {
+namespace {
+
+// What is held bridges the time of one read of the log, or of one send; more is cheaper read again than kept for every connection.
+constexpr std::size_t kHeldMax = 64;
+constexpr std::size_t kHeldBytesMax = 65536;
+
+}  // namespace
+
+void Feed::start(Cursor last) {
+    last_ = last;
+    raise_head(last);
+    drop_held_up_to(last);
+}
+
+void Feed::reset() {
+    *this = Feed{};
+}
+
+void Feed::raise_head(Cursor head) {
+    head_ = std::max(head_, head);
+}
+
+void Feed::hold(Cursor cursor, FramePtr frame) {
+    raise_head(cursor);
+    if (cursor <= last_ || held_.size() >= kHeldMax || held_bytes_ + frame->size() > kHeldBytesMax) return;
+    const auto place = std::ranges::lower_bound(held_, cursor, {}, &Item::cursor);
+    if (place != held_.end() && place->cursor == cursor) return;
+    held_bytes_ += frame->size();
+    held_.insert(place, {cursor, std::move(frame)});
+}
+
+void Feed::put_ack(Cursor cursor, FramePtr frame) {
+    assert(cursor > last_);
+    raise_head(cursor);
+    acks_.insert(std::ranges::lower_bound(acks_, cursor, {}, &Item::cursor), {cursor, std::move(frame)});
+}
+
+FramePtr Feed::take_next() {
+    const Cursor next = last_.next();
+    FramePtr frame = take_ack(next);
+    if (frame == nullptr && !held_.empty() && held_.front().cursor == next) frame = held_.front().frame;
+    if (frame != nullptr) start(next);
+    return frame;
+}
+
+FramePtr Feed::take_from_log(std::string_view event) {
+    const Cursor next = last_.next();
+    FramePtr ack = take_ack(next);
+    start(next);
+    return ack != nullptr ? std::move(ack) : make_frame(event);
+}
+
+void Feed::drop_held_up_to(Cursor cursor) {
+    auto end = held_.begin();
+    for (; end != held_.end() && end->cursor <= cursor; ++end) held_bytes_ -= end->frame->size();
+    held_.erase(held_.begin(), end);
+    if (held_.empty()) std::vector<Item>().swap(held_);
+}
+
+FramePtr Feed::take_ack(Cursor cursor) {
+    if (acks_.empty() || acks_.front().cursor != cursor) return nullptr;
+    FramePtr frame = std::move(acks_.front().frame);
+    acks_.erase(acks_.begin());
+    if (acks_.empty()) std::vector<Item>().swap(acks_);
+    return frame;
+}
+
+}  // namespace billet::wsd

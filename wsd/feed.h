@@ -1,0 +1,56 @@
+// wsd/feed.h — One connection's position in its user's event log: what may be sent next, what must wait, and whether something is missing.
+//
+// The promise kept here: cursors leave in order, each once, none skipped. What cannot be sent yet is held for a while; what no
+// longer fits is only remembered as a number, and comes from the log.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lib/base/ids.h"
+#include "wsd/frame.h"
+
+namespace billet::wsd {
+
+class Feed {
+public:
+    // Everything up to `last` has been sent, or is known to the client. What was held above it stays.
+    void start(Cursor last);
+    // Forgets position, held events and acks.
+    void reset();
+
+    Cursor last() const { return last_; }
+    // The highest cursor that is known to exist.
+    Cursor head() const { return head_; }
+    void raise_head(Cursor head);
+    // Something known to exist has not been sent.
+    bool is_behind() const { return last_ < head_; }
+
+    // An event as the bus told it. Events that are known already, or do not fit, are dropped; the head is raised all the same.
+    void hold(Cursor cursor, FramePtr frame);
+    // The frame to be sent in the place of the event `cursor`, which must be above last().
+    void put_ack(Cursor cursor, FramePtr frame);
+    std::size_t acks_waiting() const { return acks_.size(); }
+
+    // The next frame in order if it is at hand, else nullptr; it counts as sent.
+    FramePtr take_next();
+    // The event last() + 1 as it was read from the log; gives the frame to send, which is the ack if there is one. It counts as sent.
+    FramePtr take_from_log(std::string_view event);
+
+private:
+    struct Item {
+        Cursor cursor;
+        FramePtr frame;
+    };
+
+    Cursor last_;
+    Cursor head_;
+    std::vector<Item> held_;  // ascending, all above last_
+    std::vector<Item> acks_;  // ascending, all above last_; never dropped
+    std::size_t held_bytes_ = 0;
+
+    void drop_held_up_to(Cursor cursor);
+    FramePtr take_ack(Cursor cursor);
+};
+
+}  // namespace billet::wsd

@@ -1,0 +1,89 @@
+// wsd/heads.cpp — Batches of `user SP session` lines out, heads in.
+#include "wsd/heads.h"
+
+#include <set>
+
+#include "lib/base/log.h"
+#include "wsd/log_page.h"
+#include "wsd/session.h"
+
+namespace billet::wsd {
+namespace {
+
+constexpr std::size_t kLinesMax = 500;  // what the api takes at once
+
+// One line per user and login, however many connections share it.
+std::vector<std::string> make_batches(const Sessions& sessions) {
+    std::set<std::pair<std::uint64_t, std::string_view>> seen;
+    std::vector<std::string> batches;
+    for (const auto& [id, session] : sessions) {
+        if (session->user().value == 0 || session->is_closing()) continue;
+        if (!seen.emplace(session->user().value, session->session_id()).second) continue;
+        if (seen.size() % kLinesMax == 1) batches.emplace_back();
+        batches.back() += std::to_string(session->user().value) + " " + session->session_id() + "\n";
+    }
+    return batches;
+}
+
+}  // namespace
+
+Heads::Heads(Services& services) : services_(services), next_at_(services.now() + interval()) {}
+
+std::chrono::milliseconds Heads::interval() const {
+    return bus_up_ ? services_.config.wsd.compare_heads_ms : services_.config.wsd.compare_heads_bus_down_ms;
+}
+
+void Heads::tick() {
+    if (!running_ && services_.now() >= next_at_) begin();
+}
+
+void Heads::on_bus(bool up) {
+    bus_up_ = up;
+    // Down: within the shorter interval. Up: what was published in between is lost, and what is being compared may be older than that.
+    next_at_ = up ? services_.now() : std::min(next_at_, services_.now() + interval());
+    again_ = again_ || (up && running_);
+    tick();
+}
+
+void Heads::begin() {
+    next_at_ = services_.now() + interval();
+    batches_ = make_batches(services_.sessions);
+    ask_next();
+}
+
+void Heads::ask_next() {
+    running_ = !batches_.empty();
+    if (!running_) return end();
+    RelayRequest request;
+    request.kind = RelayKind::kHeads;
+    request.method = "POST";
+    request.path = "/internal/heads";
+    request.content_type = "text/plain";
+    request.body = std::move(batches_.back());
+    batches_.pop_back();
+    services_.relay.ask(std::move(request), [this](const RelayReply& reply) { on_reply(reply); });
+}
+
+void Heads::on_reply(const RelayReply& reply) {
+    const auto answer = reply.status == 200 ? parse_heads(reply.body) : std::nullopt;
+    if (!answer) {
+        LogLine(LogLevel::kWarning, "heads_not_compared").with("request", reply.request_id).with("status", reply.status);
+        batches_.clear();
+        return end();
+    }
+    for (const HeadLine& line : answer->lines) {
+        services_.hub.for_each_of(line.user, [&](Session& session) {
+            if (session.session_id() != line.session_id) return;
+            session.on_epoch(answer->epoch);
+            session.on_head(line.head, line.state);
+        });
+    }
+    ask_next();
+}
+
+void Heads::end() {
+    running_ = false;
+    if (std::exchange(again_, false)) next_at_ = services_.now();
+}
+
+}  // namespace billet::wsd

@@ -1,0 +1,71 @@
+// wsd/hub.h — Which sessions belong to which user, and the bus between them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/base/ids.h"
+#include "lib/wire/notice.h"
+#include "wsd/channels.h"
+#include "wsd/frame.h"
+#include "wsd/relay.h"
+
+namespace billet::wsd {
+
+class Session;
+
+// A request's origin as it stands in the notices that it causes: `incarnation '.' connection '.' request`. A request is numbered per connection.
+struct Origin {
+    ConnectionId connection = 0;
+    std::uint64_t request = 0;
+};
+
+// A notice as every session of its recipient gets it.
+struct Delivery {
+    wire::NoticeKind kind = wire::NoticeKind::kEvent;
+    Cursor cursor;
+    FramePtr frame;               // of events and typing
+    std::string_view session_id;  // of kSessionRevoked
+    Origin origin;                // connection 0: not caused by a connection of this process
+};
+
+class Hub {
+public:
+    // `incarnation`: an id of this run of this process, printable and without a dot, at most 32 bytes.
+    Hub(Channels& channels, std::string incarnation);
+
+    // From here on the session gets the user's deliveries. It must leave before it ends.
+    void join(Session& session, UserId user);
+    // The api has confirmed the user of a session that has joined; `counted` as Channels::count.
+    void count_in(UserId user, Channels::Counted counted);
+    // `counted_in`: the session had been counted.
+    void leave(Session& session, UserId user, bool counted_in);
+
+    bool is_bus_up() const { return channels_.is_up(); }
+    bool is_subscribed(UserId user) const { return channels_.is_subscribed(user); }
+    // Sessions of the user that have been counted in, here.
+    std::uint64_t counted_here(UserId user) const;
+
+    // From the bus.
+    void on_subscribed(UserId user);
+    void on_notice(const wire::Notice& notice);
+
+    void for_each_of(UserId user, const std::function<void(Session&)>& visit);
+    std::string origin_text(Origin origin) const;
+
+private:
+    struct User {
+        std::vector<Session*> sessions;
+        std::uint64_t counted = 0;
+    };
+
+    Channels& channels_;
+    const std::string origin_prefix_;
+    std::unordered_map<UserId, User> users_;
+
+    Origin parse_origin(std::string_view text) const;
+};
+
+}  // namespace billet::wsd

@@ -1,0 +1,146 @@
+// wsd/relay_client.cpp — Queue, lines, retries.
+#include "wsd/relay_client.h"
+
+#include <algorithm>
+
+#include "lib/base/ids.h"
+#include "lib/base/metrics.h"
+#include "lib/base/text.h"
+
+namespace billet::wsd {
+namespace {
+
+constexpr int kTriesMax = 2;
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+std::string encode(const RelayRequest& request, const std::string& request_id) {
+    const std::string uri = request.query.empty() ? request.path : request.path + "?" + request.query;
+    const std::string length = std::to_string(request.body.size());
+    const std::string authorization = request.token.empty() ? std::string{} : "Bearer " + request.token;
+    return encode_fastcgi_request({{"REQUEST_METHOD", request.method},
+                                   {"REQUEST_URI", uri},
+                                   {"QUERY_STRING", request.query},
+                                   {"CONTENT_TYPE", request.content_type},
+                                   {"CONTENT_LENGTH", length},
+                                   {"REMOTE_ADDR", request.address},
+                                   {"HTTP_AUTHORIZATION", authorization},
+                                   {"BILLET_REQUEST_ID", request_id},
+                                   {"BILLET_CALLER", "wsd"},
+                                   {"BILLET_ORIGIN", request.origin}},
+                                  request.body);
+}
+
+}  // namespace
+
+RelayClient::RelayClient(Loop* loop, const WsdConfig& config, IsAlive is_alive)
+    : config_(config),
+      is_alive_(std::move(is_alive)),
+      id_prefix_(random_id().substr(0, 16)),
+      failed_timer_(loop, *this),
+      expiry_timer_(loop, *this) {
+    lines_.resize(config.relays_parallel);
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        lines_[i].connection = std::make_unique<RelayConnection>(
+            loop, config.api_sockets, i, [this, i](RelayConnection::End end) { on_end(lines_[i], end); });
+    }
+}
+
+// 16 digits of this process and 16 of the request.
+std::string RelayClient::next_request_id() {
+    std::string number(16, '0');
+    std::uint64_t rest = ++last_id_;
+    for (auto digit = number.rbegin(); rest != 0; ++digit, rest /= 16) *digit = "0123456789abcdef"[rest % 16];
+    return id_prefix_ + number;
+}
+
+void RelayClient::ask(RelayRequest request, Done done) {
+    Job job{.request = std::move(request), .done = std::move(done), .request_id = next_request_id(), .asked_at = steady_now()};
+    if (queue_.size() >= config_.relays_queued) return fail(std::move(job));
+    queue_.push_back(std::move(job));
+    work_off();
+}
+
+RelayClient::Line* RelayClient::free_line() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        Line& line = lines_[(next_line_ + i) % lines_.size()];
+        if (line.connection->is_busy()) continue;
+        next_line_ = (next_line_ + i + 1) % lines_.size();
+        return &line;
+    }
+    return nullptr;
+}
+
+void RelayClient::work_off() {
+    while (!queue_.empty()) {
+        Line* line = free_line();
+        if (line == nullptr) break;
+        Job job = std::move(queue_.front());
+        queue_.pop_front();
+        if (is_droppable(job.request.kind) && !is_alive_(job.request.owner)) continue;
+        start(*line, std::move(job));
+    }
+    // They all wait equally long, so the first in the queue is the first to expire.
+    if (queue_.empty()) return expiry_timer_.stop();
+    if (!expiry_timer_.is_set()) expiry_timer_.start(deadline_of(queue_.front()) - steady_now());
+}
+
+void RelayClient::start(Line& line, Job job) {
+    const auto left = deadline_of(job) - steady_now();
+    if (left <= left.zero() || !line.connection->send(encode(job.request, job.request_id), left)) return fail(std::move(job));
+    ++job.tries;
+    line.job = std::move(job);
+}
+
+void RelayClient::on_end(Line& line, RelayConnection::End end) {
+    Job job = std::move(line.job);
+    if (end == RelayConnection::End::kReply) {
+        RelayReply reply = reply_of(line.connection->reply(), job);
+        answer(std::move(job), std::move(reply));
+    } else if (end == RelayConnection::End::kBroken && job.tries < kTriesMax) {
+        start(line, std::move(job));
+    } else {
+        fail(std::move(job));
+    }
+    work_off();
+}
+
+void RelayClient::fail(Job job) {
+    failed_.push_back(std::move(job));
+    failed_timer_.start({});
+}
+
+void RelayClient::answer_failed() {
+    for (Job& job : std::exchange(failed_, {})) {
+        RelayReply reply;
+        reply.request_id = job.request_id;
+        answer(std::move(job), std::move(reply));
+    }
+}
+
+void RelayClient::expire_waiting() {
+    const SteadyTime now = steady_now();
+    while (!queue_.empty() && deadline_of(queue_.front()) <= now) {
+        fail(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    work_off();
+}
+
+RelayReply RelayClient::reply_of(const FastcgiReply& reply, const Job& job) {
+    return {.status = reply.status(),
+            .body = std::string(reply.body()),
+            .request_id = job.request_id,
+            .reason = std::string(reply.header("X-Billet-Reason")),
+            .session = std::string(reply.header("X-Billet-Session")),
+            .cursor = parse_number(reply.header("X-Billet-Cursor"), kIdMax).value_or(0)};
+}
+
+void RelayClient::answer(Job job, RelayReply reply) {
+    metrics::observe(metrics::kRelaySeconds, std::chrono::duration<double>(steady_now() - job.asked_at).count(), kind_name(job.request.kind));
+    job.done(std::move(reply));
+}
+
+}  // namespace billet::wsd

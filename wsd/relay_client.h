@@ -1,0 +1,63 @@
+// wsd/relay_client.h — The relay over FastCGI: a bounded queue before a few kept connections to the api.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "lib/base/config.h"
+#include "wsd/relay.h"
+#include "wsd/relay_connection.h"
+
+namespace billet::wsd {
+
+// Every request ends within relay_timeout_ms, its time in the queue included. One whose connection breaks is sent once more, to the next api
+// socket: all of them may be carried out twice. With no api to be reached, or a full queue, the reply has status 0.
+class RelayClient : public Relay {
+public:
+    using IsAlive = std::function<bool(ConnectionId owner)>;
+
+    // `is_alive`: whether a droppable request still has somebody to answer to.
+    RelayClient(Loop* loop, const WsdConfig& config, IsAlive is_alive);
+
+    void ask(RelayRequest request, Done done) override;
+    std::size_t waiting() const { return queue_.size(); }
+
+private:
+    struct Job {
+        RelayRequest request;
+        Done done;
+        std::string request_id;
+        SteadyTime asked_at;
+        int tries = 0;
+    };
+    struct Line {
+        std::unique_ptr<RelayConnection> connection;
+        Job job;
+    };
+
+    void answer_failed();
+    void expire_waiting();
+    void work_off();
+    Line* free_line();
+    void start(Line& line, Job job);
+    void on_end(Line& line, RelayConnection::End end);
+    void fail(Job job);
+    std::string next_request_id();
+    SteadyTime deadline_of(const Job& job) const { return job.asked_at + config_.relay_timeout_ms; }
+    static RelayReply reply_of(const FastcgiReply& reply, const Job& job);
+    static void answer(Job job, RelayReply reply);
+
+    const WsdConfig& config_;
+    const IsAlive is_alive_;
+    const std::string id_prefix_;
+    std::uint64_t last_id_ = 0;
+    std::deque<Job> queue_;
+    std::vector<Job> failed_;  // to be answered from the loop
+    std::vector<Line> lines_;
+    std::size_t next_line_ = 0;  // lines take turns, so that the load spreads over the api's instances
+    Timer<RelayClient, &RelayClient::answer_failed> failed_timer_;
+    Timer<RelayClient, &RelayClient::expire_waiting> expiry_timer_;
+};
+
+}  // namespace billet::wsd

@@ -1,0 +1,57 @@
+// wsd/relay_connection.h — One kept FastCGI connection to the api: one request at a time, never blocking.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "wsd/fastcgi_records.h"
+#include "wsd/limiter.h"
+#include "wsd/loop.h"
+#include "wsd/unix_socket.h"
+
+namespace billet::wsd {
+
+class RelayConnection {
+public:
+    enum class End {
+        kReply,     // reply() is whole
+        kBroken,    // the api hung up or wrote nonsense
+        kTimedOut,
+    };
+    // Called once per request, from the loop. The connection is free then.
+    using OnEnd = std::function<void(End end)>;
+
+    // `sockets` (not empty) must outlive the connection. `home`: which of them it prefers, so that many connections spread.
+    RelayConnection(Loop* loop, const std::vector<std::string>& sockets, std::size_t home, OnEnd on_end);
+
+    bool is_busy() const { return busy_; }
+    // Begins a request. False, and nothing else happens, when no socket of the list takes a connection.
+    bool send(std::string bytes, std::chrono::nanoseconds timeout);
+    const FastcgiReply& reply() const { return reply_; }
+
+private:
+    bool connect();
+    void disconnect();
+    void go_home_at_times();
+    void on_io(int events);
+    void on_timeout();
+    bool write_some();
+    void read_some();
+    void end(End end);
+
+    const std::vector<std::string>& sockets_;
+    const std::size_t home_;
+    std::size_t at_;  // the socket that is used, or tried next
+    const OnEnd on_end_;
+    Descriptor fd_;
+    bool busy_ = false;
+    unsigned served_ = 0;  // since the connection was made
+    std::string out_;
+    std::size_t written_ = 0;
+    FastcgiReply reply_;
+    Io<RelayConnection, &RelayConnection::on_io> io_;
+    Timer<RelayConnection, &RelayConnection::on_timeout> timer_;
+};
+
+}  // namespace billet::wsd

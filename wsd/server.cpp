@@ -1,0 +1,194 @@
+// wsd/server.cpp — Context, virtual host, accept, handshake, callbacks.
+#include "wsd/server.h"
+
+#include <libwebsockets.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "lib/base/log.h"
+#include "wsd/connection.h"
+
+namespace billet::wsd {
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr int kAcceptAtOnce = 64;
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::size_t kTxPacketBytes = 65536;  // larger writes are split and copied
+constexpr std::size_t kRxBufferBytes = 512;    // every connection has one
+
+// lws's own pings and idle timeouts are kept in a sorted list, which costs every handshake its length: none of them.
+constexpr lws_retry_bo_t kNoIdlePolicy{};
+
+int callback(struct lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t length) {
+    auto* server = static_cast<Server*>(lws_context_user(lws_get_context(wsi)));
+    return server == nullptr ? 0 : server->on_callback(wsi, reason, user, in, length);
+}
+
+// The subprotocol's name; a client that asks for none is given the first protocol too.
+const std::array<lws_protocols, 2> kProtocols{
+    lws_protocols{"chat.v1", callback, sizeof(Connection*), kRxBufferBytes, 0, nullptr, kTxPacketBytes},
+    lws_protocols{nullptr, nullptr, 0, 0, 0, nullptr, 0},
+};
+
+void log_library_line(int level, const char* text) {
+    std::string_view line(text);
+    while (line.ends_with('\n')) line.remove_suffix(1);
+    LogLine(level == LLL_ERR ? LogLevel::kError : LogLevel::kWarning, "libwebsockets").with("text", line);
+}
+
+std::string header(struct lws* wsi, lws_token_indexes name) {
+    std::array<char, 512> value{};
+    const int length = lws_hdr_copy(wsi, value.data(), static_cast<int>(value.size()), name);
+    return length > 0 ? std::string(value.data(), static_cast<std::size_t>(length)) : std::string{};
+}
+
+bool is_address(std::string_view text) {
+    return text.size() <= 45 && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+// The connection of a session's memory; nullptr before the handshake is done.
+Connection* connection_of(void* user) {
+    return user == nullptr ? nullptr : *static_cast<Connection**>(user);
+}
+
+unsigned peer_close_code(const void* in, std::size_t length) {
+    const auto* bytes = static_cast<const unsigned char*>(in);
+    return length >= 2 ? bytes[0] * 256U + bytes[1] : 1005;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::create(Loop* loop, Services& services, std::size_t connections_max) {
+    std::unique_ptr<Server> server(new Server(loop, services, connections_max));
+    if (auto started = server->start(); !started) return std::move(started).error();
+    return server;
+}
+
+Server::Server(Loop* loop, Services& services, std::size_t connections_max)
+    : loop_(loop), services_(services), connections_max_(connections_max), accept_io_(loop, *this), accept_timer_(loop, *this) {}
+
+Server::~Server() {
+    stop_listening();
+    if (context_ != nullptr) lws_context_destroy(context_);
+}
+
+Result<void> Server::start() {
+    lws_set_log_level(LLL_ERR | LLL_WARN, log_library_line);
+    std::array<void*, 1> loops{loop_};
+    lws_context_creation_info info{};
+    info.options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
+    info.foreign_loops = loops.data();
+    info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
+    info.protocols = kProtocols.data();
+    info.retry_and_idle_policy = &kNoIdlePolicy;
+    info.max_http_header_data2 = 8192;
+    info.max_http_header_pool2 = 1000;
+    info.server_string = "billet";
+    info.vhost_name = "billet";
+    info.gid = -1;
+    info.uid = -1;
+    info.user = this;
+    context_ = lws_create_context(&info);
+    if (context_ == nullptr) return unavailable("libwebsockets does not start (is libwebsockets-evlib-ev installed?)");
+    vhost_ = lws_create_vhost(context_, &info);
+    if (vhost_ == nullptr) return unavailable("libwebsockets refuses its virtual host");
+    auto listener = listen_at(services_.config.wsd.listen, kBacklog);
+    if (!listener) return std::move(listener).error();
+    listener_ = std::move(*listener);
+    watch_listener();
+    return {};
+}
+
+// --- Accepting ----------------------------------------------------------------------------------------------------
+
+void Server::watch_listener() {
+    const bool wanted = listener_ && open_ < connections_max_ && !accept_timer_.is_set();
+    if (wanted) {
+        accept_io_.watch(listener_.get(), EV_READ);
+    } else {
+        accept_io_.stop();
+    }
+}
+
+void Server::on_acceptable(int) {
+    for (int i = 0; i < kAcceptAtOnce && open_ < connections_max_; ++i) {
+        Descriptor client = accept_from(listener_.get());
+        if (!client) {
+            // Out of descriptors or memory: the listener stays readable, so wait instead of spinning.
+            if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) accept_timer_.start(kAcceptPause);
+            break;
+        }
+        lws_adopt_socket_vhost(vhost_, client.release());
+    }
+    watch_listener();
+}
+
+void Server::on_accept_again() {
+    watch_listener();
+}
+
+void Server::stop_listening() {
+    if (!listener_) return;
+    accept_io_.stop();
+    accept_timer_.stop();
+    listener_.reset();
+    unlink(services_.config.wsd.listen.c_str());
+}
+
+// --- Handshake ----------------------------------------------------------------------------------------------------
+
+// Only browsers send an origin, and they always do.
+bool Server::is_origin_allowed(struct lws* wsi) const {
+    const auto& allowed = services_.config.wsd.allowed_origins;
+    if (allowed.empty() || lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) == 0) return true;
+    return std::ranges::find(allowed, header(wsi, WSI_TOKEN_ORIGIN)) != allowed.end();
+}
+
+int Server::check_handshake(struct lws* wsi) const {
+    if (is_origin_allowed(wsi)) return 0;
+    lws_return_http_status(wsi, HTTP_STATUS_FORBIDDEN, nullptr);
+    return -1;
+}
+
+void Server::open_connection(struct lws* wsi, void* user) {
+    std::string address = header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
+    if (!is_address(address)) address.clear();
+    *static_cast<Connection**>(user) = std::make_unique<Connection>(loop_, services_, ++last_id_, wsi, std::move(address)).release();
+}
+
+int Server::on_callback(struct lws* wsi, int reason, void* user, void* in, std::size_t length) {
+    Connection* connection = nullptr;
+    switch (reason) {
+        case LWS_CALLBACK_WSI_CREATE: ++open_; return 0;
+        case LWS_CALLBACK_WSI_DESTROY:
+            --open_;
+            watch_listener();
+            return 0;
+        case LWS_CALLBACK_HTTP: return -1;
+        case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return check_handshake(wsi);
+        case LWS_CALLBACK_ESTABLISHED: open_connection(wsi, user); return 0;
+        case LWS_CALLBACK_RECEIVE:
+            connection = connection_of(user);
+            return connection == nullptr ? -1 : connection->on_receive({static_cast<const char*>(in), length});
+        case LWS_CALLBACK_SERVER_WRITEABLE:
+            connection = connection_of(user);
+            return connection == nullptr ? 0 : connection->on_writable();
+        case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+            connection = connection_of(user);
+            if (connection != nullptr) connection->on_peer_close(peer_close_code(in, length));
+            return 0;
+        case LWS_CALLBACK_CLOSED: {
+            // Also for connections whose handshake was never done.
+            const std::unique_ptr<Connection> gone(connection_of(user));
+            if (user != nullptr) *static_cast<Connection**>(user) = nullptr;
+            return 0;
+        }
+        default: return 0;
+    }
+}
+
+}  // namespace billet::wsd

@@ -1,0 +1,34 @@
+// wsd/services.h — What every session of the process shares.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <unordered_map>
+
+#include "lib/base/config.h"
+#include "wsd/hub.h"
+#include "wsd/limiter.h"
+#include "wsd/relay.h"
+
+namespace billet::wsd {
+
+// Sessions by connection id: whoever answers later finds the session, or learns that it has gone.
+using Sessions = std::unordered_map<ConnectionId, Session*>;
+
+// Counted here, exported once a second: a metric's own lock and look-up would cost more than sending a frame does.
+struct Tally {
+    std::uint64_t delivered = 0;
+    std::uint64_t live = 0;  // sessions that have been welcomed
+};
+
+struct Services {
+    const Config& config;
+    Relay& relay;
+    Hub& hub;
+    Sessions& sessions;
+    Tally& tally;
+    std::minstd_rand& random;  // jitter, no secrets
+    SteadyTime (*now)();
+};
+
+}  // namespace billet::wsd

@@ -1,0 +1,170 @@
+// wsd/session_log.cpp — Events: in order from the bus, from the log when something is missing, never more than the reader takes.
+#include <algorithm>
+
+#include "lib/base/metrics.h"
+#include "lib/base/text.h"
+#include "wsd/problems.h"
+#include "wsd/session.h"
+
+namespace billet::wsd {
+namespace {
+
+// Two processes of the api may publish in another order than they have committed; what is missing usually comes within this time.
+constexpr std::chrono::milliseconds kHoleGrace{20};
+constexpr std::chrono::milliseconds kReadAgainMin{100};
+constexpr unsigned kReadAgainDoublings = 5;  // 3.2 s at most, and as much again in jitter
+
+std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit) {
+    return "cursor=" + std::to_string(cursor.value) + "&epoch=" + percent_encode(epoch) + "&limit=" + std::to_string(limit);
+}
+
+}  // namespace
+
+bool Session::on_delivery(const Delivery& delivery) {
+    if (is_closing() || state_ == State::kOpening) return false;
+    switch (delivery.kind) {
+        case wire::NoticeKind::kEvent: break;
+        case wire::NoticeKind::kTyping:
+            if (state_ == State::kLive && outbox_.bytes() <= limits().outbox_bytes) send(delivery.frame, Waits::kReply);
+            return true;
+        case wire::NoticeKind::kSessionRevoked:
+            if (hello_ != nullptr) hello_->in_doubt = true;
+            if (counted_in_ && delivery.session_id == session_id_) on_head(feed_.head(), SessionState::kRevoked);
+            return true;
+        case wire::NoticeKind::kAccountDisabled:
+            if (hello_ != nullptr) hello_->in_doubt = true;
+            if (counted_in_) on_head(feed_.head(), SessionState::kDisabled);
+            return true;
+    }
+    if (state_ == State::kParked || delivery.cursor <= feed_.last()) return false;
+    feed_.hold(delivery.cursor, delivery.frame);
+    const bool own = running_ != nullptr && running_->kind == RelayKind::kSend && delivery.origin.connection == id_ &&
+                     delivery.origin.request == running_->number;
+    if (own) own_event_ = delivery.cursor;
+    if (state_ == State::kLive) pump();
+    return true;
+}
+
+void Session::on_subscribed() {
+    if (state_ == State::kJoining) timers_.clear(Due::kJoin);
+    if (state_ == State::kLive && std::exchange(read_at_subscription_, false)) want_read(ReadReason::kResume, {});
+    pump();
+}
+
+void Session::on_epoch(std::string_view epoch) {
+    if (state_ == State::kLive && epoch != epoch_) park("epoch_changed", std::nullopt);
+}
+
+void Session::on_head(Cursor head, SessionState state) {
+    if (is_closing() || !counted_in_) return;
+    if (state == SessionState::kRevoked) {
+        send_reply(wire::session_revoked_frame(session_id_));
+        return close(CloseCode::kNewToken);
+    }
+    if (state == SessionState::kDisabled) return close(CloseCode::kAccountDisabled);
+    if (state_ != State::kLive || head <= feed_.last()) return;
+    feed_.raise_head(head);
+    if (read_reason_ == ReadReason::kNone && running_ == nullptr) want_read(ReadReason::kBehind, kHoleGrace);
+    pump();
+}
+
+void Session::deliver_ready() {
+    while (!outbox_full_) {
+        // Whether the own event goes out as ack or as event, the reply of the send in flight decides.
+        if (own_event_ == feed_.last().next()) return;
+        FramePtr frame = feed_.take_next();
+        if (frame == nullptr) return;
+        ++services_.tally.delivered;
+        send(std::move(frame), Waits::kLive);
+        outbox_full_ = outbox_.bytes() > limits().outbox_bytes;
+    }
+}
+
+void Session::update_behind() {
+    if (!outbox_full_ || outbox_.bytes() > limits().outbox_bytes / 2) return;
+    outbox_full_ = false;
+    deliver_ready();
+    if (!outbox_full_ && feed_.is_behind() && read_reason_ == ReadReason::kNone) want_read(ReadReason::kSlowReader, {});
+}
+
+void Session::look_for_hole() {
+    if (read_reason_ != ReadReason::kNone || outbox_full_ || running_ != nullptr || !feed_.is_behind()) return;
+    want_read(ReadReason::kHole, kHoleGrace);
+}
+
+void Session::want_read(ReadReason reason, std::chrono::milliseconds after) {
+    read_reason_ = reason;
+    timers_.clear(Due::kRead);
+    if (after.count() > 0) set_timer(Due::kRead, after);
+}
+
+// A page is read when everything before it has left: the reader sets the pace.
+bool Session::may_read() const {
+    return read_reason_ != ReadReason::kNone && !timers_.is_set(Due::kRead) && outbox_.empty();
+}
+
+void Session::read_log() {
+    const bool only_if_behind = read_reason_ == ReadReason::kHole || read_reason_ == ReadReason::kBehind;
+    if (only_if_behind && !feed_.is_behind()) {
+        read_reason_ = ReadReason::kNone;
+        return run_next();
+    }
+    switch (read_reason_) {
+        case ReadReason::kNone: break;
+        case ReadReason::kResume: metrics::count(metrics::kLogReads, "resume"); break;
+        case ReadReason::kHole: metrics::count(metrics::kLogReads, "hole"); break;
+        case ReadReason::kBehind: metrics::count(metrics::kLogReads, "behind"); break;
+        case ReadReason::kSlowReader: metrics::count(metrics::kLogReads, "slow_reader"); break;
+    }
+    RelayRequest request = user_request(RelayKind::kSync, "GET", "/internal/sync");
+    request.query = sync_query(feed_.last(), epoch_, services_.config.wsd.resume_page);
+    running_ = std::make_unique<Running>(Running{RelayKind::kSync, ++requests_, {}, {}});
+    ask(std::move(request));
+}
+
+void Session::on_page_reply(const RelayReply& reply) {
+    command_next_ = true;
+    if (state_ != State::kLive) return;
+    if (reply.status != 200) return on_page_refused(reply);
+    const auto page = parse_sync(reply.body);
+    if (!page) return read_again_later();
+    const Cursor before = feed_.last();
+    if (!send_page(*page)) return;
+    // The log does not have yet what we have heard of: that must not become a busy loop.
+    if (feed_.last() == before && feed_.is_behind()) return read_again_later();
+    fruitless_reads_ = 0;
+}
+
+bool Session::send_page(const LogPage& page) {
+    feed_.raise_head(page.head);
+    for (const LogEvent& event : page.events) {
+        if (event.cursor <= feed_.last()) continue;
+        if (event.cursor != feed_.last().next()) {
+            close(CloseCode::kNoContinuity);
+            return false;
+        }
+        ++services_.tally.delivered;
+        send(feed_.take_from_log(event.json), Waits::kPaced);
+    }
+    const ReadReason again = read_reason_ == ReadReason::kNone ? ReadReason::kResume : read_reason_;
+    want_read(page.more ? again : ReadReason::kNone, {});
+    outbox_full_ = outbox_.bytes() > limits().outbox_bytes;
+    return true;
+}
+
+void Session::on_page_refused(const RelayReply& reply) {
+    const Problem problem = problem_of(reply);
+    if (problem.code == Code::kResyncRequired) return park(reply.reason, std::nullopt);
+    const CloseCode code = close_code_of(problem.code, reply.reason);
+    if (code != CloseCode::kNone) return close(code);
+    read_again_later();
+}
+
+void Session::read_again_later() {
+    const auto wait = kReadAgainMin * (1U << std::min<unsigned>(fruitless_reads_, kReadAgainDoublings));
+    if (fruitless_reads_ < kReadAgainDoublings) ++fruitless_reads_;
+    const auto jitter = std::chrono::milliseconds{services_.random() % static_cast<std::uint64_t>(wait.count())};
+    want_read(read_reason_ == ReadReason::kNone ? ReadReason::kHole : read_reason_, wait + jitter);
+}
+
+}  // namespace billet::wsd

@@ -1,0 +1,26 @@
+// wsd/socket.h — One client's socket as its session sees it. Implemented by connection.h, faked in tests.
+#pragma once
+
+#include "wsd/frame.h"
+#include "wsd/limiter.h"
+
+namespace billet::wsd {
+
+class Socket {
+public:
+    virtual ~Socket() = default;
+
+    // Whether a frame may be written now. When not, want_writable() leads to Session::on_writable().
+    virtual bool is_writable() = 0;
+    // Hands the frame to the kernel, or to a buffer of one frame below us; then is_writable() may be false.
+    virtual void write(const Frame& frame) = 0;
+    virtual void want_writable() = 0;
+    // Stops and starts taking the client's frames; those that were read already may still come.
+    virtual void pause_reading(bool paused) = 0;
+    // Session::on_timer() shall be called then, in place of any earlier wish.
+    virtual void wake_at(SteadyTime time) = 0;
+    // Ends the connection without a close frame; the session goes with it, later.
+    virtual void cut() = 0;
+};
+
+}  // namespace billet::wsd

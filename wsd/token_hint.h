@@ -1,0 +1,15 @@
+// wsd/token_hint.h — Whose token this seems to be, before the api has said so.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "lib/base/ids.h"
+
+namespace billet::wsd {
+
+// The number in the token's `sub`, unverified; nullopt when there is none. Only good for subscribing to a channel early: what arrives
+// there is held back until the api has named the user, and thrown away when it names another one.
+std::optional<UserId> user_hint(std::string_view token);
+
+}  // namespace billet::wsd

@@ -1,0 +1,37 @@
+// wsd/unix_socket.h — Unix stream sockets, non-blocking and closed on exec.
+#pragma once
+
+#include <string>
+
+#include "lib/base/result.h"
+
+namespace billet::wsd {
+
+// A descriptor that is closed when it goes.
+class Descriptor {
+public:
+    explicit Descriptor(int fd = -1) : fd_(fd) {}
+    ~Descriptor() { reset(); }
+    Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        if (this != &other) reset(other.release());
+        return *this;
+    }
+
+    int get() const { return fd_; }
+    explicit operator bool() const { return fd_ >= 0; }
+    int release();
+    void reset(int fd = -1);
+
+private:
+    int fd_;
+};
+
+// Listens with mode 0660, in place of a socket that a former process has left there. kUnavailable when that cannot be had.
+Result<Descriptor> listen_at(const std::string& path, int backlog);
+// The next waiting client; empty when there is none or no descriptor is left for it (errno tells).
+Descriptor accept_from(int listen_fd);
+// Empty when nobody listens, or more clients wait than the listener allows. Never blocks: connecting to a unix socket ends at once.
+Descriptor connect_to(const std::string& path);
+
+}  // namespace billet::wsd
