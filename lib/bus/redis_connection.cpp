@@ -55,8 +55,6 @@ RedisConnection::RedisConnection(RedisConfig config, Clock clock)
     : config_(std::move(config)), clock_(std::move(clock)) {}
 
 RedisConnection::~RedisConnection() {
-    // A unix socket that is closed with unread answers in it may take unread commands along.
-    if (context_ != nullptr) settle();
     drop();
 }
 

@@ -36,7 +36,7 @@ public:
     using Arguments = std::vector<std::string_view>;
 
     explicit RedisConnection(RedisConfig config, Clock clock = std::chrono::steady_clock::now);
-    // Waits, within timeout_ms, until Redis has taken what was posted.
+    // Does not wait: what was posted is the kernel's, and Redis reads it.
     ~RedisConnection();
     RedisConnection(const RedisConnection&) = delete;
     RedisConnection& operator=(const RedisConnection&) = delete;

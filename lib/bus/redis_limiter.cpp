@@ -14,12 +14,14 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local period = tonumber(ARGV[2])
 local capacity = ARGV[1] * period
-local full_at = tonumber(redis.call('GET', KEYS[1]) or '0')
-full_at = math.min(math.max(full_at, now), now + capacity)
-local after = full_at + period
-if after > now + capacity then return {0, now, full_at} end
-redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000))
-return {1, now, after}
+local stored = tonumber(redis.call('GET', KEYS[1]) or '0')
+local full_at = math.min(math.max(stored, now), now + capacity)
+local allowed = full_at + period <= now + capacity
+if allowed then full_at = full_at + period end
+if allowed or stored > full_at then
+    redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
+end
+return {allowed and 1 or 0, now, full_at}
 )";
 
 constexpr std::string_view kRefund = R"(

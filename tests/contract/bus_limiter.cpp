@@ -62,8 +62,12 @@ void gives_back(chat::Limiter& limiter) {
 }
 
 void survives_a_lowered_burst(chat::Limiter& limiter) {
-    take_all(limiter, {"sends", 1000, 1h}, "lowered", 1000);
-    CHECK_TRUE(limiter.take(kSlow, "lowered").retry_after <= 1h);
+    take_all(limiter, {"calls", 1000, 100ms}, "lowered", 1000);
+    const chat::LimitDecision refused = limiter.take(kQuick, "lowered");
+    CHECK_FALSE(refused.allowed);
+    CHECK_TRUE(refused.retry_after <= 100ms);
+    std::this_thread::sleep_for(refused.retry_after + 2ms);
+    CHECK_TRUE(limiter.take(kQuick, "lowered").allowed);
 }
 
 void takes_any_subject(chat::Limiter& limiter) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "lib/base/metrics.h"
@@ -91,6 +92,11 @@ TEST_GROUP(NotifierContract) {
         CHECK_TRUE(plain.ok());
         return *wire::decode_notice(*plain);
     }
+    void announce_up_to(std::uint64_t last, std::uint64_t first) {
+        for (std::uint64_t cursor = first; cursor <= last; ++cursor) {
+            notifier->announce(std::vector<chat::Event>{block_event(kAnn, cursor)}, {});
+        }
+    }
     TEST_TEARDOWN() {
         notifier.reset();
         redis.reset();
@@ -164,12 +170,29 @@ TEST(NotifierContract, WhatWasPostedArrivesAlthoughTheConnectionEndsAtOnce) {
     server.start();
     connect();
     auto ann = ear_of(kAnn);
-    for (std::uint64_t cursor = 1; cursor <= 200; ++cursor)
-        notifier->announce(std::vector<chat::Event>{block_event(kAnn, cursor)}, {});
+    announce_up_to(10, 1);
+    std::this_thread::sleep_for(50ms);  // the answers are there, unread
+    server.freeze();
+    announce_up_to(20, 11);
+    const std::jthread thaw([this] {
+        std::this_thread::sleep_for(200ms);
+        server.thaw();
+    });
+
     notifier.reset();
     redis.reset();
 
-    for (std::uint64_t cursor = 1; cursor <= 200; ++cursor) CHECK_EQUAL(cursor, hear(*ann, kAnn).cursor.value);
+    for (std::uint64_t cursor = 1; cursor <= 20; ++cursor) CHECK_EQUAL(cursor, hear(*ann, kAnn).cursor.value);
+}
+
+TEST(NotifierContract, PostsMoreThanItLeavesUnanswered) {
+    server.start();
+    connect();
+    auto ann = ear_of(kAnn);
+
+    announce_up_to(300, 1);
+
+    for (std::uint64_t cursor = 1; cursor <= 300; ++cursor) CHECK_EQUAL(cursor, hear(*ann, kAnn).cursor.value);
 }
 
 TEST(NotifierContract, SharesItsConnectionWithALimiter) {

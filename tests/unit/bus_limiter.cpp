@@ -104,6 +104,8 @@ TEST(LocalLimiter, ALoweredBurstDoesNotLockOut) {
 
     CHECK_FALSE(refused.allowed);
     CHECK_TRUE(refused.retry_after == 500ms);
+    time += 500ms;
+    CHECK_TRUE(limiter.take(sends, "42").allowed);
 }
 
 TEST(LocalLimiter, RemembersOnlySoManyAndForgetsTheFullestFirst) {
