@@ -1,0 +1,352 @@
+// app/app.js — The client without its view: wires state, REST, socket, outbox and log together.
+//
+// The view reads `store.state` and calls the methods below; nothing else changes the state.
+
+import { Rest } from '../net/rest.js';
+import { ChatSocket } from '../net/socket.js';
+import { Sender } from '../net/sender.js';
+import { openOutbox } from '../net/outbox.js';
+import { backoff } from '../net/backoff.js';
+import { Store } from './store.js';
+import { Log } from './log.js';
+import { History } from './history.js';
+import { Drafts } from './drafts.js';
+import { newId } from './ids.js';
+
+const typing_every_ms = 2_500;
+
+export class App {
+  // `base`: origin of the server, '' for our own. `tokens`: OwnTokens or HostTokens.
+  constructor({ base = '', tokens }) {
+    this.base = base;
+    this.tokens = tokens;
+    this.store = new Store();
+    this.rest = new Rest({ base, tokens });
+    this.history = new History(this);
+    this.log = new Log(this);
+    this.typingSent = { roomId: 0, at: 0 };
+    this.readAsked = {}; // room id → highest seq that a read was asked for on this connection
+    this.attempt = 0;
+    this.timers = {};
+    this.boxOpened = openOutbox().then((box) => (this.box = box));
+    this.ends = [this.store.subscribe((state, before) => this.after(state, before))];
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  dispatch = (action) => this.store.dispatch(action);
+
+  // --- coming and going ------------------------------------------------------------------------------------------------
+
+  async start() {
+    this.listen();
+    if (this.tokens.onOtherTab) this.ends.push(this.tokens.onOtherTab(() => this.restart()));
+    await this.enter();
+  }
+
+  stop() {
+    this.leave();
+    for (const end of this.ends) end();
+  }
+
+  login = (username, password) => this.tokens.login(username, password).then(() => this.enter());
+  register = (username, password, name) => this.tokens.register(username, password, name).then(() => this.enter());
+
+  async logout() {
+    await this.rest.logout().catch(() => {}); // without an answer the session simply runs out
+    this.tokens.forget?.();
+    this.signedOut('');
+  }
+
+  signedOut(reason) {
+    this.leave();
+    this.dispatch({ type: 'signed_out', reason });
+  }
+
+  // Another tab signed in or out.
+  restart() {
+    this.leave();
+    this.dispatch({ type: 'signed_out', reason: '' });
+    this.enter();
+  }
+
+  leave() {
+    this.socket?.stop();
+    this.sender?.stop();
+    this.channel?.close();
+    this.socket = this.sender = this.channel = undefined;
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.log.stop();
+  }
+
+  // From nothing to a running client. Tries again by itself as long as only the network is in the way.
+  enter = async () => {
+    if (this.tokens.session === null) return this.signedOut('');
+    const turn = (this.turn = {});
+    try {
+      const me = this.tokens.session?.user ?? (await this.rest.me());
+      if (turn !== this.turn) return;
+      this.dispatch({ type: 'signed_in', me });
+      await this.load(() => this.begin(me));
+      this.attempt = 0;
+    } catch (error) {
+      if (turn !== this.turn) return;
+      if (['signed_out', 'account_disabled', 'unauthenticated'].includes(error.code)) return this.signedOut(error.code === 'signed_out' ? 'session_ended' : error.code);
+      this.dispatch({ type: 'failed', reason: error.code ?? 'internal' });
+      this.later('enter', backoff(this.attempt++, { base_ms: 2000 }) + 1000, this.enter);
+    }
+  };
+
+  // The head of the log first: what rooms and pages show beyond it, the log then tells again without effect.
+  async load(between = () => {}) {
+    const { cursor, epoch } = await this.rest.head();
+    this.dispatch({ type: 'restarted', cursor, epoch });
+    between();
+    const [page, unread] = await Promise.all([this.rest.rooms(), this.rest.unread()]);
+    this.dispatch({ type: 'rooms_page', rooms: page.items, next: page.next, asOf: cursor });
+    this.dispatch({ type: 'ready', totalUnread: unread.total_unread });
+    if (this.state.open) await this.reopen(this.state.open.roomId);
+  }
+
+  async reopen(roomId) {
+    if (!this.state.rooms[roomId]) this.dispatch({ type: 'room', room: await this.rest.room(roomId), asOf: this.state.cursor });
+    await this.history.openLatest(roomId);
+  }
+
+  begin(me) {
+    this.drafts = new Drafts(`${this.base}:${me.id}`);
+    this.dispatch({ type: 'drafts', drafts: this.drafts.all() });
+    this.beginSocket();
+    this.beginOutbox(me).catch(() => {});
+    if (this.tokens.session) this.rest.me().then((fresh) => this.dispatch({ type: 'me_changed', me: fresh }), () => {});
+  }
+
+  beginSocket() {
+    this.socket?.stop();
+    const origin = this.base || location.origin;
+    this.socket = new ChatSocket({
+      url: origin.replace(/^http/, 'ws') + '/ws',
+      handlers: {
+        token: (want) => this.tokens.get(want),
+        position: () => (this.state.cursor === null ? null : { cursor: this.state.cursor, epoch: this.state.epoch }),
+        frame: (frame) => this.heard(frame),
+        resync: () => this.load(),
+        link: (link) => this.linked(link),
+      },
+    });
+    this.socket.start();
+  }
+
+  async beginOutbox(me) {
+    const owner = (this.owner = `${this.base}:${me.id}`);
+    this.sender?.stop();
+    this.channel?.close();
+    await this.boxOpened;
+    if (owner !== this.owner) return;
+    this.channel = globalThis.BroadcastChannel ? new BroadcastChannel(`billet:${owner}`) : undefined;
+    if (this.channel) this.channel.onmessage = () => this.reloadOutbox();
+    const sender = (this.sender = new Sender({
+      box: this.box, owner, deliver: (item) => this.deliver(item),
+      on: {
+        sending: (id) => this.dispatch({ type: 'outbox_sending', id }),
+        waiting: (id) => this.dispatch({ type: 'outbox_waiting', id }),
+        stored: (id, message) => this.dispatch({ type: 'outbox_stored', id, message }),
+        failed: (id, code) => (this.dispatch({ type: 'outbox_failed', id, code }), this.tellTabs()),
+      },
+    }));
+    await this.reloadOutbox();
+    sender.kick();
+  }
+
+  // --- hearing ---------------------------------------------------------------------------------------------------------
+
+  heard(frame) {
+    const now = Date.now();
+    if (frame.type === 'welcome') return;
+    if (frame.type === 'ping') return this.dispatch({ type: 'head_seen', cursor: frame.cursor });
+    if (frame.type === 'typing') {
+      const { room_id, user_id, expires_in } = frame.payload;
+      if (user_id !== this.state.me?.id) this.dispatch({ type: 'typing', roomId: room_id, until: now + expires_in * 1000 });
+      return;
+    }
+    if (Number.isInteger(frame.cursor)) this.dispatch({ type: 'event', event: frame, now });
+  }
+
+  linked(link) {
+    this.dispatch({ type: 'link', link });
+    if (link.status === 'online') {
+      this.readAsked = {};
+      if (this.sender) this.sender.attempt = 0;
+      this.sender?.kick();
+    }
+    if (link.status === 'stopped' && [4401, 4501, 4503].includes(link.code)) {
+      this.tokens.forget?.();
+      this.signedOut({ 4401: 'session_ended', 4501: 'unauthenticated', 4503: 'account_disabled' }[link.code]);
+    }
+  }
+
+  after(state, before) {
+    if (state.gap && !before.gap) this.log.sync();
+    if (state.missingRooms !== before.missingRooms) this.log.fetchMissing();
+    if (state.typing !== before.typing) this.endTyping(state);
+    // Messages of ours that the log brought need not be sent again.
+    if (state.outbox !== before.outbox && this.box) {
+      const left = new Set(state.outbox.map((item) => item.id));
+      for (const { id } of before.outbox) if (!left.has(id) && state.me === before.me) this.box.remove(id).catch(() => {});
+    }
+  }
+
+  endTyping(state) {
+    const until = Math.min(...Object.values(state.typing));
+    if (Number.isFinite(until)) this.later('typing', Math.max(0, until - Date.now()) + 20, () => this.dispatch({ type: 'typing_ended', now: Date.now() }));
+  }
+
+  listen() {
+    const on = (target, type, work) => {
+      target.addEventListener(type, work);
+      this.ends.push(() => target.removeEventListener(type, work));
+    };
+    const look = () => this.dispatch({ type: 'focus', focused: document.visibilityState === 'visible' && document.hasFocus() });
+    const wake = () => {
+      look();
+      if (document.visibilityState === 'visible') this.tryNow();
+    };
+    on(window, 'focus', look);
+    on(window, 'blur', look);
+    on(document, 'visibilitychange', wake);
+    on(window, 'online', () => this.tryNow());
+    on(window, 'offline', () => this.socket?.suspect());
+    look();
+  }
+
+  // --- what the view asks for ------------------------------------------------------------------------------------------
+
+  tryNow() {
+    if (this.state.phase === 'failed') this.enter();
+    this.socket?.tryNow();
+    this.sender?.kick();
+  }
+
+  // Opens a room by id; throws Problem when there is none for us.
+  async open(roomId) {
+    if (!this.state.rooms[roomId]) {
+      const asOf = this.state.cursor;
+      this.dispatch({ type: 'room', room: await this.rest.room(roomId), asOf });
+    }
+    this.dispatch({ type: 'opened', roomId });
+    await this.history.open(roomId);
+  }
+
+  close = () => this.dispatch({ type: 'closed' });
+
+  // The room with somebody, made if need be. Answers its id.
+  async roomWith(userId) {
+    const asOf = this.state.cursor;
+    const room = await this.rest.openRoom(userId);
+    this.dispatch({ type: 'room', room, asOf });
+    return room.id;
+  }
+
+  // `peer` as a host page names it: a user id, or a username.
+  async roomWithPeer(peer) {
+    if (/^\d+$/.test(peer)) return this.roomWith(Number(peer));
+    const user = await this.rest.userNamed(peer.replace(/^@/, ''));
+    if (!user) throw Object.assign(new Error('no such user'), { code: 'not_found' });
+    return this.roomWith(user.id);
+  }
+
+  async moreRooms() {
+    const next = this.state.roomsNext;
+    if (!next || this.askingRooms) return;
+    this.askingRooms = true;
+    try {
+      const asOf = this.state.cursor;
+      const page = await this.rest.rooms(next);
+      if (this.state.roomsNext === next) this.dispatch({ type: 'rooms_page', rooms: page.items, next: page.next, asOf });
+    } finally {
+      this.askingRooms = false;
+    }
+  }
+
+  async send(roomId, content) {
+    const item = { id: newId(), owner: this.owner, roomId, content, createdAt: new Date().toISOString(), code: null };
+    this.draft(roomId, '');
+    this.dispatch({ type: 'divider_cleared' });
+    this.dispatch({ type: 'outbox_added', item: { ...item, code: '' } });
+    this.typingSent = { roomId: 0, at: 0 };
+    await this.boxOpened;
+    await this.box.add(item);
+    this.dispatch({ type: 'outbox_saved', id: item.id });
+    this.tellTabs();
+    this.sender?.kick();
+  }
+
+  async retry(id) {
+    await this.box.mark(id, null);
+    this.dispatch({ type: 'outbox_waiting', id });
+    this.tellTabs();
+    this.sender?.kick();
+  }
+
+  async discard(id) {
+    await this.box.remove(id);
+    this.dispatch({ type: 'outbox_discarded', id });
+    this.tellTabs();
+  }
+
+  // `seq` was really seen. Asked at most once per connection; the log answers.
+  markRead(roomId, seq) {
+    const room = this.state.rooms[roomId];
+    if (!room || !this.socket?.online || seq <= Math.max(room.read_seq, this.readAsked[roomId] ?? 0)) return;
+    this.readAsked[roomId] = seq;
+    this.socket.request('message_read', { room_id: roomId, seq }).catch(() => delete this.readAsked[roomId]);
+  }
+
+  typing(roomId) {
+    const now = Date.now();
+    if (this.typingSent.roomId === roomId && now - this.typingSent.at < typing_every_ms) return;
+    this.typingSent = { roomId, at: now };
+    this.socket?.notify('typing', { room_id: roomId });
+  }
+
+  draft(roomId, text) {
+    if ((this.state.drafts[roomId] ?? '') === text) return;
+    this.dispatch({ type: 'draft', roomId, text });
+    this.drafts?.save(roomId, text);
+  }
+
+  async setBlocked(userId, blocked) {
+    await (blocked ? this.rest.block(userId) : this.rest.unblock(userId));
+    this.dispatch({ type: 'blocked', userId, blocked });
+  }
+
+  async rename(name) {
+    this.dispatch({ type: 'me_changed', me: await this.rest.rename(name) });
+  }
+
+  // --- inside ----------------------------------------------------------------------------------------------------------
+
+  // By socket when there is one, so that the answer takes its place in the log; by REST otherwise.
+  async deliver({ id, roomId, content }) {
+    if (!this.socket?.online) return this.rest.send(roomId, content, id);
+    const { cursor, payload } = await this.socket.request('chat_message', { room_id: roomId, content, client_msg_id: id });
+    if (cursor) this.dispatch({ type: 'event', event: { type: 'chat_message', cursor, payload }, now: Date.now() });
+    return payload.message;
+  }
+
+  async reloadOutbox() {
+    const items = await this.box.list(this.owner);
+    this.dispatch({ type: 'outbox_loaded', items });
+  }
+
+  tellTabs() {
+    this.channel?.postMessage('outbox');
+  }
+
+  later(name, ms, work) {
+    clearTimeout(this.timers[name]);
+    this.timers[name] = setTimeout(work, ms);
+  }
+}

@@ -1,0 +1,2 @@
+// main.js — Our own page: one <billet-chat> that fills the window.
+import './view/chat.js';

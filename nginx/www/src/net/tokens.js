@@ -1,0 +1,123 @@
+// net/tokens.js — Where access tokens come from: Billet's own accounts, or a host application.
+//
+// get({ minTtl, unlike }) answers a token good for at least minTtl seconds that is not `unlike` (one the server refused), and
+// throws Problem: signed_out when there is none to be had, network and so on when one may be had later.
+
+import { Problem } from './problem.js';
+import { request } from './rest.js';
+import { withLock } from './locks.js';
+
+const min_ttl_s = 30;
+
+// Tokens of Billet's own accounts, shared by all tabs.
+//
+// A refresh token is good once; a second use revokes the session. So only one tab at a time refreshes, and it first looks
+// whether another one has done it meanwhile. A refresh whose answer is lost costs the session: logging in again is the remedy.
+export class OwnTokens {
+  constructor({ base = '', storage = globalThis.localStorage, fetch = globalThis.fetch.bind(globalThis), now = Date.now, lock = withLock }) {
+    Object.assign(this, { base, storage, fetch, now, lock, key: `billet:session:${base}` });
+  }
+
+  login = (username, password) => this.enter('/auth/login', { username, password });
+  register = (username, password, display_name) =>
+    this.enter('/auth/register', { username, password, ...(display_name ? { display_name } : {}) });
+
+  get session() {
+    try {
+      return JSON.parse(this.storage.getItem(this.key));
+    } catch {
+      return null;
+    }
+  }
+
+  async get({ minTtl = min_ttl_s, unlike } = {}) {
+    const good = (session) => session && session.access !== unlike && session.until - this.now() > minTtl * 1000;
+    const held = this.session;
+    if (good(held)) return held.access;
+    return this.lock('billet:refresh', async () => {
+      const current = this.session;
+      if (!current) throw new Problem({ code: 'signed_out' });
+      if (good(current)) return current.access;
+      return this.refresh(current, unlike);
+    });
+  }
+
+  async refresh(current, unlike) {
+    try {
+      const { body } = await request(this.fetch, `${this.base}/auth/refresh`, { method: 'POST', body: { refresh_token: current.refresh } });
+      return this.keep(body).access;
+    } catch (error) {
+      if (error.status === 401 || error.status === 403) {
+        // Unless somebody signed in anew meanwhile, this session is over.
+        if (this.session?.refresh === current.refresh) this.forget();
+        throw new Problem({ code: 'signed_out', status: error.status, detail: error.code });
+      }
+      if (current.access !== unlike && current.until > this.now()) return current.access;
+      throw error;
+    }
+  }
+
+  // Calls back when another tab signs in or out. Answers a function that ends it.
+  onOtherTab(callback, target = globalThis) {
+    const listener = (event) => {
+      if (event.key !== this.key && event.key !== null) return;
+      const [before, after] = [event.oldValue, event.newValue].map((text) => (text ? JSON.parse(text).user?.id : null));
+      if (before !== after || event.key === null) callback();
+    };
+    target.addEventListener('storage', listener);
+    return () => target.removeEventListener('storage', listener);
+  }
+
+  forget() {
+    this.storage.removeItem(this.key);
+  }
+
+  async enter(path, body) {
+    const answer = await request(this.fetch, this.base + path, { method: 'POST', body });
+    return this.keep(answer.body).user;
+  }
+
+  keep({ access_token, refresh_token, expires_in, user }) {
+    const session = { access: access_token, refresh: refresh_token, until: this.now() + expires_in * 1000, user: user ?? this.session?.user };
+    this.storage.setItem(this.key, JSON.stringify(session));
+    return session;
+  }
+}
+
+// Tokens that a host application's own back end hands out: GET url → { "token", "expires_in"? }.
+export class HostTokens {
+  constructor({ url, fetch = globalThis.fetch.bind(globalThis), now = Date.now }) {
+    Object.assign(this, { url, fetch, now, held: null, asking: null });
+  }
+
+  async get({ minTtl = min_ttl_s, unlike } = {}) {
+    if (this.held && this.held.token !== unlike && this.held.until - this.now() > minTtl * 1000) return this.held.token;
+    this.asking ??= this.ask().finally(() => (this.asking = null));
+    return this.asking;
+  }
+
+  async ask() {
+    let response, body;
+    try {
+      response = await this.fetch(this.url, { credentials: 'include', cache: 'no-store', headers: { Accept: 'application/json' } });
+      body = response.ok ? await response.json() : null;
+    } catch (cause) {
+      throw new Problem({ code: 'network', detail: String(cause?.message ?? cause) });
+    }
+    if (response.status === 401 || response.status === 403) throw new Problem({ code: 'signed_out', status: response.status });
+    const token = body?.token ?? body?.access_token;
+    if (typeof token !== 'string') throw new Problem({ code: 'unavailable', status: response.status, detail: 'no token from the host' });
+    this.held = { token, until: this.endOf(token, body.expires_in) };
+    return token;
+  }
+
+  endOf(token, expires_in) {
+    if (Number.isFinite(expires_in)) return this.now() + expires_in * 1000;
+    try {
+      const claims = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+      return claims.exp * 1000 || Infinity;
+    } catch {
+      return Infinity;
+    }
+  }
+}

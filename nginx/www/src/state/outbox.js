@@ -1,0 +1,49 @@
+// state/outbox.js — Bubbles of messages that the log has not shown yet, matched to it by client_msg_id.
+//
+// An item is { id, roomId, content, createdAt, status, code, seq }. `id` is the client_msg_id. status: waiting, sending, failed
+// (code says why), sent (stored as `seq`; the bubble stays until the log brings the message). `saved`: it is in the browser's store.
+
+export function added(state, item) {
+  if (state.outbox.some((known) => known.id === item.id)) return state;
+  return { ...state, outbox: [...state.outbox, { status: 'waiting', code: '', saved: false, ...item }] };
+}
+
+// What the store holds now, perhaps changed by another tab. An item that is gone there was sent or discarded.
+export function loaded(state, items) {
+  const known = new Map(state.outbox.map((item) => [item.id, item]));
+  const listed = new Set(items.map((item) => item.id));
+  const kept = state.outbox.filter((item) => item.status === 'sent');
+  const unsaved = state.outbox.filter((item) => !item.saved && item.status !== 'sent' && !listed.has(item.id));
+  const fresh = items.filter((item) => known.get(item.id)?.status !== 'sent').map((item) => refresh(item, known.get(item.id)));
+  return { ...state, outbox: [...kept, ...fresh, ...unsaved] };
+}
+
+function refresh(item, known) {
+  const status = item.code ? 'failed' : known && known.status !== 'failed' ? known.status : 'waiting';
+  return { ...item, status, code: item.code ?? '', saved: true };
+}
+
+export function changed(state, id, change) {
+  return { ...state, outbox: state.outbox.map((item) => (item.id === id ? { ...item, ...change } : item)) };
+}
+
+export function failed(state, id, code) {
+  const item = state.outbox.find((one) => one.id === id);
+  const next = changed(state, id, { status: 'failed', code });
+  return item && code === 'cannot_message' ? { ...next, refused: { ...next.refused, [item.roomId]: true } } : next;
+}
+
+// The server has it. If the log was faster, the bubble is a message already.
+export function stored(state, id, message) {
+  const room = state.rooms[message.room_id];
+  if (room && room.last_seq >= message.seq) return removed(state, id);
+  return changed(state, id, { status: 'sent', code: '', seq: message.seq });
+}
+
+export function removed(state, id) {
+  return { ...state, outbox: state.outbox.filter((item) => item.id !== id) };
+}
+
+export function dropSent(state, id) {
+  return id !== undefined && state.outbox.some((item) => item.id === id) ? removed(state, id) : state;
+}

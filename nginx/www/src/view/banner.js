@@ -1,0 +1,84 @@
+// view/banner.js — <billet-banner>: says when the connection is not there, counts down to the next try, offers one now.
+
+import { nothing } from 'lit';
+import { Part, define, html, styles, css } from './part.js';
+import { icons } from './icons.js';
+
+const patience_ms = 1200; // shorter breaks are not worth a word
+
+class BilletBanner extends Part {
+  static properties = { link: { attribute: false }, shown: { state: true }, now: { state: true } };
+  static styles = styles(css`
+    :host {
+      display: block;
+    }
+    .banner {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      justify-content: center;
+      gap: 4px 14px;
+      padding: 9px 16px;
+      background: var(--warn-bg);
+      color: var(--warn-text);
+      font-size: 14px;
+    }
+    .what {
+      display: flex;
+      align-items: center;
+      gap: 8px;
+    }
+    .link {
+      color: inherit;
+      text-decoration: underline;
+      text-underline-offset: 3px;
+    }
+    .count {
+      font-variant-numeric: tabular-nums;
+    }
+  `);
+
+  constructor() {
+    super();
+    this.shown = false;
+    this.now = Date.now();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+    clearTimeout(this.patience);
+  }
+
+  willUpdate(changed) {
+    if (!changed.has('link')) return;
+    const fine = this.link.status === 'online' || this.link.status === 'idle';
+    if (fine) {
+      clearTimeout(this.patience);
+      clearInterval(this.clock);
+      this.patience = this.clock = undefined;
+      this.shown = false;
+    } else {
+      this.patience ??= setTimeout(() => (this.shown = true), this.link.status === 'stopped' ? 0 : patience_ms);
+      this.clock ??= setInterval(() => (this.now = Date.now()), 250);
+      this.now = Date.now();
+    }
+  }
+
+  render() {
+    const { status, retryAt } = this.link;
+    const seconds = Math.ceil((retryAt - this.now) / 1000);
+    return html`<div role="status" class=${this.shown ? 'banner' : ''}>${this.shown ? html`
+      <span class="what">${icons.offline()}<span>${this.sentence()}</span></span>
+      ${status === 'waiting' && seconds > 0 ? html`<span class="count" aria-hidden="true">${this.t('retryIn', { count: seconds })}</span>` : nothing}
+      ${status === 'connecting' ? nothing : html`<button class="link" @click=${() => this.app.tryNow()}>${this.t('tryNow')}</button>`}` : nothing}</div>`;
+  }
+
+  sentence() {
+    const { status, code } = this.link;
+    if (status === 'stopped') return this.t(code === 4504 ? 'stopped_4504' : 'stopped_other');
+    return this.t(navigator.onLine ? 'reconnecting' : 'offline');
+  }
+}
+
+define('billet-banner', BilletBanner);

@@ -1,0 +1,262 @@
+// view/chat.js — <billet-chat>: the whole chat as one element, for our own page and for a host's.
+//
+// Attributes: token-url (tokens of the host application; without it Billet's own accounts), peer (user id or username: only that
+// conversation is shown), server (origin of Billet when it is not the page's), lang, theme, page (rooms are in the address, the
+// title tells of unread messages). Events: billet-ready, billet-unread { total }.
+
+import { LitElement, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { theme, base } from './theme.js';
+import { define } from './part.js';
+import { icons } from './icons.js';
+import { App } from '../app/app.js';
+import { Alerts, allowNotifications, notificationsPossible } from '../app/alerts.js';
+import { Prefs } from '../app/prefs.js';
+import { HostTokens, OwnTokens } from '../net/tokens.js';
+import { bestLanguage, Translator } from '../i18n/index.js';
+import { roomsByActivity } from '../state/select.js';
+import { chatStyles } from './chat.css.js';
+import './auth.js';
+import './banner.js';
+import './rooms.js';
+import './room.js';
+import './switcher.js';
+import './settings.js';
+import './confirm.js';
+
+const announced_max = 3;
+// The embedded script is a classic one and knows where it came from: there is the server.
+const scriptOrigin = document.currentScript?.src ? new URL(document.currentScript.src).origin : location.origin;
+const roomOfHash = () => Number(/^#\/rooms\/(\d+)$/.exec(location.hash)?.[1] ?? 0);
+
+class BilletChat extends LitElement {
+  static properties = {
+    tokenUrl: { attribute: 'token-url' }, peer: {}, server: {}, lang: {}, theme: {}, page: { type: Boolean },
+    state: { state: true }, dialog: { state: true }, missing: { state: true }, announced: { state: true },
+  };
+  static styles = [theme, base, chatStyles];
+
+  constructor() {
+    super();
+    Object.assign(this, { tokenUrl: '', peer: '', server: '', page: false, dialog: null, missing: '', announced: [] });
+    this.prefs = new Prefs();
+    this.dark = matchMedia('(prefers-color-scheme: dark)');
+    this.lookAgain = () => (this.dress(), this.requestUpdate());
+    this.keyed = (event) => this.key(event);
+    this.hashed = () => this.follow();
+    const on = { open: this.onOpen, close: this.onClose, block: this.onBlock, notify: this.onNotify };
+    for (const [name, work] of Object.entries(on)) this.addEventListener(`billet-${name}`, work);
+    this.addEventListener('billet-switcher', () => (this.dialog = { kind: 'switcher' }));
+    this.addEventListener('billet-settings', () => (this.dialog = { kind: 'settings' }));
+    this.addEventListener('billet-dialog-closed', () => (this.dialog = null));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.dress();
+    this.prefs.addEventListener('change', this.lookAgain);
+    this.dark.addEventListener('change', this.lookAgain);
+    window.addEventListener('keydown', this.keyed);
+    if (this.page) window.addEventListener('hashchange', this.hashed);
+    const server = this.server || scriptOrigin;
+    const base = server === location.origin ? '' : server;
+    const tokens = this.tokenUrl ? new HostTokens({ url: this.tokenUrl }) : new OwnTokens({ base });
+    this.app = new App({ base, tokens });
+    this.state = this.app.state;
+    this.app.store.subscribe((state, before) => this.changed(state, before));
+    if (this.page) this.alerts = new Alerts({ app: this.app, prefs: this.prefs, t: (...args) => this.tr.t(...args), open: (roomId) => this.go(roomId) });
+    this.app.start();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.app.stop();
+    this.prefs.removeEventListener('change', this.lookAgain);
+    this.dark.removeEventListener('change', this.lookAgain);
+    window.removeEventListener('keydown', this.keyed);
+    window.removeEventListener('hashchange', this.hashed);
+  }
+
+  // Colours and words as preferred.
+  dress() {
+    const wanted = this.theme || this.prefs.values.theme;
+    const scheme = wanted === 'light' || wanted === 'dark' ? wanted : this.dark.matches ? 'dark' : 'light';
+    this.setAttribute('scheme', scheme);
+    const lang = bestLanguage(this.lang || this.prefs.values.lang);
+    if (this.tr?.lang !== lang) this.tr = new Translator(lang);
+    if (!this.page) return;
+    document.documentElement.lang = lang;
+    document.documentElement.dataset.scheme = scheme;
+    document.querySelector('meta[name="theme-color"]')?.setAttribute('content', scheme === 'dark' ? '#121418' : '#f8f7f5');
+  }
+
+  // --- following the state ---------------------------------------------------------------------------------------------
+
+  changed(state, before) {
+    this.state = state;
+    if (state.phase === 'ready' && before.phase !== 'ready') this.entered();
+    if (state.phase === 'signed_out' && before.phase !== 'signed_out') this.dialog = null;
+    if (state.totalUnread !== before.totalUnread) this.tell('billet-unread', { total: state.totalUnread });
+    if (state.arrivalCount !== before.arrivalCount) this.announce(state, before.arrivalCount);
+  }
+
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  async entered() {
+    this.tell('billet-ready');
+    if (this.peer) {
+      try {
+        await this.show(await this.app.roomWithPeer(this.peer));
+      } catch (error) {
+        this.missing = error.code ?? 'internal';
+      }
+    } else if (this.page) this.follow();
+  }
+
+  // One sentence per message of somebody else, and none for anything older than that.
+  announce(state, known) {
+    const fresh = state.arrivals.filter(({ n }) => n > known).map(({ n, roomId, message }) => {
+      const name = state.rooms[roomId]?.peer.display_name;
+      if (roomId === state.open?.roomId) return { n, text: this.tr.t('saidBy', { name: name ?? '', text: message.content }) };
+      return { n, text: name ? this.tr.t('messageFrom', { name }) : this.tr.t('newMessage') };
+    });
+    this.announced = [...this.announced, ...fresh].slice(-announced_max);
+  }
+
+  // --- where we are ----------------------------------------------------------------------------------------------------
+
+  // Shows what the address names.
+  follow() {
+    if (this.state.phase !== 'ready') return;
+    const roomId = roomOfHash();
+    if (roomId) this.show(roomId).catch(() => this.go(0));
+    else this.app.close();
+  }
+
+  go(roomId) {
+    if (!this.page) return roomId ? this.show(roomId) : this.app.close();
+    const hash = roomId ? `#/rooms/${roomId}` : '#/';
+    if (location.hash === hash) this.follow();
+    else location.hash = hash;
+  }
+
+  async show(roomId) {
+    const opening = this.app.open(roomId);
+    await Promise.race([opening, new Promise((resolve) => setTimeout(resolve, 30))]);
+    await this.updateComplete;
+    if (!this.dialog) this.renderRoot.querySelector('billet-room')?.updateComplete.then(() => this.focusComposer());
+    await opening;
+  }
+
+  // On a touch screen the keyboard comes up only when it is asked for.
+  focusComposer() {
+    if (matchMedia('(hover: hover)').matches && document.hasFocus()) this.renderRoot.querySelector('billet-room')?.focusComposer();
+  }
+
+  onOpen({ detail }) {
+    this.go(detail.roomId);
+  }
+
+  async onClose() {
+    const roomId = this.state.open?.roomId;
+    this.go(0);
+    await new Promise((resolve) => setTimeout(resolve));
+    await this.updateComplete;
+    this.renderRoot.querySelector('billet-rooms')?.focusRoom(roomId);
+  }
+
+  onBlock({ detail: { user, blocked } }) {
+    if (blocked) this.dialog = { kind: 'confirm', user };
+    else this.app.setBlocked(user.id, false).then(() => this.focusComposer(), () => {});
+  }
+
+  async onNotify({ detail: { on } }) {
+    this.prefs.set({ asked: true, notify: on && (await allowNotifications()) });
+  }
+
+  // Alt+Up/Down, Ctrl+K, Esc.
+  key(event) {
+    if (this.state.phase !== 'ready' || this.peer || (!this.page && !event.composedPath().includes(this))) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
+      event.preventDefault();
+      this.dialog = this.dialog?.kind === 'switcher' ? null : { kind: 'switcher' };
+    } else if (this.dialog) {
+      return;
+    } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+      this.neighbour(event.key === 'ArrowUp' ? -1 : 1);
+    } else if (event.key === 'Escape' && this.state.open && !event.isComposing) {
+      this.onClose();
+    }
+  }
+
+  neighbour(step) {
+    const rooms = roomsByActivity(this.state.rooms);
+    const at = rooms.findIndex((room) => room.id === this.state.open?.roomId);
+    const next = rooms[at < 0 ? 0 : at + step];
+    if (next) this.go(next.id);
+  }
+
+  // --- drawing ---------------------------------------------------------------------------------------------------------
+
+  render() {
+    const { state } = this;
+    const open = Boolean(state.open) || Boolean(this.peer);
+    return html`<div class="frame">
+        ${state.phase === 'signed_out' || state.phase === 'failed' ? nothing : html`<billet-banner .app=${this.app} .tr=${this.tr} .link=${state.link}></billet-banner>`}
+        <div class="screen ${open ? 'open' : ''} ${this.peer ? 'single' : ''}">${this.screen()}</div>
+      </div>
+      <div class="sr" aria-live="polite" aria-relevant="additions">${repeat(this.announced, ({ n }) => n, ({ text }) => html`<p>${text}</p>`)}</div>
+      ${this.dialogNow()}`;
+  }
+
+  screen() {
+    const { state, app, tr } = this;
+    if (state.phase === 'signed_out') {
+      return this.tokenUrl ? this.message(tr.t('hostSignedOut'), '') : html`<billet-auth class="full" role=${this.page ? 'main' : nothing} .app=${app} .tr=${tr} .reason=${state.reason}></billet-auth>`;
+    }
+    if (state.phase === 'failed') return this.message(tr.t('loadFailedTitle'), tr.problem(state.reason), true);
+    if (state.phase === 'starting') return nothing;
+    return html`${this.peer ? nothing : html`<div class="list" role="navigation" aria-label=${tr.t('chats')}>${this.list()}</div>`}
+      <div class="pane" role=${this.page ? 'main' : 'region'} aria-label=${tr.t('conversations')}>${this.pane()}</div>`;
+  }
+
+  list() {
+    const { state, app, tr } = this;
+    const offer = this.page && !this.prefs.values.asked && notificationsPossible() && Notification.permission === 'default' && roomsByActivity(state.rooms).some((room) => room.last_message);
+    return html`<billet-rooms .app=${app} .tr=${tr} .rooms=${state.rooms} .me=${state.me} .openId=${state.open?.roomId ?? 0} .typing=${state.typing} .drafts=${state.drafts}
+      .more=${state.roomsNext !== null} .loading=${state.phase === 'loading'} .offer=${offer}></billet-rooms>`;
+  }
+
+  pane() {
+    const { state, app, tr } = this;
+    const room = state.open ? state.rooms[state.open.roomId] : null;
+    if (room) return html`<billet-room .app=${app} .tr=${tr} .state=${state} .room=${room} .alone=${Boolean(this.peer)}></billet-room>`;
+    if (this.missing) return this.message(tr.problem(this.missing), '');
+    if (state.open || this.peer || state.phase === 'loading') return html`<div class="note"><span class="spinner"></span><span class="sr">${tr.t('loading')}</span></div>`;
+    return html`<div class="note">${icons.logo(56)}<h2>${tr.t('pickChatTitle')}</h2><p class="muted">${tr.t('pickChatText')}</p></div>`;
+  }
+
+  message(title, text, retry = false) {
+    return html`<div class="note full" role=${this.page ? 'main' : nothing}>${icons.logo(56)}<h1>${title}</h1><p class="muted">${text}</p>
+      ${retry ? html`<button class="button primary" @click=${() => this.app.tryNow()}>${this.tr.t('tryNow')}</button>` : nothing}</div>`;
+  }
+
+  dialogNow() {
+    const { app, tr, state } = this;
+    switch (state.me && this.dialog?.kind) {
+      case 'switcher':
+        return html`<billet-switcher .app=${app} .tr=${tr} .rooms=${state.rooms} .me=${state.me}></billet-switcher>`;
+      case 'settings':
+        return html`<billet-settings .app=${app} .tr=${tr} .me=${state.me} .prefs=${this.prefs} .values=${this.prefs.values} .embedded=${Boolean(this.tokenUrl)}></billet-settings>`;
+      case 'confirm':
+        return html`<billet-confirm .app=${app} .tr=${tr} .user=${this.dialog.user}></billet-confirm>`;
+      default:
+        return nothing;
+    }
+  }
+}
+
+define('billet-chat', BilletChat);

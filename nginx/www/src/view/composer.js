@@ -1,0 +1,208 @@
+// view/composer.js — <billet-composer>: where a message is written. Keeps the draft, tells of typing, knows the limits.
+
+import { nothing } from 'lit';
+import { Part, define, html, styles, css } from './part.js';
+import { icons } from './icons.js';
+import { bytes, codePoints } from './text.js';
+
+const max_code_points = 4000;
+const max_bytes = 16000;
+const warn_below = 400; // characters left from which on they are counted
+const draft_after_ms = 250;
+
+// On a touch screen Enter makes a new line: there the button sends.
+const touch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
+
+class BilletComposer extends Part {
+  static properties = { room: { attribute: false }, draft: { attribute: false }, refused: { type: Boolean }, text: { state: true } };
+  static styles = styles(css`
+    :host {
+      display: block;
+      padding: 8px 20px 16px;
+    }
+    .box {
+      display: flex;
+      align-items: flex-end;
+      gap: 6px;
+      max-width: 860px;
+      margin: 0 auto;
+      padding: 5px 5px 5px 6px;
+      border: 1px solid var(--line);
+      border-radius: 24px;
+      background: var(--bg);
+      transition: border-color 0.12s;
+    }
+    .box:focus-within {
+      border-color: var(--accent);
+    }
+    textarea {
+      flex: 1;
+      min-width: 0;
+      min-height: 38px;
+      max-height: min(220px, 34dvh);
+      padding: 8px 12px;
+      border: 0;
+      background: none;
+      resize: none;
+      field-sizing: content;
+      scrollbar-width: thin;
+      overflow-wrap: anywhere;
+    }
+    textarea:focus-visible {
+      outline: none;
+    }
+    textarea::placeholder {
+      color: var(--text-3);
+      opacity: 1;
+    }
+    .send {
+      display: grid;
+      place-items: center;
+      width: 38px;
+      height: 38px;
+      border-radius: 50%;
+      flex: none;
+      background: var(--fill);
+      color: var(--on-fill);
+      transition: background-color 0.12s, color 0.12s;
+    }
+    .send:hover {
+      filter: brightness(1.08);
+    }
+    .send[aria-disabled='true'] {
+      background: var(--hover);
+      color: var(--text-3);
+      cursor: default;
+      filter: none;
+    }
+    .notice {
+      display: flex;
+      flex-wrap: wrap;
+      justify-content: center;
+      align-items: center;
+      gap: 8px 14px;
+      max-width: 860px;
+      margin: 0 auto;
+      padding: 12px 16px;
+      border-radius: 18px;
+      background: var(--side);
+      color: var(--text-2);
+      text-align: center;
+      overflow-wrap: anywhere;
+    }
+    .line {
+      max-width: 860px;
+      margin: 0 auto 6px;
+      padding: 0 18px;
+      font-size: 13px;
+      color: var(--text-2);
+    }
+    .line.over {
+      color: var(--danger);
+    }
+    @container (max-width: 719px) {
+      :host {
+        padding: 6px 8px calc(8px + env(safe-area-inset-bottom));
+      }
+    }
+  `);
+
+  constructor() {
+    super();
+    this.text = '';
+  }
+
+  willUpdate(changed) {
+    if (!changed.has('room') && !changed.has('draft')) return;
+    const before = changed.get('room');
+    const other_room = changed.has('room') && before?.id !== this.room.id;
+    if (other_room) {
+      if (before) this.keep(before.id);
+      this.text = this.draft;
+    } else if (changed.has('draft') && this.draft === '' && changed.get('draft') === this.text) {
+      this.text = ''; // another part sent or cleared it
+    }
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    if (this.room) this.keep(this.room.id);
+  }
+
+  render() {
+    const name = this.room.peer.display_name;
+    if (this.room.blocked_by_me) {
+      return html`<div class="notice" role="status"><span>${this.t('youBlocked', { name })}</span>
+        <button class="button" @click=${() => this.say('billet-block', { user: this.room.peer, blocked: false })}>${this.t('unblockShort')}</button></div>`;
+    }
+    return html`
+      ${this.refused ? html`<p class="line" role="status">${this.t('refused', { name })}</p>` : nothing}
+      ${this.limitLine()}
+      <div class="box">
+        <textarea rows="1" dir="auto" .value=${this.text} aria-label=${this.t('messageTo', { name })} placeholder=${this.t('writeMessage')} enterkeyhint="send"
+          title=${this.t('sendHint')} @input=${this.typed} @keydown=${this.key} @blur=${() => this.keep(this.room.id)}></textarea>
+        <button class="send" aria-label=${this.t('send')} title=${this.t('send')} aria-disabled=${String(!this.sendable)} @click=${() => this.send()}>${icons.send()}</button>
+      </div>`;
+  }
+
+  limitLine() {
+    const { left, over_bytes } = this.room_left();
+    if (left < 0) return html`<p class="line over" role="status">${this.t('tooLong', { count: -left })}</p>`;
+    if (over_bytes) return html`<p class="line over" role="status">${this.t('tooManyBytes')}</p>`;
+    return left < warn_below ? html`<p class="line">${this.t('charactersLeft', { count: left })}</p>` : nothing;
+  }
+
+  room_left() {
+    const { length } = this.text;
+    return { left: length > max_code_points - warn_below ? max_code_points - codePoints(this.text) : max_code_points, over_bytes: length > max_bytes / 4 && bytes(this.text) > max_bytes };
+  }
+
+  get sendable() {
+    const { left, over_bytes } = this.room_left();
+    return this.text.trim() !== '' && left >= 0 && !over_bytes;
+  }
+
+  focus() {
+    this.$('textarea')?.focus({ preventScroll: true });
+  }
+
+  typed(event) {
+    this.text = event.target.value.replaceAll('\0', '');
+    if (!CSS.supports('field-sizing', 'content')) grow(event.target);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(this.room.id), draft_after_ms);
+    if (this.text.trim()) this.app.typing(this.room.id);
+  }
+
+  keep(roomId) {
+    clearTimeout(this.timer);
+    this.app.draft(roomId, this.text.trim() ? this.text : '');
+  }
+
+  key(event) {
+    if (event.key !== 'Enter' || event.isComposing || event.shiftKey || event.altKey || (touch() && !event.ctrlKey)) return;
+    event.preventDefault();
+    this.send();
+  }
+
+  send() {
+    if (!this.sendable) return this.focus();
+    const text = this.text.trim();
+    clearTimeout(this.timer);
+    this.text = '';
+    this.app.send(this.room.id, text);
+    this.say('billet-sent');
+    this.updateComplete.then(() => {
+      const area = this.$('textarea');
+      if (area && !CSS.supports('field-sizing', 'content')) grow(area);
+      this.focus();
+    });
+  }
+}
+
+function grow(area) {
+  area.style.height = 'auto';
+  area.style.height = `${area.scrollHeight}px`;
+}
+
+define('billet-composer', BilletComposer);

@@ -1,0 +1,37 @@
+// view/part.js — What every element of the view starts from: shared styles, the client (`app`) and the words (`tr`).
+import { LitElement, html, css } from 'lit';
+import { base } from './theme.js';
+
+export class Part extends LitElement {
+  static properties = { app: { attribute: false }, tr: { attribute: false } };
+  static styles = [base];
+
+  t = (key, values) => this.tr.t(key, values);
+
+  // Tells the root something: detail-carrying, through all shadow roots.
+  say(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  $(selector) {
+    return this.renderRoot.querySelector(selector);
+  }
+}
+
+// Element names are global to a page: a second copy of the script is harmless.
+export function define(name, element) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
+
+export const styles = (...sheets) => [base, ...sheets];
+export { html, css };
+
+const graphemes = globalThis.Intl?.Segmenter ? new Intl.Segmenter() : null;
+const firstOf = (word) => (graphemes ? [...graphemes.segment(word)][0]?.segment : [...word][0]) ?? '';
+
+export function initials(name) {
+  const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
+  return (words.length > 1 ? firstOf(words[0]) + firstOf(words.at(-1)) : firstOf(words[0] ?? '?')).toUpperCase();
+}
+
+export const avatar = (user, size = '') => html`<span class="avatar hue-${user.id % 8} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;

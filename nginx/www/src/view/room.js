@@ -1,0 +1,150 @@
+// view/room.js — <billet-room>: one conversation: who it is with, its messages, the composer.
+
+import { nothing } from 'lit';
+import { Part, avatar, define, html, styles, css } from './part.js';
+import { icons } from './icons.js';
+import { pendingOf } from '../state/select.js';
+import { timelineOf } from '../state/timeline.js';
+import './timeline.js';
+import './composer.js';
+
+class BilletRoom extends Part {
+  static properties = { state: { attribute: false }, room: { attribute: false }, alone: { type: Boolean }, menu: { state: true } };
+  static styles = styles(css`
+    :host {
+      display: flex;
+      flex-direction: column;
+      height: 100%;
+      min-width: 0;
+      background: var(--bg);
+    }
+    header {
+      display: flex;
+      align-items: center;
+      gap: 12px;
+      min-height: 64px;
+      padding: 10px 14px 10px 20px;
+      border-bottom: 1px solid var(--line);
+    }
+    .who {
+      flex: 1;
+      min-width: 0;
+    }
+    h2 {
+      font-size: 16px;
+      font-weight: 650;
+      line-height: 1.3;
+    }
+    .state {
+      font-size: 13px;
+      line-height: 1.3;
+      color: var(--text-2);
+    }
+    .state.typing {
+      color: var(--accent);
+    }
+    .back {
+      display: none;
+      margin-inline-start: -8px;
+    }
+    .menu {
+      position: relative;
+    }
+    .menu ul {
+      position: absolute;
+      z-index: 5;
+      inset-inline-end: 0;
+      top: 46px;
+      width: max-content;
+      max-width: 300px;
+      padding: 6px;
+      border-radius: 14px;
+      background: var(--bg);
+      box-shadow: var(--shadow);
+      border: 1px solid var(--line);
+    }
+    .menu li button {
+      display: flex;
+      gap: 10px;
+      align-items: center;
+      width: 100%;
+      padding: 10px 14px;
+      border-radius: 9px;
+      overflow-wrap: anywhere;
+    }
+    .menu li button:hover,
+    .menu li button:focus-visible {
+      background: var(--hover);
+    }
+    .menu .danger {
+      color: var(--danger);
+    }
+    @container (max-width: 719px) {
+      header {
+        min-height: 58px;
+        padding: 8px 8px 8px 14px;
+        gap: 10px;
+      }
+      .back.on {
+        display: grid;
+      }
+    }
+  `);
+
+  constructor() {
+    super();
+    this.menu = false;
+    this.addEventListener('billet-sent', () => this.$('billet-timeline').toEnd());
+  }
+
+  render() {
+    const { state, room } = this;
+    const { peer } = room;
+    const typing = Boolean(state.typing[room.id]) && !room.blocked_by_me;
+    return html`
+      <header>
+        <button class="icon-button back ${this.alone ? '' : 'on'}" aria-label=${this.t('back')} @click=${() => this.say('billet-close')}>${icons.back()}</button>
+        ${avatar(peer, 'small')}
+        <div class="who">
+          <h2 class="truncate"><bdi>${peer.display_name}</bdi></h2>
+          <p class="state truncate ${typing ? 'typing' : ''}">${typing ? this.t('typingShort') : html`@<bdi>${peer.username}</bdi>`}</p>
+        </div>
+        ${this.options(peer, room.blocked_by_me)}
+      </header>
+      <billet-timeline .app=${this.app} .tr=${this.tr} .room=${room} .timeline=${timelineOf(state, room.id)} .pending=${pendingOf(state, room.id)} .me=${state.me}
+        .divider=${state.open?.divider ?? null} .focused=${state.focused} .online=${state.link.status === 'online'} .typing=${typing}></billet-timeline>
+      <billet-composer .app=${this.app} .tr=${this.tr} .room=${room} .draft=${state.drafts[room.id] ?? ''} .refused=${Boolean(state.refused[room.id])}></billet-composer>`;
+  }
+
+  options(peer, blocked) {
+    const name = peer.display_name;
+    return html`<div class="menu" @keydown=${this.menuKey} @focusout=${this.menuLeft}>
+      <button class="icon-button" aria-label=${this.t('conversationMenu')} aria-expanded=${String(this.menu)} @click=${() => (this.menu = !this.menu)}>${icons.more()}</button>
+      ${this.menu ? html`<ul>
+        <li><button class=${blocked ? '' : 'danger'} @click=${() => this.block(!blocked)}>${icons.block()}<span>${this.t(blocked ? 'unblock' : 'block', { name })}</span></button></li>
+      </ul>` : nothing}
+    </div>`;
+  }
+
+  menuKey(event) {
+    if (event.key !== 'Escape' || !this.menu) return;
+    event.stopPropagation();
+    this.menu = false;
+    this.$('.menu > button').focus();
+  }
+
+  menuLeft(event) {
+    if (!event.currentTarget.contains(event.relatedTarget)) this.menu = false;
+  }
+
+  block(blocked) {
+    this.menu = false;
+    this.say('billet-block', { user: this.room.peer, blocked });
+  }
+
+  focusComposer() {
+    this.$('billet-composer')?.focus();
+  }
+}
+
+define('billet-room', BilletRoom);

@@ -1,0 +1,148 @@
+// test/tokens.test.js — One refresh at a time among all tabs, and what follows a refused one. REST on the same fake fetch.
+
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { HostTokens, OwnTokens } from '../src/net/tokens.js';
+import { Rest, links } from '../src/net/rest.js';
+import { withLock } from '../src/net/locks.js';
+
+class MemoryStorage {
+  map = new Map();
+  getItem = (key) => this.map.get(key) ?? null;
+  setItem = (key, value) => void this.map.set(key, value);
+  removeItem = (key) => void this.map.delete(key);
+}
+
+const reply = (status, body, headers = {}) => new Response(body === undefined ? null : JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } });
+
+// An /auth/refresh that revokes everything when a refresh token comes twice, like the server.
+function server() {
+  const seen = { refreshes: 0, spent: new Set(), revoked: false, current: 'r0' };
+  const fetch = async (url, { body }) => {
+    assert.equal(url, '/auth/refresh');
+    const { refresh_token } = JSON.parse(body);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    if (seen.revoked || seen.spent.has(refresh_token)) {
+      seen.revoked = true;
+      return reply(401, { code: 'unauthenticated', status: 401 });
+    }
+    seen.spent.add(refresh_token);
+    const n = ++seen.refreshes;
+    return reply(200, { access_token: `a${n}`, refresh_token: `r${n}`, expires_in: 900, user: { id: 5 } });
+  };
+  return { seen, fetch };
+}
+
+function tab(storage, fetch, now = () => 0) {
+  return new OwnTokens({ storage, fetch, now, lock: withLock });
+}
+
+function signedIn(until) {
+  const storage = new MemoryStorage();
+  storage.setItem('billet:session:', JSON.stringify({ access: 'a0', refresh: 'r0', until, user: { id: 5 } }));
+  return storage;
+}
+
+test('ten tabs that need a token at once make one refresh', async () => {
+  const { seen, fetch } = server();
+  const storage = signedIn(10_000);
+  const tokens = await Promise.all(Array.from({ length: 10 }, () => tab(storage, fetch).get()));
+  assert.deepEqual(new Set(tokens), new Set(['a1']));
+  assert.equal(seen.refreshes, 1);
+  assert.equal(seen.revoked, false);
+});
+
+test('a token that is good is not refreshed; one that the server refused is', async () => {
+  const { seen, fetch } = server();
+  const tokens = tab(signedIn(900_000), fetch);
+  assert.equal(await tokens.get(), 'a0');
+  assert.equal(seen.refreshes, 0);
+  assert.equal(await tokens.get({ unlike: 'a0' }), 'a1');
+  assert.equal(await tokens.get({ unlike: 'a0' }), 'a1');
+  assert.equal(seen.refreshes, 1);
+});
+
+test('a refused refresh signs out, a lost one does not', async () => {
+  const { seen, fetch } = server();
+  const storage = signedIn(0);
+  const lost = tab(storage, async () => {
+    throw new TypeError('offline');
+  });
+  await assert.rejects(lost.get(), { code: 'network' });
+  assert.ok(storage.getItem('billet:session:'));
+
+  seen.revoked = true;
+  await assert.rejects(tab(storage, fetch).get(), { code: 'signed_out' });
+  assert.equal(storage.getItem('billet:session:'), null);
+});
+
+test('a token that still lives is used while a new one cannot be had', async () => {
+  const tokens = tab(signedIn(20_000), async () => {
+    throw new TypeError('offline');
+  });
+  assert.equal(await tokens.get(), 'a0');
+});
+
+test('the host is asked once for several that wait, and again before its token ends', async () => {
+  let now = 0;
+  let n = 0;
+  const host = new HostTokens({ url: '/token', now: () => now, fetch: async () => reply(200, { token: `h${++n}`, expires_in: 600 }) });
+  assert.deepEqual(await Promise.all([host.get(), host.get()]), ['h1', 'h1']);
+  now = 560_000;
+  assert.equal(await host.get(), 'h1');
+  now = 575_000;
+  assert.equal(await host.get(), 'h2');
+});
+
+test('the end of a host token is read from the token when the host does not tell', async () => {
+  const jwt = (exp) => `x.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.y`;
+  let n = 0;
+  const host = new HostTokens({ url: '/token', now: () => 1_000_000, fetch: async () => reply(200, { token: jwt(1000 + 20 + 100 * n++) }) });
+  const first = await host.get();
+  assert.notEqual(await host.get(), first);
+  assert.equal(n, 2);
+});
+
+test('a host that knows no user is signed_out, a broken one is unavailable', async () => {
+  const host = (status) => new HostTokens({ url: '/token', fetch: async () => reply(status, {}) });
+  await assert.rejects(host(401).get(), { code: 'signed_out' });
+  await assert.rejects(host(500).get(), { code: 'unavailable' });
+});
+
+// --- REST ----------------------------------------------------------------------------------------------------------------
+
+const tokens = (...list) => ({ get: async ({ unlike } = {}) => (unlike === undefined ? list[0] : list[1]) });
+
+test('a call with a refused token is repeated once with another', async () => {
+  const seen = [];
+  const rest = new Rest({
+    tokens: tokens('old', 'new'),
+    fetch: async (url, { headers }) => {
+      seen.push(headers.Authorization);
+      return headers.Authorization === 'Bearer new' ? reply(200, { id: 5 }) : reply(401, { code: 'token_expired', status: 401 });
+    },
+  });
+  assert.deepEqual(await rest.me(), { id: 5 });
+  assert.deepEqual(seen, ['Bearer old', 'Bearer new']);
+});
+
+test('problems keep code, status and retry_after; pages without a problem body get a code', async () => {
+  const answers = [reply(429, { code: 'rate_limited', status: 429, retry_after: 4 }), new Response('<html>', { status: 502 })];
+  const rest = new Rest({ tokens: tokens('t'), fetch: async () => answers.shift() });
+  await assert.rejects(rest.me(), { code: 'rate_limited', status: 429, retryAfter: 4 });
+  await assert.rejects(rest.me(), { code: 'unavailable', status: 502 });
+});
+
+test('the next page of rooms is where Link says', async () => {
+  const asked = [];
+  const rest = new Rest({ tokens: tokens('t'), fetch: async (url) => (asked.push(url), reply(200, [], asked.length === 1 ? { Link: '</chat/rooms?limit=50&before=x>; rel="next"' } : {})) });
+  const { next } = await rest.rooms();
+  assert.equal((await rest.rooms(next)).next, null);
+  assert.deepEqual(asked, ['/chat/rooms?limit=50', '/chat/rooms?limit=50&before=x']);
+  assert.deepEqual(links('<a>; rel="prev", <b?x=1,2>; rel=next'), { prev: 'a', next: 'b?x=1,2' });
+});
+
+test('a call without an answer is a problem of the network', async () => {
+  const rest = new Rest({ tokens: tokens('t'), fetch: async () => { throw new TypeError('failed'); } });
+  await assert.rejects(rest.me(), { code: 'network', status: 0 });
+});
