@@ -121,7 +121,7 @@ struct LimitsConfig {
 struct TokensConfig {
     std::string issuer = "billet";
     std::string audience = "billet";
-    seconds leeway_s{5};
+    seconds leeway_s{5};  // for the clocks of hosts; our own tokens end when they say
     seconds cache_s{60};  // a verified token is not verified again for that long; 60 at most
 };
 

@@ -1,0 +1,16 @@
+// lib/crypto/aead.h — XChaCha20-Poly1305-IETF with a random nonce: nonce(24) ‖ ciphertext ‖ tag(16).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lib/crypto/key_ring.h"
+
+namespace billet::crypto {
+
+std::string aead_seal(const Key& key, std::string_view plaintext, std::string_view associated);
+// nullopt when the bytes were not made by this key for this associated data.
+std::optional<std::string> aead_open(const Key& key, std::string_view sealed, std::string_view associated);
+
+}  // namespace billet::crypto
