@@ -1,13 +1,11 @@
 // lib/base/config.cpp — Files, then the environment, then what no single option can say.
 #include "lib/base/config.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <sstream>
 
@@ -15,6 +13,7 @@
 #include <toml++/toml.h>
 
 #include "lib/base/config_fields.h"
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 
 namespace billet {
@@ -41,12 +40,9 @@ struct Setter {
     std::optional<std::string> out_of_range(double value) const {
         if (value >= field.least && value <= field.most) return std::nullopt;
         std::ostringstream text;
+        text.precision(15);
         text << option_name(field) << " must be between " << field.least << " and " << field.most;
         return text.str();
-    }
-    std::optional<std::string> set(std::string* target, const std::string& value) const {
-        *target = value;
-        return std::nullopt;
     }
     template <typename Number>
     std::optional<std::string> set_number(Number* target, double value) const {
@@ -133,25 +129,32 @@ struct TextSetter {
 using Fields = std::vector<ConfigField>;
 
 const ConfigField* find_field(const Fields& fields, std::string_view section, std::string_view key) {
-    const auto found = std::ranges::find_if(fields, [&](const ConfigField& field) { return field.section == section && field.key == key; });
+    const auto found = std::ranges::find_if(
+        fields, [&](const ConfigField& field) { return field.section == section && field.key == key; });
     return found == fields.end() ? nullptr : &*found;
 }
 
-Result<void> read_table(const std::string& path, const Fields& fields, std::string_view section, const toml::table& table) {
+Result<void> read_table(const std::string& path, const Fields& fields, std::string_view section,
+                        const toml::table& table) {
     for (const auto& [key, node] : table) {
         const ConfigField* field = find_field(fields, section, key.str());
-        if (field == nullptr) return config_error(place(path, node.source()), "unknown option [" + std::string(section) + "] " + std::string(key.str()));
-        if (auto wrong = std::visit(NodeSetter{*field, node}, field->target)) return config_error(place(path, node.source()), *wrong);
+        if (field == nullptr)
+            return config_error(place(path, node.source()),
+                                "unknown option [" + std::string(section) + "] " + std::string(key.str()));
+        if (auto wrong = std::visit(NodeSetter{*field, node}, field->target))
+            return config_error(place(path, node.source()), *wrong);
     }
     return {};
 }
 
 Result<void> read_host_tokens(const std::string& path, const toml::node& node, Config& config) {
     const toml::array* entries = node.as_array();
-    if (entries == nullptr) return config_error(place(path, node.source()), "host_tokens must be written as [[host_tokens]]");
+    if (entries == nullptr)
+        return config_error(place(path, node.source()), "host_tokens must be written as [[host_tokens]]");
     for (const toml::node& entry : *entries) {
         const toml::table* table = entry.as_table();
-        if (table == nullptr) return config_error(place(path, entry.source()), "host_tokens must be written as [[host_tokens]]");
+        if (table == nullptr)
+            return config_error(place(path, entry.source()), "host_tokens must be written as [[host_tokens]]");
         HostTokensConfig host;
         if (auto read = read_table(path, host_token_fields(host), "host_tokens", *table); !read) return read;
         config.host_tokens.push_back(std::move(host));
@@ -178,7 +181,8 @@ Result<void> read_includes(const std::string& path, const toml::node& node, Conf
     return {};
 }
 
-Result<void> read_section(const std::string& path, const Fields& fields, std::string_view name, const toml::node& node, Config& config) {
+Result<void> read_section(const std::string& path, const Fields& fields, std::string_view name, const toml::node& node,
+                          Config& config) {
     if (name == "host_tokens") return read_host_tokens(path, node, config);
     const bool known = std::ranges::any_of(fields, [&](const ConfigField& field) { return field.section == name; });
     if (!known) return config_error(place(path, node.source()), "unknown section [" + std::string(name) + "]");
@@ -188,11 +192,9 @@ Result<void> read_section(const std::string& path, const Fields& fields, std::st
 }
 
 Result<void> read_file(const std::string& path, Config& config, int depth) {
-    std::ifstream stream(path);
-    if (!stream) return make_error(Code::kNotFound, path + ": cannot be read");
-    std::ostringstream text;
-    text << stream.rdbuf();
-    const toml::parse_result parsed = toml::parse(text.str(), path);
+    auto text = read_whole_file(path);
+    if (!text) return std::move(text).error();
+    const toml::parse_result parsed = toml::parse(*text, path);
     if (!parsed) return config_error(place(path, parsed.error().source()), std::string(parsed.error().description()));
     const Fields fields = config_fields(config);
     const toml::node* includes = nullptr;
@@ -212,8 +214,23 @@ std::string environment_name(const ConfigField& field) {
     return name;
 }
 
+// A misspelt override must not pass for one that works.
+Result<void> check_environment(const Fields& fields) {
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view variable = *entry;
+        const std::string_view name = variable.substr(0, variable.find('='));
+        if (!name.starts_with("BILLET_") || name.find("__") == std::string_view::npos) continue;
+        const bool known =
+            std::ranges::any_of(fields, [&](const ConfigField& field) { return environment_name(field) == name; });
+        if (!known) return config_error(std::string(name), "is no option (in the environment)");
+    }
+    return {};
+}
+
 Result<void> read_environment(Config& config) {
-    for (const ConfigField& field : config_fields(config)) {
+    const Fields fields = config_fields(config);
+    if (auto checked = check_environment(fields); !checked) return checked;
+    for (const ConfigField& field : fields) {
         const std::string name = environment_name(field);
         const char* value = std::getenv(name.c_str());
         if (value == nullptr) continue;
@@ -225,31 +242,59 @@ Result<void> read_environment(Config& config) {
 
 void put_instance(std::string& path, const std::string& instance) {
     constexpr std::string_view kMark = "{instance}";
-    for (std::size_t at = path.find(kMark); at != std::string::npos; at = path.find(kMark)) path.replace(at, kMark.size(), instance);
+    for (std::size_t at = path.find(kMark); at != std::string::npos; at = path.find(kMark, at + instance.size()))
+        path.replace(at, kMark.size(), instance);
+}
+
+void put_instance(const Fields& fields, const std::string& instance) {
+    for (const ConfigField& field : fields) {
+        if (auto* const* text = std::get_if<std::string*>(&field.target)) put_instance(**text, instance);
+    }
 }
 
 void put_instance(Config& config, const std::string& instance) {
-    for (const ConfigField& field : config_fields(config)) {
-        if (auto* const* text = std::get_if<std::string*>(&field.target)) put_instance(**text, instance);
+    put_instance(config_fields(config), instance);
+    for (HostTokensConfig& host : config.host_tokens) put_instance(host_token_fields(host), instance);
+}
+
+bool is_loopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Result<void> check_host_tokens(const std::string& path, const Config& config) {
+    std::vector<std::string> issuers{config.tokens.issuer};
+    for (const HostTokensConfig& host : config.host_tokens) {
+        const std::string name = "[[host_tokens]] " + host.issuer;
+        if (host.issuer.empty() || host.audience.empty())
+            return config_error(path, name + " needs issuer and audience");
+        if (host.algorithm != "HS256" && host.algorithm != "RS256" && host.algorithm != "ES256")
+            return config_error(path, name + " algorithm must be HS256, RS256 or ES256");
+        if (host.key_file.empty() == host.jwks_file.empty())
+            return config_error(path, name + " needs exactly one of key_file and jwks_file");
+        if (std::ranges::find(issuers, host.issuer) != issuers.end())
+            return config_error(path, name + ": this issuer is taken, by [tokens] or another entry");
+        issuers.push_back(host.issuer);
     }
+    return {};
 }
 
 // What no single option can say.
 Result<void> check_together(const std::string& path, const Config& config) {
     const LimitsConfig& limits = config.limits;
-    if (limits.username_min > limits.username_max) return config_error(path, "[limits] username_min is above username_max");
-    if (limits.password_min > limits.password_max) return config_error(path, "[limits] password_min is above password_max");
+    if (limits.username_min > limits.username_max)
+        return config_error(path, "[limits] username_min is above username_max");
+    if (limits.password_min > limits.password_max)
+        return config_error(path, "[limits] password_min is above password_max");
     if (config.wsd.api_sockets.empty()) return config_error(path, "[wsd] api_sockets is empty");
-    for (const HostTokensConfig& host : config.host_tokens) {
-        if (host.issuer.empty() || host.audience.empty()) return config_error(path, "[[host_tokens]] needs issuer and audience");
-        if (host.algorithm != "HS256" && host.algorithm != "RS256" && host.algorithm != "ES256")
-            return config_error(path, "[[host_tokens]] algorithm must be HS256, RS256 or ES256");
-        if (host.key_file.empty() == host.jwks_file.empty()) return config_error(path, "[[host_tokens]] needs exactly one of key_file and jwks_file");
-    }
+    if (config.tokens.issuer.empty() || config.tokens.audience.empty())
+        return config_error(path, "[tokens] needs issuer and audience");
+    const DatabaseConfig& database = config.database;
+    if (!database.host.empty() && !is_loopback(database.host) && database.tls_ca_file.empty())
+        return config_error(path, "[database] host is another machine: it needs tls_ca_file");
     const std::string& level = config.log.level;
     if (level != "debug" && level != "info" && level != "warning" && level != "error")
         return config_error(path, "[log] level must be debug, info, warning or error");
-    return {};
+    return check_host_tokens(path, config);
 }
 
 }  // namespace
@@ -261,20 +306,6 @@ Result<Config> load_config(const std::string& path, const std::string& instance)
     put_instance(config, instance);
     if (auto checked = check_together(path, config); !checked) return std::move(checked).error();
     return config;
-}
-
-Result<std::string> read_secret_file(const std::string& path) {
-    struct stat status {};
-    if (stat(path.c_str(), &status) != 0) return config_error(path, "cannot be read: does the file exist?");
-    if ((status.st_mode & S_IROTH) != 0) return config_error(path, "is readable by everybody: chmod o-rwx it");
-    std::ifstream stream(path);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (!stream) return config_error(path, "cannot be read: check its owner and mode");
-    std::string secret = text.str();
-    while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-    if (secret.empty()) return config_error(path, "is empty");
-    return secret;
 }
 
 }  // namespace billet

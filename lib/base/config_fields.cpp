@@ -92,7 +92,8 @@ void add_rates(std::vector<ConfigField>& fields, LimitsConfig& limits) {
     fields.push_back({kSection, "logins_per_minute", &limits.logins_per_minute, 1, kFastest});
     fields.push_back({kSection, "logins_per_minute_address", &limits.logins_per_minute_address, 1, kFastest});
     fields.push_back({kSection, "logins_per_minute_account", &limits.logins_per_minute_account, 1, kFastest});
-    fields.push_back({kSection, "registrations_per_minute_address", &limits.registrations_per_minute_address, 1, kFastest});
+    fields.push_back(
+        {kSection, "registrations_per_minute_address", &limits.registrations_per_minute_address, 1, kFastest});
     fields.push_back({kSection, "calls_burst", &limits.calls_burst, 1, kFastest});
     fields.push_back({kSection, "calls_per_second", &limits.calls_per_second, kSlowest, kFastest});
     fields.push_back({kSection, "frames_per_second", &limits.frames_per_second, 1, kFastest});

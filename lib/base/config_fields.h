@@ -12,7 +12,8 @@
 namespace billet {
 
 // Where an option's value lives. `times` covers seconds and milliseconds by their count.
-using FieldTarget = std::variant<std::string*, std::uint16_t*, std::uint32_t*, double*, bool*, seconds*, milliseconds*, std::vector<std::string>*>;
+using FieldTarget = std::variant<std::string*, std::uint16_t*, std::uint32_t*, double*, bool*, seconds*, milliseconds*,
+                                 std::vector<std::string>*>;
 
 struct ConfigField {
     std::string_view section;

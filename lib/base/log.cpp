@@ -47,10 +47,10 @@ LogLevel level_of(std::string_view name) {
 }
 
 bool is_plain(char c) {
-    return c > ' ' && c != '"' && c != '=' && c != '\\' && c != 0x7F;
+    return c > ' ' && c < 0x7F && c != '"' && c != '=' && c != '\\';
 }
 
-// Control characters become \xNN; the line stays one line.
+// Everything but printable ASCII becomes \xNN: whatever reads the log, the line stays one line.
 void append_quoted(std::string& out, std::string_view value) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     out.push_back('"');
@@ -58,7 +58,7 @@ void append_quoted(std::string& out, std::string_view value) {
         const auto byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') {
             out += {'\\', c};
-        } else if (byte < 0x20 || byte == 0x7F) {
+        } else if (byte < 0x20 || byte >= 0x7F) {
             out += {'\\', 'x', kDigits[byte >> 4U], kDigits[byte & 0x0FU]};
         } else {
             out.push_back(c);
@@ -67,11 +67,20 @@ void append_quoted(std::string& out, std::string_view value) {
     out.push_back('"');
 }
 
+void append_value(std::string& out, std::string_view value) {
+    if (!value.empty() && std::ranges::all_of(value, is_plain)) {
+        out += value;
+    } else {
+        append_quoted(out, value);
+    }
+}
+
 }  // namespace
 
 void start_log(std::string_view level, std::string_view process) {
     the_log().least = level_of(level);
-    the_log().process = process;
+    the_log().process.clear();
+    append_value(the_log().process, process);
 }
 
 LogLine::LogLine(LogLevel level, std::string_view event) : enabled_(level >= the_log().least), level_(level) {
@@ -79,7 +88,7 @@ LogLine::LogLine(LogLevel level, std::string_view event) : enabled_(level >= the
     text_ = "ts=" + to_rfc3339(now()) + " level=";
     text_ += level_name(level);
     text_ += " process=" + the_log().process + " event=";
-    text_ += event;
+    append_value(text_, event);
 }
 
 LogLine::~LogLine() {
@@ -92,11 +101,7 @@ LogLine& LogLine::with(std::string_view key, std::string_view value) {
     text_.push_back(' ');
     text_ += key;
     text_.push_back('=');
-    if (!value.empty() && std::ranges::all_of(value, is_plain)) {
-        text_ += value;
-    } else {
-        append_quoted(text_, value);
-    }
+    append_value(text_, value);
     return *this;
 }
 

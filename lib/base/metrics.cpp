@@ -20,7 +20,8 @@ prometheus::Registry& registry() {
 }
 
 // 0.5 ms to 10 s: below it is noise, above it a deadline has passed.
-const prometheus::Histogram::BucketBoundaries kBuckets{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10};
+const prometheus::Histogram::BucketBoundaries kBuckets{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05,
+                                                       0.1,    0.2,   0.5,   1,     2,    5,    10};
 
 prometheus::Labels labels_of(const char* label, std::string_view value) {
     if (label == nullptr) return {};
@@ -28,15 +29,27 @@ prometheus::Labels labels_of(const char* label, std::string_view value) {
 }
 
 prometheus::Counter& make(const Counter& metric, std::string_view value) {
-    return prometheus::BuildCounter().Name(metric.name).Help(metric.help).Register(registry()).Add(labels_of(metric.label, value));
+    return prometheus::BuildCounter()
+        .Name(metric.name)
+        .Help(metric.help)
+        .Register(registry())
+        .Add(labels_of(metric.label, value));
 }
 
 prometheus::Gauge& make(const Gauge& metric, std::string_view value) {
-    return prometheus::BuildGauge().Name(metric.name).Help(metric.help).Register(registry()).Add(labels_of(metric.label, value));
+    return prometheus::BuildGauge()
+        .Name(metric.name)
+        .Help(metric.help)
+        .Register(registry())
+        .Add(labels_of(metric.label, value));
 }
 
 prometheus::Histogram& make(const Histogram& metric, std::string_view value) {
-    return prometheus::BuildHistogram().Name(metric.name).Help(metric.help).Register(registry()).Add(labels_of(metric.label, value), kBuckets);
+    return prometheus::BuildHistogram()
+        .Name(metric.name)
+        .Help(metric.help)
+        .Register(registry())
+        .Add(labels_of(metric.label, value), kBuckets);
 }
 
 // The series by name and label value: the registry's own look-up costs too much for every request.

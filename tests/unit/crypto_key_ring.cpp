@@ -1,7 +1,7 @@
 // tests/unit/crypto_key_ring.cpp — What a key file may say, and how a ring is replaced.
 #include "lib/crypto/key_ring.h"
 
-#include "tests/unit/crypto_files.h"
+#include "tests/unit/scratch_folder.h"
 
 #include "CppUTest/TestHarness.h"
 

@@ -4,7 +4,7 @@
 #include "lib/crypto/base64url.h"
 #include "lib/crypto/content_sealer.h"
 #include "lib/crypto/notice_sealer.h"
-#include "tests/unit/crypto_files.h"
+#include "tests/unit/scratch_folder.h"
 
 #include "CppUTest/TestHarness.h"
 

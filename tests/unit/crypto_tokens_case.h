@@ -5,7 +5,7 @@
 #include <string>
 
 #include "lib/crypto/tokens.h"
-#include "tests/unit/crypto_files.h"
+#include "tests/unit/scratch_folder.h"
 
 namespace billet::tests {
 

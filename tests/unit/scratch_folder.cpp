@@ -1,5 +1,5 @@
-// tests/unit/crypto_files.cpp — The folder and its files.
-#include "tests/unit/crypto_files.h"
+// tests/unit/scratch_folder.cpp — The folder and its files.
+#include "tests/unit/scratch_folder.h"
 
 #include <sys/stat.h>
 

@@ -1,4 +1,4 @@
-// tests/unit/crypto_files.h — A folder of small files that vanishes with the test.
+// tests/unit/scratch_folder.h — A folder of small files that vanishes with the test.
 #pragma once
 
 #include <string>
