@@ -47,7 +47,7 @@ inline constexpr Gauge kRelaysWaiting{"billet_relays_waiting", "Relays queued fo
 inline constexpr Counter kNoticesDropped{"billet_notices_dropped_total", "Notices refused: malformed, unknown_key, forged, wrong_recipient, stale.", "reason"};
 inline constexpr Counter kFramesRefused{"billet_frames_refused_total", "Client frames refused: malformed, too_big, rate, unknown_type.", "reason"};
 
-// All are thread-safe and never fail. A series exists from its first use; unlabelled ones from the start of export.
+// All are thread-safe and never fail. A series exists from its first use.
 void count(const Counter& counter, std::string_view label_value = {}, double by = 1);
 void set(const Gauge& gauge, double value, std::string_view label_value = {});
 void add(const Gauge& gauge, double by, std::string_view label_value = {});
