@@ -1,7 +1,7 @@
 #!/bin/bash
-# nginx/www/install.sh — npm ci, unless what package-lock.json says is installed already. No package runs a script of its own.
+# nginx/www/install.sh [DIR] — npm ci in DIR (this folder), unless what package-lock.json says is installed already. No package runs a script of its own.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "${1:-$(dirname "${BASH_SOURCE[0]}")}"
 stamp=node_modules/.installed
 wanted=$(sha256sum <package-lock.json)
 [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || exit 0

@@ -66,6 +66,18 @@ test('reading the store again drops what another tab sent, and keeps what is not
   assert.deepEqual(next.outbox.map(({ id, status }) => [id, status]), [['other', 'waiting'], ['fresh', 'waiting']]);
 });
 
+test('a store that is read late brings no bubble back for a message that is shown', () => {
+  const { world, room, state } = world_and_state();
+  const items = [{ ...item('m1'), content: 'hi', code: null }];
+  const message = world.send(room, me, 'hi', 'm1');
+  const by_log = { type: 'event', event: world.events(me, 1)[0], now: 0 };
+  const by_page = { type: 'messages_page', roomId: room.id, messages: world.page(room, me, 1, 9) };
+  for (const shown_by of [by_log, by_page]) {
+    const actions = [shown_by, { type: 'outbox_loaded', items }, { type: 'outbox_sending', id: 'm1' }, { type: 'outbox_stored', id: 'm1', message }];
+    assert.deepEqual(shown(actions.reduce(reduce, state)), ['hi']);
+  }
+});
+
 // --- the sender ----------------------------------------------------------------------------------------------------------
 
 const idle = () => new Promise((resolve) => setTimeout(resolve, 5));

@@ -5,7 +5,7 @@
 
 import { appendMessage } from './timeline.js';
 import { putNewRoom, readBy, withMessage, setBlocked, missRoom } from './rooms.js';
-import { dropSent } from './outbox.js';
+import { shown } from './outbox.js';
 
 const early_max = 500; // held events above a hole; what is beyond comes by /chat/sync anyway
 const arrivals_max = 20;
@@ -54,7 +54,7 @@ const ignore = (state) => state; // types of a later server
 
 const appliers = {
   chat_message(state, { room_id: roomId, message, unread_count, total_unread }, cursor, now) {
-    let next = dropSent(state, message.client_msg_id);
+    let next = shown(state, [message.client_msg_id]);
     if (total_unread !== undefined) next = { ...next, totalUnread: total_unread };
     const mine = message.sender_id === state.me?.id;
     if (!mine) {

@@ -3,6 +3,8 @@
 // An item is { id, roomId, content, createdAt, status, code, seq }. `id` is the client_msg_id. status: waiting, sending, failed
 // (code says why), sent (stored as `seq`; the bubble stays until the log brings the message). `saved`: it is in the browser's store.
 
+const delivered_max = 500; // ids remembered of what the log or a page has shown
+
 export function added(state, item) {
   if (state.outbox.some((known) => known.id === item.id)) return state;
   return { ...state, outbox: [...state.outbox, { status: 'waiting', code: '', saved: false, ...item }] };
@@ -14,7 +16,7 @@ export function loaded(state, items) {
   const listed = new Set(items.map((item) => item.id));
   const kept = state.outbox.filter((item) => item.status === 'sent');
   const unsaved = state.outbox.filter((item) => !item.saved && item.status !== 'sent' && !listed.has(item.id));
-  const fresh = items.filter((item) => known.get(item.id)?.status !== 'sent').map((item) => refresh(item, known.get(item.id)));
+  const fresh = items.filter((item) => known.get(item.id)?.status !== 'sent' && !state.delivered.includes(item.id)).map((item) => refresh(item, known.get(item.id)));
   return { ...state, outbox: [...kept, ...fresh, ...unsaved] };
 }
 
@@ -33,10 +35,9 @@ export function failed(state, id, code) {
   return item && code === 'cannot_message' ? { ...next, refused: { ...next.refused, [item.roomId]: true } } : next;
 }
 
-// The server has it. If the log was faster, the bubble is a message already.
+// The server has it. The log or a page takes the bubble away, if it has not done so already.
 export function stored(state, id, message) {
-  const room = state.rooms[message.room_id];
-  if (room && room.last_seq >= message.seq) return removed(state, id);
+  if (state.delivered.includes(id)) return removed(state, id);
   return changed(state, id, { status: 'sent', code: '', seq: message.seq });
 }
 
@@ -44,6 +45,10 @@ export function removed(state, id) {
   return { ...state, outbox: state.outbox.filter((item) => item.id !== id) };
 }
 
-export function dropSent(state, id) {
-  return id !== undefined && state.outbox.some((item) => item.id === id) ? removed(state, id) : state;
+// These messages of ours are shown as what they are: no bubble may stand for them, now or when a tab reads the store late.
+export function shown(state, ids) {
+  const fresh = ids.filter((id) => id !== undefined && !state.delivered.includes(id));
+  if (fresh.length === 0) return state;
+  const outbox = state.outbox.some((item) => fresh.includes(item.id)) ? state.outbox.filter((item) => !fresh.includes(item.id)) : state.outbox;
+  return { ...state, outbox, delivered: [...state.delivered, ...fresh].slice(-delivered_max) };
 }

@@ -26,6 +26,7 @@ export function initialState() {
     blockedAt: {}, // cursor of the last block_updated, by user id
     timelines: {}, // by room id, see timeline.js
     outbox: [], // see outbox.js
+    delivered: [], // client_msg_ids of ours that were shown as messages, the last ones
     typing: {}, // room id → time in ms at which the peer stops typing
     refused: {}, // room id → true: the last send was refused with cannot_message
     open: null, // { roomId, divider }: divider is the seq above which messages were unread, or null

@@ -3,6 +3,8 @@
 // A timeline is { messages, loading, error }. Pages that touch or overlap the run extend it, others replace it. A live message
 // is appended only when it is the next one; otherwise the run ends below the room's last_seq, and the view asks for what is newer.
 
+import { shown } from './outbox.js';
+
 const empty = Object.freeze({ messages: Object.freeze([]), loaded: false, loading: '', error: '' });
 
 export const timelineOf = (state, roomId) => state.timelines[roomId] ?? empty;
@@ -23,9 +25,8 @@ export function dropTimeline(state, roomId) {
 
 export function putPage(state, roomId, page) {
   const merged = merge(timelineOf(state, roomId).messages, page);
-  const ids = new Set(page.map((message) => message.client_msg_id).filter(Boolean));
-  const outbox = ids.size > 0 ? state.outbox.filter((item) => !ids.has(item.id)) : state.outbox;
-  return setTimeline({ ...state, outbox }, roomId, { messages: merged, loaded: true, loading: '', error: '' });
+  const next = shown(state, page.map((message) => message.client_msg_id));
+  return setTimeline(next, roomId, { messages: merged, loaded: true, loading: '', error: '' });
 }
 
 export function appendMessage(state, roomId, message) {

@@ -1,0 +1,126 @@
+// tests/web/cases/history.mjs — Long conversations.
+
+import assert from 'node:assert/strict';
+
+const rows_max = 260;
+
+// The first row in view: its seq and its distance from the upper edge.
+const topRow = (window) => window.find('billet-timeline .scroller').evaluate((scroller) => {
+  const edge = scroller.getBoundingClientRect().top;
+  const row = [...scroller.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().bottom > edge);
+  return { seq: Number(row.dataset.seq), offset: row.getBoundingClientRect().top - edge };
+});
+const rowAt = (window, seq) => window.find('billet-timeline .scroller').evaluate((scroller, wanted) => {
+  const row = scroller.querySelector(`.row[data-seq="${wanted}"]`);
+  return row ? row.getBoundingClientRect().top - scroller.getBoundingClientRect().top : null;
+}, seq);
+const frames = (window, n = 2) => window.page.evaluate((count) => new Promise((resolve) => {
+  const step = () => (count-- > 0 ? requestAnimationFrame(step) : resolve());
+  step();
+}), n);
+const rows = (window) => window.find('billet-timeline .row').count();
+
+export default [
+  {
+    name: 'scrolling up through 2,000 messages never jumps and keeps the page small',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      const room = await stack.room(anna, ben);
+      await stack.fill(room, 2000, (i) => (i % 3 ? anna : ben), (i) => `Message number ${i}${i % 7 ? '' : ' and some more words to make it longer than one line'.repeat(i % 5)}`);
+      await stack.read(anna, room);
+      const window = await visit.window({ as: anna });
+      await window.open(ben);
+      await window.seesText('Message number 2000');
+      const scroller = window.find('billet-timeline .scroller');
+      await scroller.hover();
+      let steps = 0;
+      for (let seq = 2001; seq > 1; steps++) {
+        assert.ok(steps < 1200, `still at ${seq} after ${steps} steps`);
+        const before = await topRow(window);
+        const moved = await scroller.evaluate((one) => {
+          const from = one.scrollTop;
+          one.scrollTop -= 500;
+          return from - one.scrollTop;
+        });
+        await frames(window);
+        const after = await rowAt(window, before.seq);
+        if (after !== null) assert.ok(Math.abs(after - before.offset - moved) < 2, `row ${before.seq} stood at ${before.offset}, moved by ${moved}, stands at ${after}`);
+        seq = (await topRow(window)).seq;
+        if (steps % 25 === 0) assert.ok((await rows(window)) <= rows_max, 'rows in the page');
+        if (moved === 0 && seq > 1) await window.page.waitForTimeout(30);
+      }
+      await window.find('billet-timeline .beginning').waitFor();
+      await window.find('billet-timeline .jump').click();
+      await window.seesText('Message number 2000');
+      await window.eventually(() => scroller.evaluate((one) => one.scrollHeight - one.clientHeight - one.scrollTop < 2), 'at the end');
+    },
+  },
+  {
+    name: 'a room with many unread messages opens at the divider; reading down marks them, and new ones count on the button',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      const room = await stack.room(anna, ben);
+      await stack.fill(room, 40, () => ben);
+      await stack.read(anna, room);
+      await stack.fill(room, 160, () => ben, (i) => `Unread number ${i}`);
+      const window = await visit.window({ as: anna });
+      await window.open(ben);
+      await window.find('billet-timeline .divider').waitFor();
+      assert.ok(await window.find('billet-timeline .divider').isVisible());
+      await window.find('billet-timeline .jump').waitFor();
+      await window.page.waitForTimeout(700);
+      const unread = await window.state((state) => state.totalUnread);
+      assert.ok(unread > 100 && unread < 160, `only what was in view is read: ${unread} left`);
+
+      await stack.say(ben, room, 'the newest');
+      await window.eventually(() => window.state((state) => Object.values(state.rooms)[0].last_seq === 201), 'the newest is known');
+      await window.find('billet-timeline .jump .count').waitFor();
+      await window.find('billet-timeline .jump').click();
+      await window.seesText('the newest');
+      await window.eventually(() => window.state((state) => state.totalUnread === 0), 'all read');
+      assert.equal(await window.find('billet-timeline .jump').count(), 0);
+    },
+  },
+  {
+    name: 'while somebody reads above, what comes below moves nothing',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      const room = await stack.room(anna, ben);
+      await stack.fill(room, 150, (i) => (i % 2 ? anna : ben));
+      await stack.read(anna, room);
+      const window = await visit.window({ as: anna });
+      await window.open(ben);
+      await window.seesText('Message number 150');
+      await window.online();
+      await window.find('billet-timeline .scroller').evaluate((one) => (one.scrollTop = one.scrollHeight - one.clientHeight - 2500));
+      await frames(window, 5);
+      await window.page.waitForTimeout(300);
+      const before = await topRow(window);
+      for (let i = 0; i < 5; i++) await stack.say(ben, room, `live ${i}`);
+      await window.eventually(() => window.state((state) => Object.values(state.rooms)[0].last_seq === 155), 'all are here');
+      await frames(window, 5);
+      assert.deepEqual(await topRow(window), before);
+      await window.find('billet-timeline .jump .count', { hasText: '5' }).waitFor();
+    },
+  },
+  {
+    name: 'many rooms: the list loads on while scrolling, and a message lifts its room to the top',
+    async run(visit) {
+      const { stack } = visit;
+      const anna = await stack.person('Anna');
+      const peers = [];
+      for (let i = 0; i < 70; i++) peers.push(await stack.person(`Peer ${String.fromCharCode(97 + (i % 26))}`));
+      for (const peer of peers) await stack.room(anna, peer);
+      const window = await visit.window({ as: anna });
+      await window.roomOf({ display_name: 'Peer' }).first().waitFor();
+      await window.find('billet-rooms .scroller').evaluate((one) => (one.scrollTop = one.scrollHeight));
+      await window.eventually(async () => (await window.find('billet-rooms .room').count()) === 70, 'all rooms');
+      const room = await stack.room(anna, peers[0]);
+      await stack.say(peers[0], room, 'up we go');
+      await window.eventually(async () => (await window.find('billet-rooms .room').first().getAttribute('data-room')) === String(room.id), 'lifted');
+    },
+  },
+];

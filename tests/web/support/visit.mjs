@@ -1,0 +1,78 @@
+// tests/web/support/visit.mjs — The windows of one case, watched: no violation of the CSP, no script error, no foreign request.
+
+import { chromium } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Window } from './window.mjs';
+
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
+  });
+}
+
+export class Visit {
+  constructor(browser, stack) {
+    this.browser = browser;
+    this.stack = stack;
+    this.contexts = [];
+    this.complaints = [];
+  }
+
+  // A browser of its own: nothing is shared with other contexts but the server.
+  async context({ size = desktop, scheme = 'light', locale = 'en-GB', base = this.stack.base, foreign = false } = {}) {
+    const context = await this.browser.newContext({ viewport: size, colorScheme: scheme, locale, reducedMotion: 'reduce' });
+    this.contexts.push(context);
+    context.setDefaultTimeout(15_000);
+    await context.addInitScript(() => {
+      window.violations = [];
+      document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+    });
+    context.on('weberror', (error) => this.complaints.push(`script error: ${error.error().stack}`));
+    context.on('console', (message) => {
+      if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(message.text())) this.complaints.push(message.text());
+    });
+    if (!foreign) {
+      context.on('request', (request) => {
+        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(base).origin) this.complaints.push(`foreign request ${request.url()}`);
+      });
+    }
+    return context;
+  }
+
+  // A window on the page; `as`: already signed in.
+  async window(options = {}) {
+    return this.windowIn(await this.context(options), options);
+  }
+
+  async windowIn(context, { as, at = '' } = {}) {
+    const page = await context.newPage();
+    const window = new Window(page, this.stack, axe_source);
+    await page.goto(`${this.stack.base}/${at}`);
+    if (as) await window.signIn(as);
+    return window;
+  }
+
+  // What was seen apart from the case's own expectations.
+  async check() {
+    for (const page of this.contexts.flatMap((context) => context.pages())) {
+      const violations = await page.evaluate(() => window.violations ?? []);
+      this.complaints.push(...violations.map((text) => `CSP: ${text}`));
+    }
+    if (this.complaints.length) throw new Error(this.complaints.slice(0, 5).join('\n'));
+  }
+
+  async picture(path) {
+    const pages = this.contexts.flatMap((context) => context.pages());
+    for (const [i, page] of pages.entries()) await page.screenshot({ path: `${path}-${i + 1}.png` });
+  }
+
+  async close() {
+    await Promise.all(this.contexts.map((context) => context.close().catch(() => {})));
+  }
+}
