@@ -4,7 +4,7 @@
 
 import { build } from 'esbuild';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
@@ -42,5 +42,5 @@ for (const path of readdirSync(out, { recursive: true }).map((name) => join(out,
 }
 
 const size = readFileSync(join(out, names['main.js'] + '.gz')).length;
-console.log(`${relative(process.cwd(), out) || out}: the page's script has ${(size / 1024).toFixed(1)} KB compressed (at most ${bundle_bytes_max / 1024})`);
+console.log(`web client: the page's script has ${(size / 1024).toFixed(1)} KB compressed (at most ${bundle_bytes_max / 1024})`);
 if (size > bundle_bytes_max) process.exit(1);

@@ -7,7 +7,10 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 cd "$here" || exit 1
 base=${1:-${BILLET_BASE_URL:-}} run_dir=${2:-${BILLET_RUN_DIR:-}}
-[ -n "$base" ] && [ -n "$run_dir" ] || { sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; exit 2; }
+if [ -z "$base" ] || [ -z "$run_dir" ]; then
+    sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"
+    exit 2
+fi
 if [ "${1:-}" ]; then shift; fi
 if [ "${1:-}" ]; then shift; fi
 ../../nginx/www/install.sh "$here" || { echo "0 passed, 1 failed"; exit 1; }

@@ -156,3 +156,15 @@ test('restarting keeps what is unsent and forgets the rest', () => {
   assert.equal(state.outbox.length, 1);
   assert.equal(state.cursor, 9);
 });
+
+test('a room that is left keeps its newest messages only, as one run', () => {
+  const world = new World([1, 2]);
+  const room = world.addRoom(me, 2);
+  for (let i = 0; i < 1000; i++) world.send(room, 2, `m${i}`);
+  let state = reduce(fetched(signedIn(world), world), { type: 'opened', roomId: room.id });
+  state = reduce(state, pageOf(world, room, 1, 1000));
+  state = reduce(state, { type: 'closed' });
+  const { messages } = state.timelines[room.id];
+  assert.equal(messages.length, 200);
+  assert.equal(messages.at(-1).seq, 1000);
+});

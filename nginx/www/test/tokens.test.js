@@ -129,8 +129,29 @@ test('a call with a refused token is repeated once with another', async () => {
 test('problems keep code, status and retry_after; pages without a problem body get a code', async () => {
   const answers = [reply(429, { code: 'rate_limited', status: 429, retry_after: 4 }), new Response('<html>', { status: 502 })];
   const rest = new Rest({ tokens: tokens('t'), fetch: async () => answers.shift() });
-  await assert.rejects(rest.me(), { code: 'rate_limited', status: 429, retryAfter: 4 });
+  await assert.rejects(rest.openRoom(2), { code: 'rate_limited', status: 429, retryAfter: 4 });
   await assert.rejects(rest.me(), { code: 'unavailable', status: 502 });
+});
+
+test('a GET waits out a short limit, but neither a long one nor a second one', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const limit = (retry_after) => reply(429, { code: 'rate_limited', status: 429, retry_after });
+  const settle = async () => {
+    for (let i = 0; i < 50; i++) await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  let answers = [limit(2), reply(200, { id: 5 }), limit(60), limit(2), limit(2)];
+  const rest = new Rest({ tokens: tokens('t'), fetch: async () => answers.shift() });
+  const first = rest.me();
+  await settle();
+  t.mock.timers.tick(2000);
+  assert.deepEqual(await first, { id: 5 });
+  await assert.rejects(rest.me(), { retryAfter: 60 });
+  const third = assert.rejects(rest.me(), { retryAfter: 2 });
+  await settle();
+  t.mock.timers.tick(2000);
+  await third;
+  assert.equal(answers.length, 0);
 });
 
 test('the next page of rooms is where Link says', async () => {

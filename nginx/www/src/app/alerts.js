@@ -36,9 +36,12 @@ export class Alerts {
   }
 
   show(roomId, room, message) {
-    const note = new Notification(room?.peer.display_name ?? this.t('newMessage'), {
-      body: message.content.slice(0, 200), tag: `billet-${roomId}`, icon: '/icon.svg',
-    });
+    let note;
+    try {
+      note = new Notification(room?.peer.display_name ?? this.t('newMessage'), { body: message.content.slice(0, 200), tag: `billet-${roomId}`, icon: '/icon.svg' });
+    } catch {
+      return; // phones allow them to service workers only
+    }
     note.onclick = () => {
       window.focus();
       this.open(roomId);

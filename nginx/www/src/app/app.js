@@ -55,6 +55,7 @@ export class App {
   register = (username, password, name) => this.tokens.register(username, password, name).then(() => this.enter());
 
   async logout() {
+    this.leave(); // before the server ends the socket, which would look like a session that was taken away
     await this.rest.logout().catch(() => {}); // without an answer the session simply runs out
     this.tokens.forget?.();
     this.signedOut('');
@@ -83,6 +84,7 @@ export class App {
 
   // From nothing to a running client. Tries again by itself as long as only the network is in the way.
   enter = async () => {
+    clearTimeout(this.timers.enter);
     if (this.tokens.session === null) return this.signedOut('');
     const turn = (this.turn = {});
     try {

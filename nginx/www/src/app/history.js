@@ -18,7 +18,8 @@ export class History {
     if (timeline.loading) return;
     const unread = room.last_seq - room.read_seq;
     if (timeline.loaded) {
-      if (lastSeq(timeline) >= room.read_seq || room.unread_count === 0) return this.newer(roomId);
+      const wanted = room.unread_count > 0 ? room.read_seq : room.last_seq - page;
+      if (lastSeq(timeline) >= wanted) return this.newer(roomId);
       this.app.dispatch({ type: 'messages_dropped', roomId });
     }
     const around = room.unread_count > 0 && unread > page / 2;

@@ -1,11 +1,12 @@
 // net/rest.js — The REST calls of the contract, one method each. Needs no view and no state.
 //
-// Methods answer the parsed body and throw Problem. An expired token is renewed once and the call repeated, which is safe: a
-// refused call was not carried out.
+// Methods answer the parsed body and throw Problem. A call that was refused for its token, or a GET for a limit, is repeated once,
+// which is safe: it was not carried out.
 
 import { Problem } from './problem.js';
 
 const deadline_ms = 15_000;
+const patience_s = 5;
 
 export class Rest {
   // `base`: origin of the server, '' for our own. `tokens`: see tokens.js.
@@ -50,8 +51,12 @@ export class Rest {
     try {
       return await this.once(method, path, body, token);
     } catch (error) {
-      if (error.status !== 401) throw error;
-      return this.once(method, path, body, await this.tokens.get({ unlike: token }));
+      if (error.status === 401) return this.once(method, path, body, await this.tokens.get({ unlike: token }));
+      // Who only reads waits out a short limit instead of showing it.
+      const patient = method === 'GET' && error.code === 'rate_limited' && error.retryAfter <= patience_s;
+      if (!patient) throw error;
+      await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1000));
+      return this.once(method, path, body, await this.tokens.get());
     }
   }
 

@@ -5,7 +5,7 @@
 
 import { receive, headSeen, synced } from './log.js';
 import { putRooms, putRoom, setBlocked } from './rooms.js';
-import { putPage, dropTimeline, setTimeline } from './timeline.js';
+import { putPage, dropTimeline, setTimeline, trimTimeline } from './timeline.js';
 import * as outbox from './outbox.js';
 
 export function initialState() {
@@ -63,7 +63,7 @@ const actions = {
   blocked: (state, { userId, blocked }) => setBlocked(state, userId, blocked),
 
   opened: (state, { roomId }) => open(state, roomId),
-  closed: (state) => ({ ...state, open: null }),
+  closed: (state) => ({ ...left(state), open: null }),
   divider_cleared: (state) => (state.open?.divider == null ? state : { ...state, open: { ...state.open, divider: null } }),
 
   messages_asked: (state, { roomId, what }) => setTimeline(state, roomId, { loading: what, error: '' }),
@@ -101,5 +101,7 @@ export function reduce(state, action) {
 function open(state, roomId) {
   if (state.open?.roomId === roomId) return state;
   const room = state.rooms[roomId];
-  return { ...state, open: { roomId, divider: room && room.unread_count > 0 ? room.read_seq : null } };
+  return { ...left(state), open: { roomId, divider: room && room.unread_count > 0 ? room.read_seq : null } };
 }
+
+const left = (state) => (state.open ? trimTimeline(state, state.open.roomId) : state);

@@ -5,6 +5,7 @@
 
 import { shown } from './outbox.js';
 
+const left_max = 200;
 const empty = Object.freeze({ messages: Object.freeze([]), loaded: false, loading: '', error: '' });
 
 export const timelineOf = (state, roomId) => state.timelines[roomId] ?? empty;
@@ -21,6 +22,12 @@ export function setTimeline(state, roomId, change) {
 export function dropTimeline(state, roomId) {
   const { [roomId]: _, ...timelines } = state.timelines;
   return { ...state, timelines };
+}
+
+// A room that is left keeps its newest messages only.
+export function trimTimeline(state, roomId) {
+  const { messages } = timelineOf(state, roomId);
+  return messages.length > left_max ? setTimeline(state, roomId, { messages: messages.slice(-left_max) }) : state;
 }
 
 export function putPage(state, roomId, page) {

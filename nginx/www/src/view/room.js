@@ -59,7 +59,7 @@ class BilletRoom extends Part {
       max-width: 300px;
       padding: 6px;
       border-radius: 14px;
-      background: var(--bg);
+      background: var(--raised);
       box-shadow: var(--shadow);
       border: 1px solid var(--line);
     }

@@ -5,6 +5,7 @@ export const theme = css`
   :host {
     --font: var(--billet-font, 'Inter', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif, 'Noto Color Emoji');
     --bg: #ffffff;
+    --raised: #ffffff;
     --side: #f8f7f5;
     --hover: #f0eeea;
     --active: #e6eafb;
@@ -28,6 +29,7 @@ export const theme = css`
   }
   :host([scheme='dark']) {
     --bg: #17191e;
+    --raised: #1d2026;
     --side: #121418;
     --hover: #1f2229;
     --active: #262d45;
@@ -228,7 +230,7 @@ export const base = css`
     padding: 0;
     border: 0;
     border-radius: 20px;
-    background: var(--bg);
+    background: var(--raised);
     color: var(--text);
     box-shadow: var(--shadow);
     overflow: hidden;
