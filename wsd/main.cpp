@@ -1,13 +1,12 @@
 // wsd/main.cpp — billet-wsd: options, limits of the process, the loop.
-#include <getopt.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <string>
 
 #include "lib/base/config.h"
+#include "lib/base/daemon_options.h"
 #include "lib/base/log.h"
 #include "wsd/daemon.h"
 
@@ -18,35 +17,10 @@ using namespace billet;  // NOLINT(google-build-using-namespace): the program's 
 // For the bus, the relay, the listening sockets, metrics and the library.
 constexpr std::size_t kOtherFiles = 512;
 
-struct Options {
-    std::string config;
-    std::string instance = "1";
-    bool check_only = false;
-    bool version = false;
-    bool wrong = false;
-};
-
-Options read_options(int argc, char** argv) {
-    static constexpr option kOptions[] = {{"config", required_argument, nullptr, 'c'},
-                                          {"instance", required_argument, nullptr, 'i'},
-                                          {"check-config", no_argument, nullptr, 'k'},
-                                          {"version", no_argument, nullptr, 'v'},
-                                          {nullptr, 0, nullptr, 0}};
-    Options options;
-    for (int found = 0; (found = getopt_long(argc, argv, "", kOptions, nullptr)) != -1;) {
-        if (found == 'c') options.config = optarg;
-        if (found == 'i') options.instance = optarg;
-        if (found == 'k') options.check_only = true;
-        if (found == 'v') options.version = true;
-        if (found == '?') options.wrong = true;
-    }
-    options.wrong = options.wrong || optind != argc || (options.config.empty() && !options.version);
-    return options;
-}
+constexpr const char* kProgram = "billet-wsd";
 
 int fail(const std::string& why) {
-    std::fprintf(stderr, "billet-wsd: %s\n", why.c_str());
-    return 1;
+    return fail_to_start(kProgram, why);
 }
 
 // Sets the limit of open files to what connections_max needs, as far as the hard limit allows, and gives the number of connections that fit.
@@ -60,8 +34,8 @@ std::size_t fit_files(std::size_t connections_max) {
     return std::min(connections_max, files - kOtherFiles);
 }
 
-int run(const Options& options) {
-    const auto config = load_config(options.config, options.instance);
+int run(const DaemonOptions& options) {
+    const auto config = load_config(options.config_path, options.instance);
     if (!config) return fail(config.error().detail);
     crypto::start_crypto();
     auto sealer = crypto::NoticeSealer::from_file(config->keys.bus_file);
@@ -86,14 +60,7 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Options options = read_options(argc, argv);
-    if (options.wrong) {
-        std::fprintf(stderr, "usage: billet-wsd --config FILE [--instance N] [--check-config] | --version\n");
-        return 2;
-    }
-    if (options.version) {
-        std::printf("billet-wsd %s\n", BILLET_VERSION);
-        return 0;
-    }
-    return run(options);
+    int exit_code = 0;
+    const auto options = read_daemon_options(kProgram, argc, argv, exit_code);
+    return options ? run(*options) : exit_code;
 }

@@ -23,9 +23,13 @@ struct DatabaseConfig {
     std::string user = "billet_api";
     std::string name = "billet";
     std::string password_file;
-    seconds connect_timeout_s{3};
-    seconds read_timeout_s{10};
-    seconds lock_wait_timeout_s{3};
+    // Whom billetctl logs in as instead; empty: as `user`.
+    std::string operator_user;
+    std::string operator_password_file;
+    // A database that hangs is answered "unavailable" after one of the first two; the third must be below the second.
+    seconds connect_timeout_s{2};
+    seconds read_timeout_s{2};
+    seconds lock_wait_timeout_s{1};
 };
 
 struct RedisConfig {

@@ -21,6 +21,8 @@ void add_database(std::vector<ConfigField>& fields, DatabaseConfig& database) {
     fields.push_back({kSection, "user", &database.user});
     fields.push_back({kSection, "name", &database.name});
     fields.push_back({kSection, "password_file", &database.password_file});
+    fields.push_back({kSection, "operator_user", &database.operator_user});
+    fields.push_back({kSection, "operator_password_file", &database.operator_password_file});
     fields.push_back({kSection, "connect_timeout_s", &database.connect_timeout_s, 1, 60});
     fields.push_back({kSection, "read_timeout_s", &database.read_timeout_s, 1, 60});
     fields.push_back({kSection, "lock_wait_timeout_s", &database.lock_wait_timeout_s, 1, 60});

@@ -1,10 +1,11 @@
-// lib/crypto/secret_memory.h — Containers whose memory is locked, left out of core dumps, fenced by guard pages and wiped when freed.
+// lib/crypto/secret_memory.h — Memory for secrets: locked, left out of core dumps, fenced by guard pages and wiped when freed.
 #pragma once
 
 #include <sodium.h>
 
 #include <cstddef>
 #include <new>
+#include <string>
 
 namespace billet::crypto {
 
@@ -27,5 +28,10 @@ struct SecretAllocator {
 
     bool operator==(const SecretAllocator&) const = default;
 };
+
+// Overwrites a secret that is not needed any more; the compiler cannot leave it out.
+inline void wipe(std::string& secret) {
+    sodium_memzero(secret.data(), secret.size());
+}
 
 }  // namespace billet::crypto
