@@ -1,0 +1,73 @@
+// lib/store/attempts.cpp — What follows a failure: again, or an error.
+#include "lib/store/attempts.h"
+
+#include "lib/base/log.h"
+#include "lib/base/metrics.h"
+#include "lib/store/errors.h"
+
+namespace billet::store {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A wait that ended this close to the read time-out was ended by it.
+constexpr Clock::duration kTimeoutSlack = std::chrono::milliseconds{200};
+
+// The label of the retry's counter; empty: there is no retry.
+std::string_view retry_reason(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::kLost: return "lost_connection";
+        case Verdict::kDeadlock: return "deadlock";
+        case Verdict::kLockWait: return "lock_wait";
+        case Verdict::kDuplicate:
+        case Verdict::kNoReference:
+        case Verdict::kTooLong:
+        case Verdict::kUnavailable:
+        case Verdict::kBug: break;
+    }
+    return {};
+}
+
+// Whether a COMMIT that failed took place is unknown, unless the server says that it rolled back.
+Verdict judge_in_context(const sql::SQLException& error, bool committing) {
+    const Verdict verdict = judge(error);
+    return committing && retry_reason(verdict).empty() ? Verdict::kUnavailable : verdict;
+}
+
+}  // namespace
+
+Result<Connection*> Attempts::sound_connection() {
+    if (Clock::now() >= deadline_) return unavailable("the request's deadline has passed");
+    return link_.get();
+}
+
+void Attempts::clean_up(Connection& connection, bool lost) {
+    if (lost || connection.committing()) return link_.drop();
+    try {
+        connection.rollback();
+    } catch (const sql::SQLException&) {
+        link_.drop();
+    }
+}
+
+std::optional<Error> Attempts::after_failure(const sql::SQLException& error, Connection& connection, int attempt) {
+    const Verdict verdict = judge_in_context(error, connection.committing());
+    const Clock::duration waited = Clock::now() - connection.last_began();
+    const bool hangs = verdict == Verdict::kLost && waited + kTimeoutSlack >= link_.config().read_timeout_s;
+    clean_up(connection, verdict == Verdict::kLost);
+    // A server that does not answer at all will not answer the next try either, and the caller's patience is spent.
+    if (hangs) link_.pause_after(waited);
+    const std::string_view reason = retry_reason(verdict);
+    if (!reason.empty() && !hangs && attempt < kTriesMax && Clock::now() < deadline_) {
+        metrics::count(metrics::kStoreRetries, reason);
+        return std::nullopt;
+    }
+    return final_error(verdict, describe(error));
+}
+
+Error Attempts::after_accident(const std::exception& error) {
+    link_.drop();
+    return make_error(Code::kInternal, std::string("unexpected exception: ") + error.what());
+}
+
+}  // namespace billet::store

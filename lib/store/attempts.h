@@ -1,0 +1,55 @@
+// lib/store/attempts.h — Doing a piece of work on a sound connection, again when MariaDB says that this may help.
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <type_traits>
+
+#include <cppconn/exception.h>
+
+#include "lib/base/result.h"
+#include "lib/store/link.h"
+
+namespace billet::store {
+
+inline constexpr int kTriesMax = 3;
+
+class Attempts {
+public:
+    explicit Attempts(DatabaseConfig config) : link_(std::move(config)) {}
+
+    // No try begins after this.
+    void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
+
+    // Calls `once(Connection&, int attempt)` (attempt counts from 1) until it returns; it gives a Result and may throw. After
+    // a deadlock, a lock wait time-out or a lost connection it is called again, kTriesMax times in all and before the
+    // deadline: `once` must find out what an earlier attempt may have done. A transaction left open is rolled back.
+    // Adds kUnavailable and kInternal to the errors of `once`. Nothing is thrown.
+    template <typename Once>
+    std::invoke_result_t<Once, Connection&, int> run(Once once) {
+        for (int attempt = 1;; ++attempt) {
+            auto connection = sound_connection();
+            if (!connection) return std::move(connection).error();
+            try {
+                return once(**connection, attempt);
+            } catch (const sql::SQLException& error) {
+                if (auto last = after_failure(error, **connection, attempt)) return *std::move(last);
+            } catch (const std::exception& error) {
+                return after_accident(error);
+            }
+        }
+    }
+
+private:
+    Link link_;
+    std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+
+    Result<Connection*> sound_connection();
+    // Leaves no open transaction behind. Nothing: try again.
+    std::optional<Error> after_failure(const sql::SQLException& error, Connection& connection, int attempt);
+    Error after_accident(const std::exception& error);
+    void clean_up(Connection& connection, bool lost);
+};
+
+}  // namespace billet::store

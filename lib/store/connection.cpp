@@ -1,0 +1,109 @@
+// lib/store/connection.cpp — Statements, parameters and columns by way of Connector/C++.
+#include "lib/store/connection.h"
+
+#include <utility>
+#include <vector>
+
+#include <cppconn/connection.h>
+#include <cppconn/datatype.h>
+#include <cppconn/exception.h>
+#include <cppconn/prepared_statement.h>
+#include <cppconn/resultset.h>
+#include <cppconn/statement.h>
+
+#include "lib/store/session.h"
+
+namespace billet::store {
+
+Rows::Rows(std::unique_ptr<sql::ResultSet> result) : result_(std::move(result)) {}
+Rows::Rows(Rows&&) noexcept = default;
+Rows::~Rows() = default;
+
+bool Rows::next() {
+    return result_->next();
+}
+
+bool Rows::null(unsigned column) const {
+    return result_->isNull(column);
+}
+
+std::uint64_t Rows::number(unsigned column) const {
+    return result_->getUInt64(column);
+}
+
+std::string Rows::text(unsigned column) const {
+    return result_->getString(column);
+}
+
+Time Rows::time(unsigned column) const {
+    const auto time = from_sql_datetime(text(column));
+    if (!time) throw sql::SQLException("column " + std::to_string(column) + " holds no time");
+    return *time;
+}
+
+Connection::Connection(const DatabaseConfig& config)
+    : connection_(open_session(config)), plain_(connection_->createStatement()) {}
+
+Connection::~Connection() = default;
+
+void Connection::bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value) {
+    switch (value.kind()) {
+        case Parameter::Kind::kNull: statement.setNull(index, sql::DataType::VARCHAR); break;
+        case Parameter::Kind::kNumber: statement.setUInt64(index, value.number()); break;
+        case Parameter::Kind::kText:
+            statement.setString(index, sql::SQLString(value.text().data(), value.text().size()));
+            break;
+    }
+}
+
+sql::PreparedStatement& Connection::prepared(const char* sql) {
+    last_began_ = std::chrono::steady_clock::now();
+    auto& statement = prepared_[sql];
+    if (!statement) statement.reset(connection_->prepareStatement(sql));
+    return *statement;
+}
+
+Rows Connection::run_query(sql::PreparedStatement& statement) {
+    return Rows(std::unique_ptr<sql::ResultSet>(statement.executeQuery()));
+}
+
+std::uint64_t Connection::run_update(sql::PreparedStatement& statement) {
+    return static_cast<std::uint64_t>(statement.executeUpdate());
+}
+
+Rows Connection::query_text(const std::string& sql) {
+    last_began_ = std::chrono::steady_clock::now();
+    return Rows(std::unique_ptr<sql::ResultSet>(plain_->executeQuery(sql)));
+}
+
+Rows Connection::query_list(const char* sql, const std::vector<std::string_view>& values) {
+    sql::PreparedStatement& statement = prepared(sql);
+    unsigned index = 0;
+    for (const std::string_view value : values) bind(statement, ++index, Parameter(value));
+    return run_query(statement);
+}
+
+void Connection::run_plain(const char* sql) {
+    last_began_ = std::chrono::steady_clock::now();
+    plain_->execute(sql);
+}
+
+void Connection::begin() {
+    in_transaction_ = true;
+    run_plain("START TRANSACTION");
+}
+
+void Connection::commit() {
+    committing_ = true;
+    run_plain("COMMIT");
+    committing_ = false;
+    in_transaction_ = false;
+}
+
+void Connection::rollback() {
+    if (!in_transaction_) return;
+    run_plain("ROLLBACK");
+    in_transaction_ = false;
+}
+
+}  // namespace billet::store

@@ -1,0 +1,133 @@
+// lib/store/connection.h — One MariaDB connection: statements prepared at first use, typed parameters and columns.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/base/config.h"
+#include "lib/base/ids.h"
+
+namespace sql {
+class Connection;
+class PreparedStatement;
+class ResultSet;
+class Statement;
+}  // namespace sql
+
+namespace billet::store {
+
+// The rows of an answer, fetched whole. Columns count from 1.
+class Rows {
+public:
+    explicit Rows(std::unique_ptr<sql::ResultSet> result);
+    Rows(Rows&&) noexcept;
+    Rows& operator=(Rows&&) = delete;
+    ~Rows();
+
+    bool next();
+    bool null(unsigned column) const;
+    std::uint64_t number(unsigned column) const;  // 0 for NULL
+    bool flag(unsigned column) const { return number(column) != 0; }
+    std::string text(unsigned column) const;  // "" for NULL
+    Time time(unsigned column) const;         // throws for NULL
+
+private:
+    std::unique_ptr<sql::ResultSet> result_;
+};
+
+// A parameter; refers to what it is made of.
+class Parameter {
+public:
+    enum class Kind { kNull, kNumber, kText };
+
+    Parameter(std::uint64_t number) : kind_(Kind::kNumber), number_(number) {}
+    Parameter(bool flag) : kind_(Kind::kNumber), number_(flag ? 1 : 0) {}
+    template <typename Tag>
+    Parameter(StrongNumber<Tag> number) : kind_(Kind::kNumber), number_(number.value) {}
+    Parameter(std::string_view text) : kind_(Kind::kText), text_(text) {}
+    Parameter(const std::string& text) : kind_(Kind::kText), text_(text) {}
+    Parameter(const char*) = delete;
+    Parameter(Time time) : kind_(Kind::kText), made_(to_sql_datetime(time)) {}
+    Parameter(std::nullopt_t) {}
+    // An empty string is stored as NULL.
+    static Parameter or_null(std::string_view text) { return text.empty() ? Parameter(std::nullopt) : Parameter(text); }
+
+    Kind kind() const { return kind_; }
+    std::uint64_t number() const { return number_; }
+    std::string_view text() const { return made_.empty() ? text_ : std::string_view(made_); }
+
+private:
+    Kind kind_ = Kind::kNull;
+    std::uint64_t number_ = 0;
+    std::string_view text_;
+    std::string made_;
+};
+
+// Not thread-safe. Every call blocks for a round trip, at most read_timeout_s, and throws sql::SQLException.
+class Connection {
+public:
+    explicit Connection(const DatabaseConfig& config);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // `sql` is a constant: its address is the statement's name.
+    template <typename... Values>
+    Rows query(const char* sql, const Values&... values) {
+        sql::PreparedStatement& statement = prepared(sql);
+        bind_all(statement, values...);
+        return run_query(statement);
+    }
+    // Gives the number of rows that changed.
+    template <typename... Values>
+    std::uint64_t update(const char* sql, const Values&... values) {
+        sql::PreparedStatement& statement = prepared(sql);
+        bind_all(statement, values...);
+        return run_update(statement);
+    }
+    // For statements whose text differs from call to call; nothing of a client's may be part of the text.
+    Rows query_text(const std::string& sql);
+
+    // Several parameters of one kind, e.g. of an IN list. `sql` as in query().
+    Rows query_list(const char* sql, const std::vector<std::string_view>& values);
+
+    void begin();
+    void commit();
+    // Harmless when no transaction is open.
+    void rollback();
+
+    bool in_transaction() const { return in_transaction_; }
+    // A COMMIT has been sent and its outcome is unknown.
+    bool committing() const { return committing_; }
+    std::chrono::steady_clock::time_point last_began() const { return last_began_; }
+
+private:
+    // Statements must go before their connection: members are destroyed in reverse order.
+    std::unique_ptr<sql::Connection> connection_;
+    std::unique_ptr<sql::Statement> plain_;
+    std::unordered_map<const char*, std::unique_ptr<sql::PreparedStatement>> prepared_;
+    std::chrono::steady_clock::time_point last_began_{};
+    bool in_transaction_ = false;
+    bool committing_ = false;
+
+    template <typename... Values>
+    static void bind_all(sql::PreparedStatement& statement, const Values&... values) {
+        unsigned index = 0;
+        (bind(statement, ++index, Parameter(values)), ...);
+    }
+    static void bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value);
+
+    sql::PreparedStatement& prepared(const char* sql);
+    Rows run_query(sql::PreparedStatement& statement);
+    std::uint64_t run_update(sql::PreparedStatement& statement);
+    void run_plain(const char* sql);
+};
+
+}  // namespace billet::store

@@ -1,0 +1,42 @@
+// lib/store/link.cpp — Opening with a pause after failures.
+#include "lib/store/link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <cppconn/exception.h>
+
+#include "lib/base/log.h"
+#include "lib/store/errors.h"
+
+namespace billet::store {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr Clock::duration kPauseMin = std::chrono::milliseconds{200};
+constexpr Clock::duration kPauseMax = std::chrono::seconds{2};
+
+}  // namespace
+
+Link::Link(DatabaseConfig config) : config_(std::move(config)) {}
+
+void Link::pause_after(Clock::duration waited) {
+    not_before_ = Clock::now() + std::clamp(waited, kPauseMin, kPauseMax);
+}
+
+Result<Connection*> Link::get() {
+    if (connection_) return connection_.get();
+    const auto began = Clock::now();
+    if (began < not_before_) return unavailable("the database was unreachable a moment ago");
+    try {
+        connection_ = std::make_unique<Connection>(config_);
+        return connection_.get();
+    } catch (const sql::SQLException& error) {
+        pause_after(Clock::now() - began);
+        LogLine(LogLevel::kWarning, "database_unreachable").with("error", describe(error));
+        return unavailable("cannot connect to the database: " + describe(error));
+    }
+}
+
+}  // namespace billet::store

@@ -1,0 +1,223 @@
+// lib/store/sample_data.cpp — Rows in blocks of 64, 8 and 1 to a statement; everything else as any other writer does it.
+#include "lib/store/sample_data.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/chat/numbering.h"
+#include "lib/store/attempts.h"
+#include "lib/store/errors.h"
+#include "lib/store/events.h"
+#include "lib/store/transaction.h"
+
+namespace billet::store {
+namespace {
+
+constexpr const char* kInsertUser = "INSERT INTO users (username, display_name, created_at) VALUES (?, ?, ?) RETURNING id";
+constexpr const char* kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
+constexpr const char* kInsertMessages = "INSERT INTO chat_messages (room_id, seq, sender_id, client_msg_id, key_id, content, created_at) VALUES ";
+constexpr const char* kInsertEvents =
+    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, payload, created_at) VALUES ";
+constexpr std::size_t kMessageColumnCount = 7;
+constexpr std::size_t kEventColumnCount = 11;
+
+// "(?, ?), (?, ?)"
+std::string with_places(const char* start, std::size_t columns, std::size_t rows) {
+    std::string row = "(";
+    for (std::size_t i = 0; i < columns; ++i) row += i == 0 ? "?" : ", ?";
+    row += ")";
+    std::string sql = start;
+    for (std::size_t i = 0; i < rows; ++i) sql += (i == 0 ? "" : ", ") + row;
+    return sql;
+}
+
+template <std::size_t... Index>
+void run_insert(Connection& connection, const char* sql, const Parameter* values, std::index_sequence<Index...>) {
+    connection.update(sql, values[Index]...);
+}
+
+// Takes blocks of `Rows` rows off the front of `values`.
+template <std::size_t Columns, std::size_t RowCount>
+void insert_blocks(Connection& connection, const char* start, std::span<const Parameter>& values) {
+    constexpr std::size_t kValues = Columns * RowCount;
+    // A statement is known by its address: one text for each start and size.
+    static const std::string sql = with_places(start, Columns, RowCount);
+    for (; values.size() >= kValues; values = values.subspan(kValues))
+        run_insert(connection, sql.c_str(), values.data(), std::make_index_sequence<kValues>{});
+}
+
+// `start` is one and the same for each number of columns.
+template <std::size_t Columns>
+void insert_rows(Connection& connection, const char* start, std::span<const Parameter> values) {
+    insert_blocks<Columns, 64>(connection, start, values);
+    insert_blocks<Columns, 8>(connection, start, values);
+    insert_blocks<Columns, 1>(connection, start, values);
+}
+
+void insert_events(Connection& connection, const std::vector<EventRow>& rows) {
+    std::vector<Parameter> values;
+    values.reserve(rows.size() * kEventColumnCount);
+    for (const EventRow& row : rows) {
+        for (const Parameter& value : {Parameter(row.user), Parameter(row.cursor), Parameter(static_cast<std::uint64_t>(row.type)), Parameter(row.room),
+                                       Parameter(row.seq), Parameter(row.actor), Parameter(row.flag), Parameter(row.unread_count),
+                                       Parameter(row.total_unread), Parameter(row.payload), Parameter(row.created_at)})
+            values.push_back(value);
+    }
+    insert_rows<kEventColumnCount>(connection, kInsertEvents, values);
+}
+
+struct MessageRow {
+    Seq seq;
+    UserId sender;
+    std::string client_msg_id;
+    crypto::Sealed sealed;
+    Time created_at;
+};
+
+void insert_messages(Connection& connection, RoomId room, const std::vector<MessageRow>& rows) {
+    std::vector<Parameter> values;
+    values.reserve(rows.size() * kMessageColumnCount);
+    for (const MessageRow& row : rows) {
+        for (const Parameter& value : {Parameter(room), Parameter(row.seq), Parameter(row.sender), Parameter(row.client_msg_id),
+                                       Parameter(std::uint64_t{row.sealed.key_id}), Parameter(row.sealed.bytes), Parameter(row.created_at)})
+            values.push_back(value);
+    }
+    insert_rows<kMessageColumnCount>(connection, kInsertMessages, values);
+}
+
+// A room with its two logs, growing.
+class Growth {
+public:
+    explicit Growth(chat::LockedRoom& locked) : state_(locked.state), heads_(locked.heads) {}
+
+    void append(const SampleMessage& message, const crypto::ContentSealer& sealer) {
+        const UserId sender = state_.members[message.sender];
+        const std::size_t peer = 1 - message.sender;
+        state_.last_seq = state_.last_seq.next();
+        state_.last_message_at = std::max(message.created_at, state_.last_message_at);
+        messages.push_back({state_.last_seq, sender, "sample-" + std::to_string(state_.last_seq.value),
+                            sealer.seal(state_.id, state_.last_seq, sender, message.content), state_.last_message_at});
+        chat::set_unread(state_.unread[peer], heads_[peer], state_.unread[peer] + 1);
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) add_event(i, EventType::kMessage, state_.last_seq, UserId{});
+    }
+
+    // The reader's mark moves to `mark`, after which `unread` messages of the other are left.
+    void read(std::size_t reader, Seq mark, std::uint64_t unread) {
+        if (mark <= state_.read_seq[reader]) return;
+        state_.read_seq[reader] = mark;
+        chat::set_unread(state_.unread[reader], heads_[reader], unread);
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) add_event(i, EventType::kRead, mark, state_.members[reader]);
+    }
+
+    std::vector<MessageRow> messages;
+    std::vector<EventRow> events;
+
+private:
+    chat::RoomState& state_;
+    std::array<chat::LogHead, 2>& heads_;
+
+    void add_event(std::size_t member, EventType type, Seq seq, UserId actor) {
+        events.push_back({.user = state_.members[member],
+                          .cursor = chat::take_cursor(heads_[member]),
+                          .type = type,
+                          .room = state_.id,
+                          .seq = seq,
+                          .actor = actor,
+                          .flag = false,
+                          .unread_count = state_.unread[member],
+                          .total_unread = heads_[member].total_unread,
+                          .payload = {},
+                          .created_at = state_.last_message_at});
+    }
+};
+
+chat::Event created_event(const chat::RoomState& room, std::size_t member, const chat::UserCard& peer, chat::LogHead& head) {
+    chat::Room seen;
+    seen.id = room.id;
+    seen.user1 = room.members[0];
+    seen.user2 = room.members[1];
+    seen.created_at = room.created_at;
+    seen.peer = peer;
+    return {room.members[member], chat::take_cursor(head), room.created_at, chat::RoomCreatedEvent{std::move(seen)}};
+}
+
+// Both members read all messages but the last `unread`; those of them that are the other's stay unread.
+void read_most(Growth& growth, const chat::RoomState& state, std::span<const SampleMessage> messages, std::uint64_t unread) {
+    if (messages.size() <= unread) return;
+    const auto left = messages.last(unread);
+    for (const std::size_t reader : {std::size_t{0}, std::size_t{1}}) {
+        const auto foreign = std::ranges::count_if(left, [&](const SampleMessage& message) { return message.sender != reader; });
+        growth.read(reader, Seq{state.last_seq.value - unread}, static_cast<std::uint64_t>(foreign));
+    }
+}
+
+}  // namespace
+
+SampleData::SampleData(DatabaseConfig config, const crypto::ContentSealer& sealer)
+    : attempts_(std::make_unique<Attempts>(std::move(config))), sealer_(sealer) {}
+SampleData::~SampleData() = default;
+
+Result<std::vector<chat::UserCard>> SampleData::add_users(std::span<const chat::UserCard> wishes, Time created_at) {
+    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<chat::UserCard>> {
+        std::vector<chat::UserCard> users(wishes.begin(), wishes.end());
+        connection.begin();
+        for (chat::UserCard& user : users) {
+            Rows rows = connection.query(kInsertUser, user.username, user.display_name, created_at);
+            if (!rows.next()) return make_error(Code::kInternal, "INSERT … RETURNING gave no row");
+            user.id = UserId{rows.number(1)};
+            connection.update(kInsertLog, user.id);
+        }
+        connection.commit();
+        return users;
+    });
+}
+
+Result<chat::RoomState> SampleData::add_room(const chat::UserCard& one, const chat::UserCard& other, Time created_at) {
+    const chat::UserCard& lower = one.id < other.id ? one : other;
+    const chat::UserCard& higher = one.id < other.id ? other : one;
+    return attempts_->run([&](Connection& connection, int) -> Result<chat::RoomState> {
+        connection.begin();
+        MariaDbTransaction transaction(connection, sealer_);
+        const auto write = [&]() -> Result<chat::RoomState> {
+            auto heads = transaction.lock_heads(lower.id, higher.id);
+            if (!heads) return std::move(heads).error();
+            auto id = transaction.insert_room({lower.id, higher.id}, created_at);
+            if (!id) return std::move(id).error();
+            const chat::RoomState room{.id = *id, .members = {lower.id, higher.id}, .created_at = created_at, .last_seq = {}, .last_message_at = created_at, .read_seq = {}};
+            const std::array events{created_event(room, 0, higher, (*heads)[0]), created_event(room, 1, lower, (*heads)[1])};
+            if (auto saved = transaction.save_heads(*heads); !saved) return std::move(saved).error();
+            if (auto appended = transaction.append_events(events); !appended) return std::move(appended).error();
+            return room;
+        };
+        Result<chat::RoomState> room = write();
+        transaction.rethrow_failure();
+        if (room) {
+            connection.commit();
+        } else {
+            connection.rollback();
+        }
+        return room;
+    });
+}
+
+Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<const SampleMessage> messages, std::uint64_t unread) {
+    return attempts_->run([&](Connection& connection, int) -> Result<void> {
+        connection.begin();
+        MariaDbTransaction transaction(connection, sealer_);
+        auto locked = transaction.lock_room(room.id, room.members[0], "");
+        transaction.rethrow_failure();
+        if (!locked) return std::move(locked).error();
+        Growth growth(*locked);
+        for (const SampleMessage& message : messages) growth.append(message, sealer_);
+        read_most(growth, locked->state, messages, unread);
+        insert_messages(connection, room.id, growth.messages);
+        insert_events(connection, growth.events);
+        auto saved = transaction.save_room(locked->state, locked->heads);
+        transaction.rethrow_failure();
+        if (!saved) return saved;
+        connection.commit();
+        return {};
+    });
+}
+
+}  // namespace billet::store

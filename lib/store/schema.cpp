@@ -1,0 +1,51 @@
+// lib/store/schema.cpp — Asks the registry that the migrations keep.
+#include "lib/store/schema.h"
+
+#include "lib/store/attempts.h"
+
+namespace billet::store {
+namespace {
+
+constexpr const char* kRegistryStands =
+    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'changes'";
+// A deploy runs the plan in order, so the newest is the last that was deployed.
+constexpr const char* kNewestChange =
+    "SELECT `change` FROM changes WHERE project = 'billet' ORDER BY committed_at DESC, planned_at DESC LIMIT 1";
+constexpr const char* kIsDeployed = "SELECT COUNT(*) FROM changes WHERE project = 'billet' AND `change` = ?";
+
+Error refused(const std::string& why) {
+    return make_error(Code::kInvalidArgument, why);
+}
+
+Error outdated(const std::string& found) {
+    return refused("the database schema is " + found + ", this build wants '" + std::string(kSchemaChange) +
+                   "': bring it up to date with 'systemctl start billet-migrate' (or tools/stack/migrate.sh deploy)");
+}
+
+Result<void> check(Connection& connection) {
+    Rows registry = connection.query(kRegistryStands);
+    if (!registry.next() || !registry.flag(1)) return outdated("not there");
+    Rows newest = connection.query(kNewestChange);
+    if (!newest.next()) return outdated("empty");
+    const std::string found = newest.text(1);
+    if (found == kSchemaChange) return {};
+    Rows deployed = connection.query(kIsDeployed, kSchemaChange);
+    if (!deployed.next() || !deployed.flag(1)) return outdated("at '" + found + "'");
+    return refused("the database schema is at '" + found + "', newer than this build, which wants '" +
+                   std::string(kSchemaChange) +
+                   "': install the newer Billet (or go back with tools/stack/migrate.sh revert --to " +
+                   std::string(kSchemaChange) + ")");
+}
+
+}  // namespace
+
+Result<void> check_schema(const DatabaseConfig& config) {
+    if (config.lock_wait_timeout_s >= config.read_timeout_s) {
+        return refused(
+            "[database] lock_wait_timeout_s must be below read_timeout_s: a lock that is waited for must not look like "
+            "a lost connection");
+    }
+    return Attempts(config).run([](Connection& connection, int /*attempt*/) { return check(connection); });
+}
+
+}  // namespace billet::store

@@ -1,0 +1,19 @@
+// lib/store/schema.h — Whether the database has the schema that this build was written for.
+#pragma once
+
+#include <string_view>
+
+#include "lib/base/config.h"
+#include "lib/base/result.h"
+
+namespace billet::store {
+
+// The newest change of sql/sqitch.plan. A change that is added there moves this.
+inline constexpr std::string_view kSchemaChange = "epoch";
+
+// To be called at start, before work is taken. Also refuses a configuration whose lock waits are not shorter than its reads.
+// Errors: kInvalidArgument, whose detail says what is wrong and which command to run; kUnavailable when the database cannot
+// be reached.
+Result<void> check_schema(const DatabaseConfig& config);
+
+}  // namespace billet::store

@@ -1,0 +1,49 @@
+// lib/store/store.cpp — Transactions; users, rooms and logs are in store_*.cpp.
+#include "lib/store/store.h"
+
+#include <utility>
+
+#include "lib/store/attempts.h"
+#include "lib/store/transaction.h"
+
+namespace billet::store {
+namespace {
+
+Result<void> run_once(Connection& connection, const crypto::ContentSealer& sealer,
+                      const std::function<Result<void>(chat::Transaction&)>& body) {
+    connection.begin();
+    MariaDbTransaction transaction(connection, sealer);
+    auto done = body(transaction);
+    transaction.rethrow_failure();
+    if (done) {
+        connection.commit();
+    } else {
+        connection.rollback();
+    }
+    return done;
+}
+
+}  // namespace
+
+MariaDbStore::MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer)
+    : attempts_(std::make_unique<Attempts>(config)), sealer_(std::move(sealer)) {}
+
+MariaDbStore::~MariaDbStore() = default;
+
+void MariaDbStore::set_deadline(std::chrono::steady_clock::time_point deadline) {
+    attempts_->set_deadline(deadline);
+}
+
+Result<void> MariaDbStore::transact(const std::function<Result<void>(chat::Transaction&)>& body) {
+    return attempts_->run(
+        [&](Connection& connection, int /*attempt*/) { return run_once(connection, *sealer_, body); });
+}
+
+Result<void> MariaDbStore::ping() {
+    return attempts_->run([](Connection& connection, int /*attempt*/) -> Result<void> {
+        connection.query("SELECT 1");
+        return {};
+    });
+}
+
+}  // namespace billet::store

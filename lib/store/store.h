@@ -1,0 +1,81 @@
+// lib/store/store.h — chat::Store on MariaDB.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "lib/base/config.h"
+#include "lib/chat/store.h"
+#include "lib/crypto/content_sealer.h"
+
+namespace billet::store {
+
+class Attempts;
+class Rows;
+
+// One connection, opened at the first call and again after a loss. Thread-compatible: one object per worker thread.
+// start_driver() (session.h) must have been called before threads start.
+//
+// What is awaited, and how long: a statement at most read_timeout_s, a lock at most lock_wait_timeout_s, a connection at most
+// connect_timeout_s. A database that is gone is kUnavailable at once, one that hangs after one read_timeout_s. Reads outside
+// of transactions are repeated like transactions.
+// Messages that cannot be opened make the call that would have given them kUnavailable, see rows.h.
+class MariaDbStore : public chat::Store {
+public:
+    MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer);
+    ~MariaDbStore() override;
+
+    // No attempt of a call begins after this moment; it stands until it is set again. Without one only the number of attempts
+    // is bounded.
+    void set_deadline(std::chrono::steady_clock::time_point deadline);
+
+    Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override;
+
+    Result<chat::User> user(UserId id) override;
+    Result<chat::User> user_by_name(std::string_view username) override;
+    Result<std::vector<chat::User>> users_by_prefix(std::string_view prefix, std::size_t limit) override;
+    Result<chat::Credentials> credentials(std::string_view username) override;
+    Result<chat::User> user_by_external_id(std::string_view issuer, std::string_view external_id) override;
+    Result<chat::User> create_user(const chat::NewUser& user) override;
+    Result<chat::User> set_display_name(UserId id, std::string_view display_name) override;
+    Result<void> set_disabled(UserId id, bool disabled) override;
+    Result<void> set_password_hash(UserId id, std::string_view hash) override;
+
+    Result<void> create_session(const chat::Session& session) override;
+    Result<chat::Identity> identity(UserId user, std::string_view session_id) override;
+    Result<chat::Session> session(std::string_view id) override;
+    Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) override;
+    Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override;
+
+    Result<chat::Room> room(RoomId id, UserId viewer) override;
+    Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
+    Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
+                                 std::size_t limit) override;
+    Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
+                                       std::size_t limit) override;
+    Result<chat::Message> message(MessageId id, UserId viewer) override;
+    Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender,
+                                                       std::string_view client_msg_id) override;
+    Result<chat::RoomState> room_state(RoomId id, UserId viewer) override;
+    Result<bool> can_message(UserId one, UserId other) override;
+
+    Result<chat::LogHead> head(UserId user) override;
+    // Gap-free: a hole in the log is kInternal.
+    Result<chat::EventPage> events(UserId user, Cursor after, std::size_t limit) override;
+    Result<std::string> epoch() override;
+    // At most kHeadQuestionsMax, else kInvalidArgument. A user who does not exist is kRevoked.
+    Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override;
+
+    Result<std::vector<chat::User>> blocks(UserId blocker) override;
+    Result<void> ping() override;
+
+private:
+    std::unique_ptr<Attempts> attempts_;
+    std::shared_ptr<const crypto::ContentSealer> sealer_;
+
+    Result<chat::Room> read_view(const Rows& rows, UserId viewer) const;
+};
+
+inline constexpr std::size_t kHeadQuestionsMax = 500;
+
+}  // namespace billet::store

@@ -1,0 +1,145 @@
+// lib/store/store_log.cpp — Reading event logs and their heads.
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "lib/store/attempts.h"
+#include "lib/store/events.h"
+#include "lib/store/rows.h"
+#include "lib/store/store.h"
+
+namespace billet::store {
+namespace {
+
+constexpr const char* kHead =
+    "SELECT user_id, head_cursor, floor_cursor, total_unread, rooms_unread FROM user_log WHERE user_id = ?";
+// Nothing at or below the floor is given, whether it has been deleted yet or not.
+constexpr const char* kEvents =
+    "SELECT e.`cursor`, e.type, e.room_id, e.seq, e.actor_id, e.flag, e.unread_count, e.total_unread, e.payload, "
+    "e.created_at,"
+    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(e.type = 1, m.content, NULL), m.created_at"
+    " FROM user_log l"
+    " STRAIGHT_JOIN user_events e ON e.user_id = l.user_id AND e.`cursor` > ? AND e.`cursor` > l.floor_cursor"
+    " LEFT JOIN chat_messages m ON m.room_id = e.room_id AND m.seq = e.seq AND e.type <= 2"
+    " WHERE l.user_id = ? ORDER BY e.`cursor` LIMIT ?";
+constexpr const char* kEpoch = "SELECT value FROM meta WHERE name = 'epoch'";
+
+// IN lists of a few fixed lengths, so that each is prepared once; the last value fills a list up.
+constexpr std::array<std::size_t, 3> kListLengths{20, 100, kHeadQuestionsMax};
+
+const char* revoked_sessions_sql(std::size_t length) {
+    const auto make = [](std::size_t count) {
+        std::string sql = "SELECT id FROM sessions WHERE revoked_at IS NOT NULL AND id IN (?";
+        for (std::size_t i = 1; i < count; ++i) sql += ",?";
+        return sql + ")";
+    };
+    static const std::array<std::string, 3> kTexts{make(kListLengths[0]), make(kListLengths[1]), make(kListLengths[2])};
+    for (std::size_t i = 0; i < kListLengths.size(); ++i) {
+        if (kListLengths[i] == length) return kTexts[i].c_str();
+    }
+    return kTexts.back().c_str();
+}
+
+std::size_t list_length(std::size_t count) {
+    for (const std::size_t length : kListLengths) {
+        if (count <= length) return length;
+    }
+    return kListLengths.back();
+}
+
+struct HeadRow {
+    Cursor head;
+    bool disabled = false;
+};
+
+// Ids are numbers: they may be part of the text.
+std::unordered_map<UserId, HeadRow> read_heads(Connection& connection, std::span<const chat::HeadQuestion> questions) {
+    std::string sql =
+        "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL FROM user_log l STRAIGHT_JOIN users u ON u.id = "
+        "l.user_id"
+        " WHERE l.user_id IN (";
+    for (const chat::HeadQuestion& question : questions) sql.append(std::to_string(question.user.value)).append(",");
+    sql.back() = ')';
+    std::unordered_map<UserId, HeadRow> heads;
+    for (Rows rows = connection.query_text(sql); rows.next();) {
+        heads[UserId{rows.number(1)}] = {Cursor{rows.number(2)}, rows.flag(3)};
+    }
+    return heads;
+}
+
+std::unordered_set<std::string> read_revoked(Connection& connection, std::span<const chat::HeadQuestion> questions) {
+    std::vector<std::string_view> ids;
+    for (const chat::HeadQuestion& question : questions) ids.emplace_back(question.session_id);
+    ids.resize(list_length(ids.size()), ids.back());
+    std::unordered_set<std::string> revoked;
+    for (Rows rows = connection.query_list(revoked_sessions_sql(ids.size()), ids); rows.next();)
+        revoked.insert(rows.text(1));
+    return revoked;
+}
+
+chat::HeadAnswer answer_of(const chat::HeadQuestion& question, const std::unordered_map<UserId, HeadRow>& heads,
+                           const std::unordered_set<std::string>& revoked) {
+    const auto row = heads.find(question.user);
+    if (row == heads.end()) return {.head = {}, .state = chat::SessionState::kRevoked};
+    chat::HeadAnswer answer{.head = row->second.head, .state = chat::SessionState::kOk};
+    if (revoked.contains(question.session_id)) answer.state = chat::SessionState::kRevoked;
+    if (row->second.disabled) answer.state = chat::SessionState::kDisabled;
+    return answer;
+}
+
+Error hole_in_log(UserId user, Cursor after) {
+    return make_error(Code::kInternal, "hole in the log of user " + std::to_string(user.value) + " after cursor " +
+                                           std::to_string(after.value));
+}
+
+}  // namespace
+
+Result<chat::LogHead> MariaDbStore::head(UserId user) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::LogHead> {
+        Rows rows = connection.query(kHead, user);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        return read_head(rows);
+    });
+}
+
+Result<chat::EventPage> MariaDbStore::events(UserId user, Cursor after, std::size_t limit) {
+    const std::uint64_t count = limit + 1;
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::EventPage> {
+        chat::EventPage page;
+        for (Rows rows = connection.query(kEvents, after, user, count); rows.next();) {
+            if (page.events.size() == limit) {
+                page.more = true;
+                break;
+            }
+            auto event = read_event(rows, user, *sealer_);
+            if (!event) return std::move(event).error();
+            if (!page.events.empty() && event->cursor != page.events.back().cursor.next())
+                return hole_in_log(user, page.events.back().cursor);
+            page.events.push_back(std::move(event).value());
+        }
+        return page;
+    });
+}
+
+Result<std::string> MariaDbStore::epoch() {
+    return attempts_->run([](Connection& connection, int /*attempt*/) -> Result<std::string> {
+        Rows rows = connection.query(kEpoch);
+        if (!rows.next()) return make_error(Code::kInternal, "table meta has no epoch; run: billetctl epoch new");
+        return rows.text(1);
+    });
+}
+
+Result<std::vector<chat::HeadAnswer>> MariaDbStore::heads(std::span<const chat::HeadQuestion> questions) {
+    if (questions.empty()) return std::vector<chat::HeadAnswer>{};
+    if (questions.size() > kHeadQuestionsMax) return invalid_argument("questions", "length");
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::HeadAnswer>> {
+        const auto heads = read_heads(connection, questions);
+        const auto revoked = read_revoked(connection, questions);
+        std::vector<chat::HeadAnswer> answers;
+        for (const chat::HeadQuestion& question : questions) answers.push_back(answer_of(question, heads, revoked));
+        return answers;
+    });
+}
+
+}  // namespace billet::store

@@ -1,0 +1,246 @@
+// lib/store/store_users.cpp — Users, sessions and blocks.
+#include <algorithm>
+#include <utility>
+
+#include "lib/store/attempts.h"
+#include "lib/store/errors.h"
+#include "lib/store/rows.h"
+#include "lib/store/store.h"
+
+namespace billet::store {
+namespace {
+
+constexpr const char* kUser =
+    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL FROM users WHERE id = ?";
+constexpr const char* kCredentials =
+    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL, password_hash FROM users "
+    "WHERE username = ?";
+constexpr const char* kUserByExternalId =
+    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL FROM users WHERE issuer = "
+    "? AND external_id = ?";
+constexpr const char* kUsersByPrefix =
+    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL FROM users"
+    " WHERE username >= ? AND username <= ? ORDER BY username LIMIT ?";
+constexpr const char* kInsertUser =
+    "INSERT INTO users (username, display_name, role, password_hash, issuer, external_id, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
+constexpr const char* kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
+constexpr const char* kSetDisplayName = "UPDATE users SET display_name = ? WHERE id = ?";
+constexpr const char* kSetDisabled =
+    "UPDATE users SET disabled_at = IF(?, COALESCE(disabled_at, UTC_TIMESTAMP(6)), NULL) WHERE id = ?";
+constexpr const char* kSetPasswordHash = "UPDATE users SET password_hash = ? WHERE id = ?";
+
+constexpr const char* kInsertSession =
+    "INSERT INTO sessions (id, user_id, refresh_generation, created_at, expires_at, revoked_at)"
+    " VALUES (?, ?, ?, UTC_TIMESTAMP(6), ?, IF(?, UTC_TIMESTAMP(6), NULL))";
+constexpr const char* kSession =
+    "SELECT id, user_id, refresh_generation, expires_at, revoked_at IS NOT NULL FROM sessions WHERE id = ?";
+constexpr const char* kIdentity =
+    "SELECT u.id, u.username, u.display_name, u.role = 'admin', u.created_at, u.disabled_at IS NOT NULL,"
+    " s.id, s.user_id, s.refresh_generation, s.expires_at, s.revoked_at IS NOT NULL"
+    " FROM users u LEFT JOIN sessions s ON s.id = ? AND s.user_id = u.id WHERE u.id = ?";
+constexpr const char* kRotateSession =
+    "UPDATE sessions SET refresh_generation = refresh_generation + 1, expires_at = ?"
+    " WHERE id = ? AND refresh_generation = ? AND revoked_at IS NULL";
+constexpr const char* kRevokeSession =
+    "INSERT INTO sessions (id, user_id, refresh_generation, created_at, expires_at, revoked_at)"
+    " VALUES (?, ?, 0, UTC_TIMESTAMP(6), ?, UTC_TIMESTAMP(6))"
+    " ON DUPLICATE KEY UPDATE revoked_at = COALESCE(revoked_at, VALUES(revoked_at))";
+
+constexpr const char* kBlocks =
+    "SELECT u.id, u.username, u.display_name, u.role = 'admin', u.created_at, u.disabled_at IS NOT NULL"
+    " FROM blocks b STRAIGHT_JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? ORDER BY b.created_at, "
+    "b.blocked_id";
+constexpr const char* kCanMessage =
+    "SELECT u.disabled_at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
+    " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
+    " FROM users u WHERE u.id = ?";
+
+constexpr std::size_t kNameBytesMax = 64;      // of usernames and session ids
+constexpr std::string_view kAfterNames = "~";  // sorts behind every character that a username may have
+
+// What cannot be a username or session id is not looked up: the columns hold printable ASCII only.
+bool can_be_name(std::string_view text) {
+    return !text.empty() && text.size() <= kNameBytesMax &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+Result<chat::User> one_user(Rows rows) {
+    if (!rows.next()) return make_error(Code::kNotFound);
+    return read_user(rows);
+}
+
+Result<chat::Credentials> find_credentials(Connection& connection, std::string_view username) {
+    Rows rows = connection.query(kCredentials, username);
+    if (!rows.next()) return make_error(Code::kNotFound);
+    return chat::Credentials{read_user(rows), rows.text(1 + kUserColumns)};
+}
+
+// A user and the log that numbers their events, or neither.
+UserId insert_user(Connection& connection, const chat::NewUser& user) {
+    const std::string_view role = user.role == chat::Role::kAdmin ? "admin" : "user";
+    connection.begin();
+    Rows rows =
+        connection.query(kInsertUser, user.username, user.display_name, role, Parameter::or_null(user.password_hash),
+                         Parameter::or_null(user.issuer), Parameter::or_null(user.external_id), now());
+    rows.next();
+    const UserId id{rows.number(1)};
+    connection.update(kInsertLog, id);
+    connection.commit();
+    return id;
+}
+
+// The name is taken; by our own earlier attempt, whose COMMIT was answered by a lost connection? Password hashes are salted,
+// so an equal one is ours. (For a host's user the caller looks the external id up after a conflict anyway.)
+Result<chat::User> taken_name(Connection& connection, const chat::NewUser& user, int attempt) {
+    connection.rollback();
+    if (attempt > 1 && !user.password_hash.empty()) {
+        auto found = find_credentials(connection, user.username);
+        if (found && found->password_hash == user.password_hash) return found->user;
+    }
+    return make_error(Code::kConflict, "the username or the external id is taken");
+}
+
+Result<chat::Session> find_session(Connection& connection, std::string_view id) {
+    Rows rows = connection.query(kSession, id);
+    if (!rows.next()) return make_error(Code::kNotFound);
+    return read_session(rows);
+}
+
+}  // namespace
+
+Result<chat::User> MariaDbStore::user(UserId id) {
+    return attempts_->run(
+        [&](Connection& connection, int /*attempt*/) { return one_user(connection.query(kUser, id)); });
+}
+
+Result<chat::User> MariaDbStore::user_by_name(std::string_view username) {
+    auto found = credentials(username);
+    if (!found) return std::move(found).error();
+    return std::move(found->user);
+}
+
+Result<std::vector<chat::User>> MariaDbStore::users_by_prefix(std::string_view prefix, std::size_t limit) {
+    if (!can_be_name(prefix)) return std::vector<chat::User>{};
+    const std::string last = std::string(prefix).append(kAfterNames);
+    const std::uint64_t count = limit;
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::User>> {
+        std::vector<chat::User> users;
+        for (Rows rows = connection.query(kUsersByPrefix, prefix, last, count); rows.next();)
+            users.push_back(read_user(rows));
+        return users;
+    });
+}
+
+Result<chat::Credentials> MariaDbStore::credentials(std::string_view username) {
+    if (!can_be_name(username)) return make_error(Code::kNotFound);
+    return attempts_->run(
+        [&](Connection& connection, int /*attempt*/) { return find_credentials(connection, username); });
+}
+
+Result<chat::User> MariaDbStore::user_by_external_id(std::string_view issuer, std::string_view external_id) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+        return one_user(connection.query(kUserByExternalId, issuer, external_id));
+    });
+}
+
+Result<chat::User> MariaDbStore::create_user(const chat::NewUser& user) {
+    return attempts_->run([&](Connection& connection, int attempt) -> Result<chat::User> {
+        try {
+            const UserId id = insert_user(connection, user);
+            return one_user(connection.query(kUser, id));
+        } catch (const sql::SQLException& error) {
+            if (judge(error) == Verdict::kDuplicate) return taken_name(connection, user, attempt);
+            throw;
+        }
+    });
+}
+
+Result<chat::User> MariaDbStore::set_display_name(UserId id, std::string_view display_name) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+        connection.update(kSetDisplayName, display_name, id);
+        return one_user(connection.query(kUser, id));
+    });
+}
+
+Result<void> MariaDbStore::set_disabled(UserId id, bool disabled) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
+        connection.update(kSetDisabled, disabled, id);
+        if (auto user = one_user(connection.query(kUser, id)); !user) return std::move(user).error();
+        return {};
+    });
+}
+
+Result<void> MariaDbStore::set_password_hash(UserId id, std::string_view hash) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
+        connection.update(kSetPasswordHash, Parameter::or_null(hash), id);
+        if (auto user = one_user(connection.query(kUser, id)); !user) return std::move(user).error();
+        return {};
+    });
+}
+
+Result<void> MariaDbStore::create_session(const chat::Session& session) {
+    return attempts_->run([&](Connection& connection, int attempt) -> Result<void> {
+        try {
+            connection.update(kInsertSession, session.id, session.user, session.refresh_generation, session.expires_at,
+                              session.revoked);
+            return {};
+        } catch (const sql::SQLException& error) {
+            // Ids are random: on a later attempt the row is our own, written just before the connection was lost.
+            if (attempt > 1 && judge(error) == Verdict::kDuplicate) return {};
+            throw;
+        }
+    });
+}
+
+Result<chat::Identity> MariaDbStore::identity(UserId user, std::string_view session_id) {
+    const std::string_view known = can_be_name(session_id) ? session_id : std::string_view{};
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Identity> {
+        Rows rows = connection.query(kIdentity, known, user);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        chat::Identity identity{.user = read_user(rows), .session = std::nullopt};
+        if (!rows.null(1 + kUserColumns)) identity.session = read_session(rows, 1 + kUserColumns);
+        return identity;
+    });
+}
+
+Result<chat::Session> MariaDbStore::session(std::string_view id) {
+    if (!can_be_name(id)) return make_error(Code::kNotFound);
+    return attempts_->run([&](Connection& connection, int /*attempt*/) { return find_session(connection, id); });
+}
+
+Result<bool> MariaDbStore::rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) {
+    return attempts_->run([&](Connection& connection, int attempt) -> Result<bool> {
+        if (connection.update(kRotateSession, expires_at, id, spent) > 0) return true;
+        if (attempt == 1) return false;
+        // Our own earlier attempt may have moved it before its connection was lost: the moment, in microseconds, tells.
+        auto found = find_session(connection, id);
+        return found && !found->revoked && found->refresh_generation == spent + 1 && found->expires_at == expires_at;
+    });
+}
+
+Result<void> MariaDbStore::revoke_session(std::string_view id, UserId user, Time expires_at) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
+        connection.update(kRevokeSession, id, user, expires_at);
+        return {};
+    });
+}
+
+Result<bool> MariaDbStore::can_message(UserId one, UserId other) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<bool> {
+        Rows rows = connection.query(kCanMessage, one, other, other, one, other);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        return rows.flag(1);
+    });
+}
+
+Result<std::vector<chat::User>> MariaDbStore::blocks(UserId blocker) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::User>> {
+        std::vector<chat::User> users;
+        for (Rows rows = connection.query(kBlocks, blocker); rows.next();) users.push_back(read_user(rows));
+        return users;
+    });
+}
+
+}  // namespace billet::store

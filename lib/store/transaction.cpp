@@ -1,0 +1,246 @@
+// lib/store/transaction.cpp — The locking statements and the writes.
+#include "lib/store/transaction.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <cppconn/exception.h>
+
+#include "lib/store/errors.h"
+#include "lib/store/events.h"
+#include "lib/store/rows.h"
+
+namespace billet::store {
+namespace {
+
+// One statement that locks in the order of the tables as written, and, because FOR UPDATE reads what is committed now and not
+// a snapshot, sees a block, a disabled peer or a known message that was committed while it waited for the locks before it.
+// The peer's account is locked too; whoever does that holds the peer's log, so no two can wait for each other there.
+constexpr const char* kLockRoom =
+    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
+    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
+    " l1.user_id, l1.head_cursor, l1.floor_cursor, l1.total_unread, l1.rooms_unread,"
+    " l2.user_id, l2.head_cursor, l2.floor_cursor, l2.total_unread, l2.rooms_unread,"
+    " b1.blocker_id IS NOT NULL OR b2.blocker_id IS NOT NULL, u.disabled_at IS NOT NULL,"
+    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
+    " FROM chat_rooms r"
+    " STRAIGHT_JOIN user_log l1 ON l1.user_id = r.user1_id"
+    " STRAIGHT_JOIN user_log l2 ON l2.user_id = r.user2_id"
+    " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
+    " LEFT JOIN blocks b1 ON b1.blocker_id = r.user1_id AND b1.blocked_id = r.user2_id"
+    " LEFT JOIN blocks b2 ON b2.blocker_id = r.user2_id AND b2.blocked_id = r.user1_id"
+    " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?"
+    " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?) FOR UPDATE";
+constexpr unsigned kLockedHeads = 1 + kRoomColumns;
+constexpr unsigned kLockedBlocked = kLockedHeads + 2 * kHeadColumns;
+constexpr unsigned kLockedDisabled = kLockedBlocked + 1;
+constexpr unsigned kLockedKnown = kLockedDisabled + 1;
+
+constexpr const char* kLockHead =
+    "SELECT user_id, head_cursor, floor_cursor, total_unread, rooms_unread FROM user_log WHERE user_id = ? FOR UPDATE";
+constexpr const char* kFindRoom = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
+constexpr const char* kInsertRoom =
+    "INSERT INTO chat_rooms (user1_id, user2_id, created_at, last_message_at) VALUES (?, ?, ?, ?) RETURNING id";
+constexpr const char* kInsertMessage =
+    "INSERT INTO chat_messages (room_id, seq, sender_id, client_msg_id, key_id, content, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
+constexpr const char* kSaveRoom =
+    "UPDATE chat_rooms r, user_log l1, user_log l2 SET"
+    " r.last_seq = ?, r.last_message_at = ?, r.user1_read_seq = ?, r.user2_read_seq = ?, r.user1_unread = ?, "
+    "r.user2_unread = ?,"
+    " l1.head_cursor = ?, l1.total_unread = ?, l1.rooms_unread = ?, l2.head_cursor = ?, l2.total_unread = ?, "
+    "l2.rooms_unread = ?"
+    " WHERE r.id = ? AND l1.user_id = ? AND l2.user_id = ?";
+constexpr const char* kSaveHead =
+    "UPDATE user_log SET head_cursor = ?, total_unread = ?, rooms_unread = ? WHERE user_id = ?";
+constexpr const char* kAppendOne =
+    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, "
+    "payload, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kAppendTwo =
+    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, "
+    "payload, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kCountMessages =
+    "SELECT COUNT(*) FROM chat_messages WHERE room_id = ? AND seq > ? AND seq <= ? AND sender_id = ?";
+constexpr const char* kMessageIdAt = "SELECT id FROM chat_messages WHERE room_id = ? AND seq = ?";
+// Without the hint a small table is scanned, and the rows of others are waited for.
+constexpr const char* kIsBlocked =
+    "SELECT 1 FROM blocks FORCE INDEX (PRIMARY) WHERE (blocker_id = ? AND blocked_id = ?) OR (blocker_id = ? AND "
+    "blocked_id = ?) LOCK IN SHARE MODE";
+constexpr const char* kIsDisabled = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ? LOCK IN SHARE MODE";
+constexpr const char* kBlock =
+    "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?, ?, UTC_TIMESTAMP(6))";
+constexpr const char* kUnblock = "DELETE FROM blocks WHERE blocker_id = ? AND blocked_id = ?";
+
+std::uint64_t inserted_id(Rows rows) {
+    if (!rows.next()) throw sql::SQLException("INSERT … RETURNING gave no row");
+    return rows.number(1);
+}
+
+// Inserts what may stand already; false when it does. Only the statement is undone then.
+template <typename Insert>
+bool inserted(Insert insert) {
+    try {
+        insert();
+        return true;
+    } catch (const sql::SQLException& error) {
+        if (judge(error) == Verdict::kDuplicate) return false;
+        throw;
+    }
+}
+
+std::uint64_t number_of(EventType type) {
+    return static_cast<std::uint64_t>(type);
+}
+
+void append_one(Connection& connection, const EventRow& row) {
+    connection.update(kAppendOne, row.user, row.cursor, number_of(row.type), row.room, row.seq, row.actor, row.flag,
+                      row.unread_count, row.total_unread, row.payload, row.created_at);
+}
+
+void append_two(Connection& connection, const EventRow& a, const EventRow& b) {
+    connection.update(kAppendTwo, a.user, a.cursor, number_of(a.type), a.room, a.seq, a.actor, a.flag, a.unread_count,
+                      a.total_unread, a.payload, a.created_at, b.user, b.cursor, number_of(b.type), b.room, b.seq,
+                      b.actor, b.flag, b.unread_count, b.total_unread, b.payload, b.created_at);
+}
+
+}  // namespace
+
+template <typename Act>
+std::invoke_result_t<Act> MariaDbTransaction::guarded(Act act) {
+    if (failure_) return unavailable("the transaction has failed already");
+    try {
+        return act();
+    } catch (const sql::SQLException& error) {
+        failure_ = std::current_exception();
+        return final_error(judge(error), describe(error));
+    }
+}
+
+Result<chat::LockedRoom> MariaDbTransaction::lock_room(RoomId room, UserId member, std::string_view client_msg_id) {
+    return guarded([&]() -> Result<chat::LockedRoom> {
+        Rows rows = connection_.query(kLockRoom, member, member, client_msg_id, room, member, member);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        chat::LockedRoom locked{.state = read_room(rows),
+                                .heads = {read_head(rows, kLockedHeads), read_head(rows, kLockedHeads + kHeadColumns)},
+                                .blocked = rows.flag(kLockedBlocked),
+                                .peer_disabled = rows.flag(kLockedDisabled),
+                                .known = std::nullopt};
+        if (rows.null(kLockedKnown)) return locked;
+        auto known = read_message(rows, kLockedKnown, locked.state, sealer_);
+        if (!known) return std::move(known).error();
+        locked.known = std::move(known).value();
+        return locked;
+    });
+}
+
+Result<chat::LogHead> MariaDbTransaction::lock_head(UserId user) {
+    return guarded([&]() -> Result<chat::LogHead> {
+        Rows rows = connection_.query(kLockHead, user);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        return read_head(rows);
+    });
+}
+
+// Two statements, because the order of one with an IN list would be the optimizer's.
+Result<std::array<chat::LogHead, 2>> MariaDbTransaction::lock_heads(UserId one, UserId other) {
+    auto lower = lock_head(std::min(one, other));
+    if (!lower) return std::move(lower).error();
+    auto higher = lock_head(std::max(one, other));
+    if (!higher) return std::move(higher).error();
+    return std::array{*lower, *higher};
+}
+
+Result<std::optional<RoomId>> MariaDbTransaction::find_room(UserId one, UserId other) {
+    return guarded([&]() -> Result<std::optional<RoomId>> {
+        Rows rows = connection_.query(kFindRoom, std::min(one, other), std::max(one, other));
+        if (!rows.next()) return std::optional<RoomId>{};
+        return std::optional{RoomId{rows.number(1)}};
+    });
+}
+
+Result<RoomId> MariaDbTransaction::insert_room(std::array<UserId, 2> members, Time created_at) {
+    return guarded([&]() -> Result<RoomId> {
+        RoomId id;
+        const bool made = inserted([&] {
+            id = RoomId{inserted_id(connection_.query(kInsertRoom, members[0], members[1], created_at, created_at))};
+        });
+        if (!made) return make_error(Code::kConflict);
+        return id;
+    });
+}
+
+Result<MessageId> MariaDbTransaction::insert_message(const chat::Message& message) {
+    return guarded([&]() -> Result<MessageId> {
+        const crypto::Sealed sealed = sealer_.seal(message.room, message.seq, message.sender, message.content);
+        const std::uint64_t key_id = sealed.key_id;
+        return MessageId{
+            inserted_id(connection_.query(kInsertMessage, message.room, message.seq, message.sender,
+                                          message.client_msg_id, key_id, sealed.bytes, message.created_at))};
+    });
+}
+
+Result<void> MariaDbTransaction::save_room(const chat::RoomState& state, const std::array<chat::LogHead, 2>& heads) {
+    return guarded([&]() -> Result<void> {
+        connection_.update(kSaveRoom, state.last_seq, state.last_message_at, state.read_seq[0], state.read_seq[1],
+                           state.unread[0], state.unread[1], heads[0].head, heads[0].total_unread,
+                           heads[0].rooms_unread, heads[1].head, heads[1].total_unread, heads[1].rooms_unread, state.id,
+                           heads[0].user, heads[1].user);
+        return {};
+    });
+}
+
+Result<void> MariaDbTransaction::save_heads(std::span<const chat::LogHead> heads) {
+    return guarded([&]() -> Result<void> {
+        for (const chat::LogHead& head : heads)
+            connection_.update(kSaveHead, head.head, head.total_unread, head.rooms_unread, head.user);
+        return {};
+    });
+}
+
+Result<void> MariaDbTransaction::append_events(std::span<const chat::Event> events) {
+    return guarded([&]() -> Result<void> {
+        for (; events.size() >= 2; events = events.subspan(2))
+            append_two(connection_, row_of(events[0]), row_of(events[1]));
+        if (!events.empty()) append_one(connection_, row_of(events[0]));
+        return {};
+    });
+}
+
+Result<std::uint64_t> MariaDbTransaction::count_messages(RoomId room, UserId sender, Seq after, Seq up_to) {
+    return guarded([&]() -> Result<std::uint64_t> {
+        Rows rows = connection_.query(kCountMessages, room, after, up_to, sender);
+        rows.next();
+        return rows.number(1);
+    });
+}
+
+Result<MessageId> MariaDbTransaction::message_id_at(RoomId room, Seq seq) {
+    return guarded([&]() -> Result<MessageId> {
+        Rows rows = connection_.query(kMessageIdAt, room, seq);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        return MessageId{rows.number(1)};
+    });
+}
+
+Result<bool> MariaDbTransaction::is_blocked(UserId one, UserId other) {
+    return guarded([&]() -> Result<bool> { return connection_.query(kIsBlocked, one, other, other, one).next(); });
+}
+
+Result<bool> MariaDbTransaction::is_disabled(UserId user) {
+    return guarded([&]() -> Result<bool> {
+        Rows rows = connection_.query(kIsDisabled, user);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        return rows.flag(1);
+    });
+}
+
+Result<bool> MariaDbTransaction::set_block(UserId blocker, UserId blocked, bool on) {
+    return guarded([&]() -> Result<bool> {
+        if (on) return inserted([&] { connection_.update(kBlock, blocker, blocked); });
+        return connection_.update(kUnblock, blocker, blocked) > 0;
+    });
+}
+
+}  // namespace billet::store

@@ -1,0 +1,318 @@
+// tests/contract/store_case.cpp — The stores under test, and the writes that many tests need.
+#include "tests/contract/store_case.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "lib/base/text.h"
+#include "lib/chat/numbering.h"
+#include "lib/store/session.h"
+#include "lib/store/store.h"
+#include "tests/fakes/fake_store.h"
+
+#include "CppUTest/TestHarness.h"
+
+namespace billet::contract {
+namespace {
+
+// Hands one fake to several owners.
+class SharedStore : public chat::Store {
+public:
+    explicit SharedStore(std::shared_ptr<chat::Store> store) : store_(std::move(store)) {}
+
+    Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override {
+        return store_->transact(body);
+    }
+    Result<chat::User> user(UserId id) override { return store_->user(id); }
+    Result<chat::User> user_by_name(std::string_view name) override { return store_->user_by_name(name); }
+    Result<std::vector<chat::User>> users_by_prefix(std::string_view prefix, std::size_t limit) override {
+        return store_->users_by_prefix(prefix, limit);
+    }
+    Result<chat::Credentials> credentials(std::string_view name) override { return store_->credentials(name); }
+    Result<chat::User> user_by_external_id(std::string_view issuer, std::string_view id) override {
+        return store_->user_by_external_id(issuer, id);
+    }
+    Result<chat::User> create_user(const chat::NewUser& user) override { return store_->create_user(user); }
+    Result<chat::User> set_display_name(UserId id, std::string_view name) override {
+        return store_->set_display_name(id, name);
+    }
+    Result<void> set_disabled(UserId id, bool disabled) override { return store_->set_disabled(id, disabled); }
+    Result<void> set_password_hash(UserId id, std::string_view hash) override {
+        return store_->set_password_hash(id, hash);
+    }
+    Result<void> create_session(const chat::Session& session) override { return store_->create_session(session); }
+    Result<chat::Identity> identity(UserId user, std::string_view id) override { return store_->identity(user, id); }
+    Result<chat::Session> session(std::string_view id) override { return store_->session(id); }
+    Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) override {
+        return store_->rotate_session(id, spent, expires_at);
+    }
+    Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override {
+        return store_->revoke_session(id, user, expires_at);
+    }
+    Result<chat::Room> room(RoomId id, UserId viewer) override { return store_->room(id, viewer); }
+    Result<std::optional<RoomId>> room_of(UserId one, UserId other) override { return store_->room_of(one, other); }
+    Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
+                                 std::size_t limit) override {
+        return store_->rooms(viewer, after, limit);
+    }
+    Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
+                                       std::size_t limit) override {
+        return store_->messages(room, viewer, position, limit);
+    }
+    Result<chat::Message> message(MessageId id, UserId viewer) override { return store_->message(id, viewer); }
+    Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender, std::string_view id) override {
+        return store_->known_message(room, sender, id);
+    }
+    Result<chat::RoomState> room_state(RoomId id, UserId viewer) override { return store_->room_state(id, viewer); }
+    Result<bool> can_message(UserId one, UserId other) override { return store_->can_message(one, other); }
+    Result<chat::LogHead> head(UserId user) override { return store_->head(user); }
+    Result<chat::EventPage> events(UserId user, Cursor after, std::size_t limit) override {
+        return store_->events(user, after, limit);
+    }
+    Result<std::string> epoch() override { return store_->epoch(); }
+    Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override {
+        return store_->heads(questions);
+    }
+    Result<std::vector<chat::User>> blocks(UserId blocker) override { return store_->blocks(blocker); }
+    Result<void> ping() override { return store_->ping(); }
+
+private:
+    std::shared_ptr<chat::Store> store_;
+};
+
+// The database of the whole run; a private one is stopped and removed when the run ends.
+class TestDatabase {
+public:
+    TestDatabase() {
+        store::start_driver();
+        config_ = find_config();
+    }
+    ~TestDatabase() {
+        if (private_dir_.empty()) return;
+        run_script("stop");
+        std::error_code ignored;
+        std::filesystem::remove_all(private_dir_, ignored);
+    }
+    TestDatabase(const TestDatabase&) = delete;
+    TestDatabase& operator=(const TestDatabase&) = delete;
+
+    const DatabaseConfig& config() const { return config_; }
+
+private:
+    std::string private_dir_;
+    DatabaseConfig config_;
+
+    DatabaseConfig find_config() {
+        if (const char* path = std::getenv("BILLET_TEST_CONFIG")) return read(path);
+        if (const char* run_dir = std::getenv("BILLET_RUN_DIR")) return read(std::string(run_dir) + "/billet.toml");
+        std::string dir = "/tmp/billet-store-XXXXXX";
+        if (mkdtemp(dir.data()) == nullptr) FAIL("mkdtemp");
+        private_dir_ = dir;
+        if (!run_script("start")) FAIL("tools/stack/dev-db.sh failed; run the tests from the root of the repository");
+        return read(private_dir_ + "/billet.toml");
+    }
+    bool run_script(const std::string& action) const {
+        const std::string command = "tools/stack/dev-db.sh " + private_dir_ + " " + action + " >/dev/null 2>&1";
+        return std::system(command.c_str()) == 0;  // NOLINT(cert-env33-c): a fixed script and a name of our own
+    }
+    static DatabaseConfig read(const std::string& path) {
+        auto config = load_config(path, "1");
+        if (!config) FAIL(config.error().detail.c_str());
+        return config->database;
+    }
+};
+
+std::shared_ptr<const crypto::ContentSealer> make_sealer() {
+    crypto::start_crypto();
+    std::string path = "/tmp/billet-content-keys-XXXXXX";
+    const int file = mkstemp(path.data());  // 0600
+    if (file < 0) FAIL("mkstemp");
+    close(file);
+    std::ofstream(path) << "7 current " << std::string(64, 'd') << '\n';
+    auto made = crypto::ContentSealer::from_file(path);
+    unlink(path.c_str());
+    CHECK_TRUE(made.ok());
+    return *made;
+}
+
+chat::Event room_created(RoomId id, const chat::User& self, const chat::User& peer, chat::LogHead& head, Time time) {
+    chat::Room room;
+    room.id = id;
+    room.user1 = std::min(self.id, peer.id);
+    room.user2 = std::max(self.id, peer.id);
+    room.created_at = time;
+    room.peer = chat::card_of(peer);
+    return {self.id, chat::take_cursor(head), time, chat::RoomCreatedEvent{room}};
+}
+
+Error given_up() {
+    return make_error(Code::kForbidden, "given up");
+}
+
+}  // namespace
+
+std::string StoreCase::unique(const std::string& name) {
+    return name + "-" + random_id().substr(0, 16);
+}
+
+chat::User StoreCase::user(const std::string& name) {
+    auto made = store().create_user({.username = unique(name),
+                                     .display_name = name,
+                                     .password_hash = "hash-of-" + name,
+                                     .issuer = {},
+                                     .external_id = {},
+                                     .role = chat::Role::kUser});
+    if (!made) FAIL(made.error().detail.c_str());
+    return *made;
+}
+
+RoomId StoreCase::room(const chat::User& one, const chat::User& other) {
+    auto made = open_room(store(), one, other);
+    if (!made) FAIL(made.error().detail.c_str());
+    return *made;
+}
+
+chat::Message StoreCase::say(RoomId room, const chat::User& sender, const std::string& content) {
+    auto sent = send(store(), {.room = room, .sender = sender.id, .content = content});
+    if (!sent) FAIL(sent.error().detail.c_str());
+    return *sent;
+}
+
+void StoreCase::say_many(RoomId room, const chat::User& sender, int count) {
+    for (int i = 1; i <= count; ++i) say(room, sender, "m-" + std::to_string(i));
+}
+
+FakeCase::FakeCase() : shared_(std::make_shared<fakes::FakeStore>()) {}
+
+std::unique_ptr<chat::Store> FakeCase::open() {
+    return std::make_unique<SharedStore>(shared_);
+}
+
+const DatabaseConfig& MariaDbCase::database() {
+    static const TestDatabase kDatabase;
+    return kDatabase.config();
+}
+
+std::shared_ptr<const crypto::ContentSealer> MariaDbCase::sealer() {
+    static const auto kSealer = make_sealer();
+    return kSealer;
+}
+
+std::unique_ptr<chat::Store> MariaDbCase::open_with(const DatabaseConfig& config) {
+    return std::make_unique<store::MariaDbStore>(config, sealer());
+}
+
+std::unique_ptr<chat::Store> MariaDbCase::open() {
+    return open_with(database());
+}
+
+Result<chat::Message> send(chat::Store& store, const Send& what) {
+    chat::Message message;
+    auto done = store.transact([&](chat::Transaction& transaction) -> Result<void> {
+        auto room = transaction.lock_room(what.room, what.sender, what.client_msg_id);
+        if (!room) return std::move(room).error();
+        if (room->known) {
+            message = *room->known;
+            return {};
+        }
+        if (room->blocked || room->peer_disabled) return make_error(Code::kCannotMessage);
+        message = {.id = {},
+                   .room = what.room,
+                   .seq = room->state.last_seq.next(),
+                   .sender = what.sender,
+                   .client_msg_id = what.client_msg_id,
+                   .content = what.content,
+                   .created_at = std::max(now(), room->state.last_message_at),
+                   .is_read = false};
+        auto id = transaction.insert_message(message);
+        if (!id) return std::move(id).error();
+        message.id = *id;
+        room->state.last_seq = message.seq;
+        room->state.last_message_at = message.created_at;
+        const std::size_t peer = room->state.peer_index_of(what.sender);
+        chat::set_unread(room->state.unread[peer], room->heads[peer], room->state.unread[peer] + 1);
+        std::vector<chat::Event> events;
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+            events.push_back({room->state.members[i], chat::take_cursor(room->heads[i]), message.created_at,
+                              chat::MessageEvent{message, room->state.unread[i], room->heads[i].total_unread}});
+        }
+        if (auto saved = transaction.save_room(room->state, room->heads); !saved) return saved;
+        if (auto appended = transaction.append_events(events); !appended) return appended;
+        return what.give_up ? Result<void>(given_up()) : Result<void>{};
+    });
+    if (!done) return std::move(done).error();
+    return message;
+}
+
+Result<void> mark_read(chat::Store& store, RoomId room_id, UserId reader, Seq seq) {
+    return store.transact([&](chat::Transaction& transaction) -> Result<void> {
+        auto room = transaction.lock_room(room_id, reader, {});
+        if (!room) return std::move(room).error();
+        const std::size_t own = room->state.index_of(reader);
+        auto left = transaction.count_messages(room_id, room->state.peer_of(reader), seq, room->state.last_seq);
+        if (!left) return std::move(left).error();
+        auto message = transaction.message_id_at(room_id, seq);
+        if (!message) return std::move(message).error();
+        room->state.read_seq[own] = seq;
+        chat::set_unread(room->state.unread[own], room->heads[own], *left);
+        std::vector<chat::Event> events;
+        const Time time = now();
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+            events.push_back({room->state.members[i], chat::take_cursor(room->heads[i]), time,
+                              chat::ReadEvent{room_id, *message, reader, seq, room->state.unread[i],
+                                              room->heads[i].total_unread}});
+        }
+        if (auto saved = transaction.save_room(room->state, room->heads); !saved) return saved;
+        return transaction.append_events(events);
+    });
+}
+
+Result<RoomId> open_room(chat::Store& store, const chat::User& one, const chat::User& other) {
+    RoomId id;
+    auto done = store.transact([&](chat::Transaction& transaction) -> Result<void> {
+        auto heads = transaction.lock_heads(one.id, other.id);
+        if (!heads) return std::move(heads).error();
+        auto existing = transaction.find_room(one.id, other.id);
+        if (!existing) return std::move(existing).error();
+        if (existing->has_value()) {
+            id = **existing;
+            return {};
+        }
+        const chat::User& lower = one.id < other.id ? one : other;
+        const chat::User& higher = one.id < other.id ? other : one;
+        const Time time = now();
+        auto made = transaction.insert_room({lower.id, higher.id}, time);
+        if (!made) return std::move(made).error();
+        id = *made;
+        const std::vector<chat::Event> events{room_created(id, lower, higher, (*heads)[0], time),
+                                              room_created(id, higher, lower, (*heads)[1], time)};
+        if (auto saved = transaction.save_heads(*heads); !saved) return saved;
+        return transaction.append_events(events);
+    });
+    if (!done) return std::move(done).error();
+    return id;
+}
+
+Result<bool> block(chat::Store& store, UserId blocker, UserId blocked, bool on) {
+    bool changed = false;
+    auto done = store.transact([&](chat::Transaction& transaction) -> Result<void> {
+        auto head = transaction.lock_head(blocker);
+        if (!head) return std::move(head).error();
+        auto set = transaction.set_block(blocker, blocked, on);
+        if (!set) return std::move(set).error();
+        changed = *set;
+        if (!changed) return {};
+        const chat::Event event{blocker, chat::take_cursor(*head), now(), chat::BlockEvent{blocked, on}};
+        if (auto saved = transaction.save_heads({&*head, 1}); !saved) return saved;
+        return transaction.append_events({&event, 1});
+    });
+    if (!done) return std::move(done).error();
+    return changed;
+}
+
+}  // namespace billet::contract
