@@ -1,0 +1,151 @@
+// fcgi/daemon.cpp — Threads: this one waits for signals, one watches connections, one serves metrics, the others work.
+#include "fcgi/daemon.h"
+
+#include <fcgiapp.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "fcgi/connections.h"
+#include "fcgi/crypto_ports.h"
+#include "fcgi/listen.h"
+#include "fcgi/metrics_server.h"
+#include "fcgi/worker.h"
+#include "lib/base/log.h"
+#include "lib/bus/redis_limiter.h"
+#include "lib/bus/redis_notifier.h"
+#include "lib/store/schema.h"
+#include "lib/store/session.h"
+#include "lib/store/store.h"
+
+namespace billet::fcgi {
+namespace {
+
+// While the database is away its schema cannot be looked at: so often it is tried again.
+constexpr timespec kSchemaRetry{.tv_sec = 0, .tv_nsec = 500'000'000};
+
+class RedisProbe : public Probe {
+public:
+    explicit RedisProbe(bus::RedisConnection& redis) : redis_(redis) {}
+    bool redis_up() override {
+        const auto reply = redis_.ask({"PING"});
+        return reply && reply->kind == bus::RedisReply::Kind::kText;
+    }
+
+private:
+    bus::RedisConnection& redis_;
+};
+
+// What all workers share.
+struct Shared {
+    const Config& config;
+    KeyFiles& keys;
+    bus::LocalLimiter local_limiter;
+    PasswordsPort passwords;
+    TokensPort tokens;
+
+    Shared(const Config& the_config, KeyFiles& the_keys)
+        : config(the_config), keys(the_keys), passwords(the_config.api), tokens(*the_keys.tokens) {}
+};
+
+// A worker thread with its own connections to MariaDB and Redis.
+void work(Shared& shared, Connections& connections) {
+    store::MariaDbStore store(shared.config.database, shared.keys.content);
+    bus::RedisConnection redis(shared.config.redis);
+    bus::RedisNotifier notifier(redis, *shared.keys.bus);
+    bus::RedisLimiter limiter(redis, shared.local_limiter);
+    RedisProbe probe(redis);
+    const Services services{store, notifier, limiter, shared.passwords, shared.tokens, shared.config, probe};
+    Worker(connections, services, [&store](auto deadline) { store.set_deadline(deadline); }).run();
+}
+
+sigset_t watched_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+    return signals;
+}
+
+// Until a signal asks to end. Also finds out about the schema, as soon as the database answers.
+Result<void> watch(const Config& config, KeyFiles& keys) {
+    const sigset_t signals = watched_signals();
+    for (bool schema_known = false;;) {
+        if (!schema_known) {
+            const auto checked = store::check_schema(config.database);
+            if (!checked && checked.error().code == Code::kInvalidArgument) return checked;
+            schema_known = checked.ok();
+        }
+        const int number = schema_known ? sigwaitinfo(&signals, nullptr) : sigtimedwait(&signals, nullptr, &kSchemaRetry);
+        if (number == SIGHUP) keys.reload();
+        if (number == SIGTERM || number == SIGINT) return {};
+    }
+}
+
+Result<int> listener(const ApiConfig& config) {
+    if (const auto inherited = inherited_listener()) return *inherited;
+    return listen_at(config.listen, static_cast<int>(config.listen_backlog));
+}
+
+Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, int listen_fd) {
+    Connections connections(listen_fd, config.api);
+    Shared shared(config, keys);
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&connections] { connections.run(); });
+    for (std::uint32_t i = 0; i < config.api.threads; ++i) {
+        threads.emplace_back([&shared, &connections] { work(shared, connections); });
+    }
+    LogLine(LogLevel::kInfo, "started").with("version", BILLET_VERSION).with("threads", config.api.threads);
+    auto watched = watch(config, keys);
+    LogLine(LogLevel::kInfo, "draining");
+    connections.drain();
+    threads.clear();
+    if (watched && !connections.drained()) return unavailable("requests were left unanswered after [api] drain_s");
+    return watched;
+}
+
+template <typename Reloaded>
+void reload_file(const char* name, Reloaded& file) {
+    if (const auto done = file.reload(); !done) LogLine(LogLevel::kError, "keys_kept").with("keys", name).with("detail", done.error().detail);
+}
+
+}  // namespace
+
+Result<KeyFiles> KeyFiles::read(const Config& config) {
+    auto content = crypto::ContentSealer::from_file(config.keys.content_file);
+    if (!content) return std::move(content).error();
+    auto bus = crypto::NoticeSealer::from_file(config.keys.bus_file);
+    if (!bus) return std::move(bus).error();
+    auto tokens = crypto::Tokens::create(config);
+    if (!tokens) return std::move(tokens).error();
+    return KeyFiles{std::move(content).value(), std::move(bus).value(), std::move(tokens).value()};
+}
+
+void KeyFiles::reload() {
+    reload_file("content", *content);
+    reload_file("bus", *bus);
+    reload_file("token", *tokens);
+    LogLine(LogLevel::kInfo, "keys_read");
+}
+
+Result<void> run_daemon(const Config& config, KeyFiles keys) {
+    auto listen_fd = listener(config.api);
+    if (!listen_fd) return std::move(listen_fd).error();
+    std::optional<MetricsServer> metrics;
+    // FCGX_Init sets handlers of its own; ours come after it. Blocked here, the signals stay blocked in every thread and are awaited in watch().
+    FCGX_Init();
+    signal(SIGPIPE, SIG_IGN);
+    const sigset_t signals = watched_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    store::start_driver();
+    if (!config.api.metrics_listen.empty()) {
+        auto metrics_fd = listen_at(config.api.metrics_listen, SOMAXCONN);
+        if (!metrics_fd) return std::move(metrics_fd).error();
+        metrics.emplace(*metrics_fd);
+    }
+    return serve_until_asked_to_end(config, keys, *listen_fd);
+}
+
+}  // namespace billet::fcgi

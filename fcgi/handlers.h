@@ -1,0 +1,69 @@
+// fcgi/handlers.h — What a handler gets, and the handlers of all routes, one file per noun.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fcgi/probe.h"
+#include "fcgi/query.h"
+#include "fcgi/reply.h"
+#include "fcgi/request.h"
+#include "lib/chat/ports.h"
+
+namespace billet::fcgi {
+
+// Everything that one call needs; lives for that call only.
+struct Context {
+    const Request& request;
+    chat::Ports& ports;
+    Probe& probe;
+    Query query;
+    std::uint64_t path_id = 0;   // of `{id}` in the route's path; 1..2^53-1
+    chat::Caller caller;         // empty on public routes
+    std::vector<Header> extra;   // added to the reply, whatever becomes of the call
+
+    const LimitsConfig& limits() const { return ports.config.limits; }
+};
+
+// Answers one call. An error becomes problem JSON in the pipeline.
+using Handler = Result<Reply> (*)(Context&);
+
+// accounts.cpp
+Result<Reply> register_account(Context& context);
+Result<Reply> log_in(Context& context);
+Result<Reply> refresh_login(Context& context);
+Result<Reply> log_out(Context& context);
+// users.cpp
+Result<Reply> get_me(Context& context);
+Result<Reply> patch_me(Context& context);
+Result<Reply> find_users(Context& context);
+Result<Reply> get_user(Context& context);
+// rooms.cpp
+Result<Reply> open_room(Context& context);
+Result<Reply> list_rooms(Context& context);
+Result<Reply> get_room(Context& context);
+// messages.cpp
+Result<Reply> read_history(Context& context);
+Result<Reply> send_message(Context& context);
+// reads.cpp
+Result<Reply> mark_message_read(Context& context);
+Result<Reply> mark_room_read(Context& context);
+Result<Reply> get_unread(Context& context);
+// typing.cpp
+Result<Reply> announce_typing(Context& context);
+// sync.cpp
+Result<Reply> sync(Context& context);
+// blocks.cpp
+Result<Reply> list_blocks(Context& context);
+Result<Reply> set_block(Context& context);
+Result<Reply> clear_block(Context& context);
+// health.cpp
+Result<Reply> healthz(Context& context);
+Result<Reply> readyz(Context& context);
+// internal.cpp
+Result<Reply> internal_hello(Context& context);
+Result<Reply> internal_sync(Context& context);
+Result<Reply> internal_heads(Context& context);
+Result<Reply> internal_session(Context& context);
+
+}  // namespace billet::fcgi

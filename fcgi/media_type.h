@@ -1,0 +1,11 @@
+// fcgi/media_type.h — Is a body what the contract wants it to be?
+#pragma once
+
+#include <string_view>
+
+namespace billet::fcgi {
+
+// `application/json`, in any case, with no parameter but an optional charset=utf-8 (bare or quoted).
+bool is_json_utf8(std::string_view content_type);
+
+}  // namespace billet::fcgi

@@ -1,0 +1,163 @@
+// fcgi/pipeline.cpp — The steps of a call, and the one place where an error becomes an HTTP reply.
+#include "fcgi/pipeline.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <exception>
+#include <optional>
+
+#include "fcgi/bearer.h"
+#include "fcgi/media_type.h"
+#include "fcgi/recording_limiter.h"
+#include "fcgi/routes.h"
+#include "lib/base/log.h"
+#include "lib/base/metrics.h"
+#include "lib/base/text.h"
+#include "lib/chat/accounts.h"
+#include "lib/wire/objects.h"
+
+namespace billet::fcgi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What the log line tells of a call beside its reply.
+struct Account {
+    std::string request_id;
+    std::string_view route = "none";
+    UserId user;
+    std::optional<Error> error;
+};
+
+bool is_request_id(std::string_view id) {
+    return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    });
+}
+
+// A method as it may stand in the log: foreign text does not get there.
+std::string_view known_method(std::string_view method) {
+    constexpr std::array<std::string_view, 7> kMethods = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+    const auto* const found = std::ranges::find(kMethods, method);
+    return found == kMethods.end() ? "other" : *found;
+}
+
+Result<void> check_body(const Route& route, const Request& request, const LimitsConfig& limits) {
+    if (route.body == Body::kNone) return {};
+    const bool sent = !request.body.empty() || request.body_state != BodyState::kWhole;
+    if (sent && route.body == Body::kJson && !is_json_utf8(request.content_type)) {
+        return make_error(Code::kUnsupportedMediaType, "content type");
+    }
+    if (request.body_state == BodyState::kBadLength) return make_error(Code::kBadJson, "content length is no number");
+    if (request.body_state == BodyState::kTooLarge || request.body.size() > limits.body_bytes) return make_error(Code::kTooLarge, "body");
+    return {};
+}
+
+Result<void> authenticate(const Route& route, Context& context) {
+    if (route.access == Access::kPublic || route.access == Access::kRelay) return {};
+    const auto token = bearer_token(context.request.authorization);
+    if (!token) {
+        Error error = make_error(Code::kUnauthenticated, "no bearer token");
+        error.reason = "invalid";
+        return error;
+    }
+    auto caller = chat::authenticate(context.ports, *token);
+    if (!caller) return std::move(caller).error();
+    context.caller = std::move(*caller);
+    context.caller.origin = context.request.origin;
+    return {};
+}
+
+Result<void> limit(const Route& route, Context& context) {
+    if (route.limited == Limited::kNo) return {};
+    return chat::take_token(context.ports.limiter, chat::calls_bucket(context.limits()), std::to_string(context.caller.user.id.value));
+}
+
+Result<Reply> run(const Route& route, Context& context, Account& account) {
+    if (auto done = authenticate(route, context); !done) return std::move(done).error();
+    account.user = context.caller.user.id;
+    if (auto done = limit(route, context); !done) return std::move(done).error();
+    if (auto done = check_body(route, context.request, context.limits()); !done) return std::move(done).error();
+    return route.handler(context);
+}
+
+// An exception that gets here is a bug or the end of memory: one request fails, not the process.
+Result<Reply> run_guarded(const Route& route, Context& context, Account& account) {
+    try {
+        return run(route, context, account);
+    } catch (const std::exception& exception) {
+        return make_error(Code::kInternal, exception.what());
+    }
+}
+
+Reply problem_reply(const Error& error, const Request& request, std::string_view request_id) {
+    Reply reply{.status = wire::http_status(error.code),
+                .content_type = "application/problem+json",
+                .body = wire::problem_json(error, request_id),
+                .headers = {}};
+    if (reply.status == 401) reply.with("WWW-Authenticate", request.authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
+    if (reply.status == 429 || reply.status == 503) {
+        reply.with("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.count())));
+    }
+    if (request.from_wsd && !error.reason.empty()) reply.with("X-Billet-Reason", error.reason);
+    return reply;
+}
+
+Reply call(Services& services, const Request& request, Account& account) {
+    const Match match = find_route(request.method, request.path, request.from_wsd);
+    if (match.route == nullptr) {
+        account.error = make_error(match.allow.empty() ? Code::kNotFound : Code::kMethodNotAllowed, "route");
+        Reply reply = problem_reply(*account.error, request, account.request_id);
+        if (!match.allow.empty()) reply.with("Allow", match.allow);
+        return reply;
+    }
+    account.route = match.route->name;
+    RecordingLimiter limiter(services.limiter);
+    chat::Ports ports{services.store, services.notifier, limiter, services.passwords, services.tokens, services.config};
+    Context context{.request = request,
+                    .ports = ports,
+                    .probe = services.probe,
+                    .query = Query(request.query),
+                    .path_id = match.path_id,
+                    .caller = {},
+                    .extra = {}};
+    auto outcome = run_guarded(*match.route, context, account);
+    if (!outcome) account.error = std::move(outcome).error();
+    Reply reply = account.error ? problem_reply(*account.error, request, account.request_id) : std::move(*outcome);
+    for (Header& header : context.extra) reply.headers.push_back(std::move(header));
+    for (Header& header : limiter.headers()) reply.headers.push_back(std::move(header));
+    return reply;
+}
+
+void write_log_line(const Request& request, const Reply& reply, const Account& account, Clock::duration taken) {
+    LogLine line(reply.status >= 500 ? LogLevel::kWarning : LogLevel::kInfo, "request");
+    line.with("request", account.request_id)
+        .with("method", known_method(request.method))
+        .with("route", account.route)
+        .with("status", reply.status)
+        .with("duration_us", std::int64_t{std::chrono::duration_cast<std::chrono::microseconds>(taken).count()})
+        .with("caller", request.from_wsd ? "wsd" : "nginx");
+    if (account.user.value != 0) line.with("user", account.user.value);
+    if (account.error) line.with("code", code_name(account.error->code)).with("detail", account.error->detail);
+}
+
+void count(const Reply& reply, const Account& account, Clock::duration taken) {
+    metrics::observe(metrics::kRequestSeconds, std::chrono::duration<double>(taken).count(), account.route);
+    metrics::count(metrics::kReplies, std::to_string(reply.status));
+}
+
+}  // namespace
+
+Reply serve(Services& services, const Request& request) {
+    const Clock::time_point started = Clock::now();
+    Account account{.request_id = is_request_id(request.request_id) ? request.request_id : random_id(), .route = "none", .user = {}, .error = {}};
+    Reply reply = call(services, request, account);
+    reply.with("X-Request-Id", account.request_id).with("Cache-Control", "no-store");
+    const Clock::duration taken = Clock::now() - started;
+    write_log_line(request, reply, account, taken);
+    count(reply, account, taken);
+    return reply;
+}
+
+}  // namespace billet::fcgi

@@ -1,0 +1,40 @@
+// fcgi/recording_limiter.h — A limiter that remembers what one request was told, for the RateLimit headers of its reply.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fcgi/reply.h"
+#include "lib/chat/ports.h"
+
+namespace billet::fcgi {
+
+// Made for one request on the stack of its worker. The bucket for typing is not told to clients: it refuses silently.
+class RecordingLimiter : public chat::Limiter {
+public:
+    // `inner` must outlive the object.
+    explicit RecordingLimiter(chat::Limiter& inner) : inner_(inner) {}
+
+    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override;
+    void refund(const chat::Bucket& bucket, std::string_view subject) override;
+
+    // RateLimit-Policy and RateLimit of the bucket that matters most: the one that refused, else the one nearest to its end. Empty
+    // when nothing was limited.
+    std::vector<Header> headers() const;
+
+private:
+    struct Taken {
+        std::string name;
+        std::uint32_t burst = 0;
+        std::chrono::microseconds period{0};
+        chat::LimitDecision decision;
+    };
+
+    const Taken* tightest() const;
+
+    chat::Limiter& inner_;
+    std::vector<Taken> taken_;
+};
+
+}  // namespace billet::fcgi

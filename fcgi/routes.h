@@ -1,0 +1,52 @@
+// fcgi/routes.h — The route table: every call that billet-api answers.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fcgi/handlers.h"
+
+namespace billet::fcgi {
+
+enum class Access {
+    kPublic,     // no token
+    kUser,       // a user's bearer token
+    kRelay,      // for billet-wsd only, without a token; to everybody else the path does not exist
+    kRelayUser,  // for billet-wsd only, with the token of the user it relays for
+};
+
+enum class Limited {
+    kNo,     // not at all, or by its own bucket inside the use case
+    kCalls,  // the caller's "calls" bucket
+};
+
+enum class Body {
+    kNone,  // whatever is sent is not looked at
+    kJson,  // application/json, or nothing
+    kText,  // lines, between the daemons
+};
+
+struct Route {
+    std::string_view name;    // in logs and metrics
+    std::string_view method;
+    std::string_view path;    // `{id}` matches a whole segment that is a number of 1..2^53-1
+    Handler handler;
+    Access access;
+    Limited limited;
+    Body body;
+};
+
+std::span<const Route> routes();
+
+struct Match {
+    const Route* route = nullptr;  // nullptr: see allow
+    std::uint64_t path_id = 0;
+    std::string allow;             // methods of the path when another one was asked for; empty: no such path
+};
+
+// HEAD finds the route of GET. The path is compared as it was sent: an encoded or a trailing slash is another path.
+Match find_route(std::string_view method, std::string_view path, bool from_wsd);
+
+}  // namespace billet::fcgi

@@ -1,0 +1,136 @@
+// fcgi/transport.cpp — Reading parameters and bodies, writing CGI replies.
+#include "fcgi/transport.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <optional>
+
+#include "lib/base/text.h"
+#include "lib/wire/objects.h"
+
+namespace billet::fcgi {
+namespace {
+
+constexpr std::size_t kOriginBytesMax = 64;
+
+struct Parameters {
+    Request request;
+    std::string content_length;
+    std::string uri;
+    int authorizations = 0;
+};
+
+void take_parameter(Parameters& all, std::string_view name, std::string_view value) {
+    Request& request = all.request;
+    if (name == "REQUEST_METHOD") {
+        request.method = value;
+    } else if (name == "REQUEST_URI") {
+        all.uri = value;
+    } else if (name == "QUERY_STRING") {
+        request.query = value;
+    } else if (name == "CONTENT_TYPE") {
+        request.content_type = value;
+    } else if (name == "CONTENT_LENGTH") {
+        all.content_length = value;
+    } else if (name == "REMOTE_ADDR") {
+        request.remote_address = value;
+    } else if (name == "HTTP_AUTHORIZATION") {
+        request.authorization = ++all.authorizations == 1 ? value : std::string_view{};
+    } else if (name == "HTTP_IDEMPOTENCY_KEY") {
+        if (++request.idempotency_keys == 1) request.idempotency_key = value;
+    } else if (name == "BILLET_REQUEST_ID") {
+        request.request_id = value;
+    } else if (name == "BILLET_CALLER") {
+        request.from_wsd = value == "wsd";
+    } else if (name == "BILLET_ORIGIN") {
+        request.origin = value;
+    }
+}
+
+bool is_origin(std::string_view text) {
+    return text.size() <= kOriginBytesMax && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+Parameters read_parameters(FCGX_ParamArray environment) {
+    Parameters all;
+    for (char** entry = environment; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        const std::size_t equals = text.find('=');
+        if (equals != std::string_view::npos) take_parameter(all, text.substr(0, equals), text.substr(equals + 1));
+    }
+    Request& request = all.request;
+    const std::size_t mark = all.uri.find('?');
+    request.path = all.uri.substr(0, mark);
+    if (request.query.empty() && mark != std::string::npos) request.query = all.uri.substr(mark + 1);
+    if (!request.from_wsd || !is_origin(request.origin)) request.origin.clear();
+    // wsd sends the parameter even when there is no header; nginx only when there is one.
+    if (request.from_wsd && request.idempotency_keys == 1 && request.idempotency_key.empty()) request.idempotency_keys = 0;
+    return all;
+}
+
+struct DeclaredLength {
+    bool valid = true;
+    std::optional<std::size_t> bytes;  // nullopt: not declared
+};
+
+DeclaredLength parse_length(std::string_view text) {
+    if (text.empty()) return {};
+    if (!std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) return {false, std::nullopt};
+    const std::size_t first = std::min(text.find_first_not_of('0'), text.size() - 1);
+    const auto number = parse_number(text.substr(first), std::numeric_limits<std::uint64_t>::max());
+    return {true, number.value_or(std::numeric_limits<std::size_t>::max())};
+}
+
+// The body is what the records held; a CONTENT_LENGTH, when there is one, must say the same.
+bool read_body(Request& request, FCGX_Stream* in, std::string_view content_length, std::size_t bytes) {
+    request.body.resize(bytes);
+    if (bytes != 0 && FCGX_GetStr(request.body.data(), static_cast<int>(bytes), in) != static_cast<int>(bytes)) return false;
+    if (FCGX_GetChar(in) != EOF || FCGX_GetError(in) != 0) return false;
+    const DeclaredLength declared = parse_length(content_length);
+    if (declared.valid && declared.bytes.value_or(bytes) == bytes) return true;
+    request.body_state = BodyState::kBadLength;
+    request.body.clear();
+    return true;
+}
+
+void append_header(std::string& text, std::string_view name, std::string_view value) {
+    text += name;
+    text += ": ";
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7F) text.push_back(c);
+    }
+    text += "\r\n";
+}
+
+}  // namespace
+
+std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check) {
+    if (FCGX_GetError(fcgi.in) != 0) return std::nullopt;
+    Parameters parameters = read_parameters(fcgi.envp);
+    Request& request = parameters.request;
+    if (check.records == Records::kBodyTooLarge) {
+        request.body_state = BodyState::kTooLarge;
+    } else if (!read_body(request, fcgi.in, parameters.content_length, check.body_bytes)) {
+        return std::nullopt;
+    }
+    return std::move(request);
+}
+
+// Header and body go into libfcgi's buffer as one piece: below 8 KiB they leave in one write together with the end records.
+void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only) {
+    std::string text;
+    text.reserve(512 + (head_only ? 0 : reply.body.size()));
+    append_header(text, "Status", std::to_string(reply.status) + " " + std::string(wire::http_title(reply.status)));
+    for (const Header& header : reply.headers) append_header(text, header.name, header.value);
+    if (!reply.content_type.empty()) {
+        append_header(text, "Content-Type", reply.content_type);
+        append_header(text, "Content-Length", std::to_string(reply.body.size()));
+    }
+    text += "\r\n";
+    if (!head_only) text += reply.body;
+    FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi.out);
+}
+
+}  // namespace billet::fcgi

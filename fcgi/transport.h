@@ -1,0 +1,21 @@
+// fcgi/transport.h — Between libfcgi's streams and our plain values. The only callers of libfcgi are this file and worker.cpp.
+#pragma once
+
+#include <fcgiapp.h>
+
+#include <optional>
+
+#include "fcgi/record_check.h"
+#include "fcgi/reply.h"
+#include "fcgi/request.h"
+
+namespace billet::fcgi {
+
+// Reads parameters and body of a request whose records have been checked: nothing here waits for the peer. nullopt: libfcgi
+// saw it otherwise, and nothing must be done for it.
+std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check);
+
+// `head_only`: all headers, no body. A peer that has gone shows when the request is finished.
+void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only);
+
+}  // namespace billet::fcgi

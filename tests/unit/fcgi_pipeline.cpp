@@ -1,0 +1,283 @@
+// tests/unit/fcgi_pipeline.cpp — What the pipeline answers, as text cases on fakes.
+#include "fcgi/query.h"
+#include "fcgi/routes.h"
+#include "lib/chat/blocks.h"
+#include "tests/unit/fcgi_case.h"
+
+// CppUTest last: it redefines new.
+#include "CppUTest/TestHarness.h"
+
+using namespace billet;
+
+#define CASE(text) STRCMP_EQUAL("", world.differs(text).c_str())
+
+TEST_GROUP(Pipeline) {
+    tests::PipelineWorld world;
+};
+
+TEST(Pipeline, UnknownPathsAre404WithProblemJson) {
+    CASE("GET /nowhere as alice\n---\n404\nCache-Control: no-store\n\n\"code\":\"not_found\"\n\"status\":404\n\"request_id\":\"");
+    CASE("GET / as alice\n---\n404");
+    CASE("GET /chat/rooms/ as alice\n---\n404");
+    CASE("GET //chat/rooms as alice\n---\n404");
+    CASE("GET /chat%2Frooms as alice\n---\n404");
+    CASE("GET  as alice\n---\n404");
+}
+
+TEST(Pipeline, PathIdsArePositiveIntegersBelow2To53) {
+    for (const std::string id : {"0", "-1", "+1", "01", "abc", "1.0", "9007199254740992", "99999999999999999999999", "1e3", "%31", ""}) {
+        CASE("GET /chat/rooms/" + id + "/messages as alice\n---\n404\n\n\"code\":\"not_found\"");
+    }
+    CASE("GET /chat/rooms/9007199254740991 as alice\n---\n404");
+}
+
+TEST(Pipeline, WrongMethodsAre405WithAllow) {
+    CASE("DELETE /chat/rooms as alice\n---\n405\nAllow: POST, GET, HEAD\n\n\"code\":\"method_not_allowed\"");
+    CASE("GET /auth/login\n---\n405\nAllow: POST");
+    CASE("OPTIONS /users/me as alice\n---\n405\nAllow: GET, HEAD, PATCH");
+    CASE("PUT /users/me\n---\n405");
+    CASE("BREW /healthz\n---\n405");
+    CASE("get /healthz\n---\n405");
+}
+
+TEST(Pipeline, HeadIsAnsweredAsGet) {
+    CASE("HEAD /users/me as alice\n---\n200");
+}
+
+TEST(Pipeline, EveryUserRouteNeedsAToken) {
+    for (const fcgi::Route& route : fcgi::routes()) {
+        if (route.access != fcgi::Access::kUser) continue;
+        std::string path(route.path);
+        if (const std::size_t at = path.find("{id}"); at != std::string::npos) path.replace(at, 4, "1");
+        CASE(std::string(route.method) + " " + path + "\n---\n401\nWWW-Authenticate: Bearer\n\n\"code\":\"unauthenticated\"");
+    }
+}
+
+TEST(Pipeline, StrangeAuthorizationsAre401) {
+    for (const std::string value : {"Bearer", "Bearer ", "Basic YTpi", "Bearer a b", "Bearer \x01", "garbage", "Bearer {alice}/other-session", "Bearer 99999/session-of-alice"}) {
+        CASE("GET /users/me\nAuthorization: " + value + "\n---\n401\nWWW-Authenticate: Bearer error=\"invalid_token\"\n!X-Billet-Reason");
+    }
+    CASE("GET /users/me\nAuthorization: bEaReR   {alice}/session-of-alice\n---\n200");
+}
+
+TEST(Pipeline, TheTokenComesBeforeTheBodyAndTheLimitToo) {
+    CASE("POST /chat/rooms\nContent-Type: text/html\n\nx\n---\n401");
+    world.world.config.limits.calls_burst = 0;
+    CASE("POST /chat/rooms as alice\nContent-Type: text/html\n\nx\n---\n429");
+}
+
+TEST(Pipeline, BodiesMustBeJsonInUtf8) {
+    CASE("POST /chat/rooms as alice\nContent-Type: text/plain\n\n{\"other_user_id\":{eve}}\n---\n415\n\n\"code\":\"unsupported_media_type\"");
+    CASE("POST /chat/rooms as alice\nContent-Type\n\n{}\n---\n415");
+    CASE("POST /chat/rooms as alice\nContent-Type: application/json; charset=latin1\n\n{}\n---\n415");
+    CASE("POST /chat/rooms as alice\nContent-Type: application/jsonx\n\n{}\n---\n415");
+    CASE("POST /chat/rooms as alice\nContent-Type: Application/JSON ;  Charset=\"UTF-8\"\n\n{\"other_user_id\":{eve}}\n---\n201");
+    CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":\n---\n400\n\n\"code\":\"bad_json\"");
+    CASE("POST /chat/rooms as alice\n\n{\"other\":1}\n---\n400\n\n\"code\":\"unknown_field\"");
+    CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":\"9\"}\n---\n422\n\n\"field\":\"other_user_id\"");
+}
+
+TEST(Pipeline, TooLongAndBrokenBodiesAreRefused) {
+    fcgi::Request request{.method = "POST", .path = "/chat/rooms", .query = {}, .content_type = "application/json", .body = {}, .remote_address = {}, .authorization = world.filled_in("Bearer {alice}/session-of-alice"), .idempotency_key = {}, .request_id = {}, .origin = {}};
+    request.body_state = fcgi::BodyState::kTooLarge;
+    LONGS_EQUAL(413, world.serve(request).status);
+    request.body_state = fcgi::BodyState::kBadLength;
+    LONGS_EQUAL(400, world.serve(request).status);
+}
+
+TEST(Pipeline, RequestIdsOfThePeerAreKeptWhenTheyArePlain) {
+    CASE("GET /healthz\nRequest-Id: 0123456789abcdef\n---\n200\nX-Request-Id: 0123456789abcdef");
+    CASE("GET /nowhere\nRequest-Id: abc\n---\n404\nX-Request-Id: abc\n\n\"request_id\":\"abc\"");
+    fcgi::Request strange{.method = "GET", .path = "/healthz", .query = {}, .content_type = {}, .body = {}, .remote_address = {}, .authorization = {}, .idempotency_key = {}, .request_id = "a\r\nb", .origin = {}};
+    LONGS_EQUAL(32, world.serve(strange).header("X-Request-Id").size());
+}
+
+TEST(Pipeline, LimitedCallsTellTheirBucket) {
+    CASE("GET /users/me as alice\n---\n200\nRateLimit-Policy: \"calls\";q=60;w=2\nRateLimit: \"calls\";r=59;t=1");
+    CASE("GET /healthz\n---\n200\n!RateLimit");
+    world.world.config.limits.calls_burst = 0;
+    CASE("GET /users/me as alice\n---\n429\nRetry-After: 1\n\n\"code\":\"rate_limited\"\n\"retry_after\":1");
+}
+
+TEST(Pipeline, ARoomIsMadeOnceAndTheSeedsFormAnswers200) {
+    CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":{eve}}\n---\n201\nRateLimit-Policy: \"rooms\";q=5;w=900\n\n\"last_message\":null");
+    CASE("POST /chat/rooms as eve\n\n{\"other_user_id\":{alice}}\n---\n200\nRateLimit-Policy: \"calls\";q=60;w=2");
+    CASE("POST /chat/rooms?other_user_id={eve} as bob\n---\n200\n\n\"last_message\":null");
+    CASE("POST /chat/rooms?other_user_id=abc as bob\n\n{\"other_user_id\":{eve}}\n---\n200");
+    CASE("POST /chat/rooms?other_user_id=abc as bob\n---\n422\n\n\"field\":\"other_user_id\",\"code\":\"type\"");
+    CASE("POST /chat/rooms as bob\n---\n422\n\n\"field\":\"other_user_id\",\"code\":\"required\"");
+    CASE("POST /chat/rooms as bob\n\n{\"other_user_id\":{bob}}\n---\n422");
+    CASE("POST /chat/rooms as bob\n\n{\"other_user_id\":777777}\n---\n404");
+}
+
+TEST(Pipeline, RoomListsLinkToTheirNextPage) {
+    CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":{eve}}\n---\n201");
+    const fcgi::Reply first = world.serve({.method = "GET", .path = "/chat/rooms", .query = "limit=1", .content_type = {}, .body = {}, .remote_address = {}, .authorization = world.filled_in("Bearer {alice}/session-of-alice"), .idempotency_key = {}, .request_id = {}, .origin = {}});
+    const std::string link(first.header("Link"));
+    CHECK_TRUE(link.starts_with("</chat/rooms?before="));
+    CHECK_TRUE(link.ends_with("&limit=1>; rel=\"next\""));
+    const std::string next = link.substr(1, link.find('>') - 1);
+    CASE("GET " + next + " as alice\n---\n200\n!Link\n\n\"id\":{room}");
+    for (const std::string position : {"", "x", "1-", "-1", "1-2-3", "1_2", "99999999999999999999-1"}) {
+        CASE("GET /chat/rooms?before=" + position + " as alice\n---\n422\n\n\"field\":\"before\"");
+    }
+}
+
+TEST(Pipeline, LimitsAreCutOrRefused) {
+    for (const std::string limit : {"0", "00", "-1", "abc", "", "1.5", "+5", "0x10", "%00", "%zz", "1e2"}) {
+        CASE("GET /chat/rooms?limit=" + limit + " as alice\n---\n422\n\n\"field\":\"limit\"");
+        CASE("GET /chat/rooms/{room}/messages?limit=" + limit + " as alice\n---\n422\n\n\"field\":\"limit\"");
+        CASE("GET /chat/sync?limit=" + limit + " as alice\n---\n422\n\n\"field\":\"limit\"");
+    }
+    CASE("GET /chat/rooms?limit=99999999999999999999999999 as alice\n---\n200");
+    CASE("GET /chat/rooms?limit=1&limit=0&unknown=x&=&& as alice\n---\n200");
+}
+
+TEST(Pipeline, SendingTakesTheBodyOrTheSeedsQuery) {
+    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\"}\n---\n201\nRateLimit-Policy: \"sends\";q=20;w=10\nRateLimit: \"sends\";r=19;t=1\n!Idempotency-Replayed\n\n\"content\":\"hi\"\n\"client_msg_id\":\"");
+    CASE("POST /chat/rooms/{room}/messages?content=h%C3%A9+you as alice\n---\n200\n\n\"content\":\"h\xC3\xA9 you\"");
+    CASE("POST /chat/rooms/{room}/messages?content=query as alice\n\n{\"content\":\"body\"}\n---\n201\n\n\"content\":\"body\"");
+    CASE("POST /chat/rooms/{room}/messages?content=query as alice\n\n{\"client_msg_id\":\"m1\"}\n---\n200\n\n\"content\":\"query\"\n\"client_msg_id\":\"m1\"");
+    CASE("POST /chat/rooms/{room}/messages?content=%ff as alice\n---\n422\n\n\"field\":\"content\"");
+    CASE("POST /chat/rooms/{room}/messages as alice\n---\n422\n\n\"field\":\"content\",\"code\":\"required\"");
+    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"  \"}\n---\n422\n\n\"field\":\"content\"");
+    CASE("POST /chat/rooms/{room}/messages as eve\n\n{\"content\":\"hi\"}\n---\n404\n\n\"code\":\"not_found\"");
+}
+
+TEST(Pipeline, ARetryIsReplayed) {
+    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\",\"client_msg_id\":\"c1\"}\n---\n201\n\n\"client_msg_id\":\"c1\"");
+    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\",\"client_msg_id\":\"c1\"}\n---\n200\nIdempotency-Replayed: true\nRateLimit: \"sends\";r=19;t=1");
+    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"ho\",\"client_msg_id\":\"c1\"}\n---\n409\n\n\"code\":\"idempotency_conflict\"");
+}
+
+TEST(Pipeline, TheIdempotencyKeyIsTheClientMsgId) {
+    const std::string send = "POST /chat/rooms/{room}/messages as alice\n";
+    CASE(send + "Idempotency-Key: k1\n\n{\"content\":\"a\"}\n---\n201\n\n\"client_msg_id\":\"k1\"");
+    CASE(send + "Idempotency-Key: \"k1\"\n\n{\"content\":\"a\"}\n---\n200\nIdempotency-Replayed: true");
+    CASE(send + "Idempotency-Key: \"k\\\\2\"\n\n{\"content\":\"a\"}\n---\n201\n\n\"client_msg_id\":\"k\\\\2\"");
+    CASE(send + "Idempotency-Key: k1\n\n{\"content\":\"a\",\"client_msg_id\":\"k1\"}\n---\n200");
+    CASE(send + "Idempotency-Key: k1\n\n{\"content\":\"a\",\"client_msg_id\":\"k2\"}\n---\n422\n\n\"code\":\"conflict\"");
+    CASE(send + "Idempotency-Key: k1\nIdempotency-Key: k1\n\n{\"content\":\"a\"}\n---\n422");
+    for (const std::string value : {"", "\"\"", "\"open", "\"a\"b", "a b", "\"\\", "a\x01"}) {
+        CASE(send + "Idempotency-Key: " + value + "\n\n{\"content\":\"a\"}\n---\n422\n\n\"code\":\"invalid_argument\"");
+    }
+    CASE(send + "Idempotency-Key: " + std::string(65, 'x') + "\n\n{\"content\":\"a\"}\n---\n422");
+    CASE(send + "Idempotency-Key: " + std::string(64, 'x') + "\n\n{\"content\":\"a\"}\n---\n201");
+}
+
+TEST(Pipeline, HistoryLinksBothWays) {
+    for (int i = 2; i <= 5; ++i) world.world.say(world.world.alice, "m" + std::to_string(i));
+    const std::string history = "GET /chat/rooms/{room}/messages?";
+    CASE(history + "limit=2 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=4&limit=2>; rel=\"prev\"\n\n\"content\":\"m5\"");
+    CASE(history + "limit=2&after_seq=1 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=2&limit=2>; rel=\"prev\", </chat/rooms/{room}/messages?after_seq=3&limit=2>; rel=\"next\"");
+    CASE(history + "before_seq=1 as bob\n---\n200\n\n=\n[]");
+    CASE(history + "before_seq=1&after_seq=1 as bob\n---\n422\n\n\"field\":\"after_seq\",\"code\":\"conflict\"");
+    CASE(history + "around_seq=x as bob\n---\n422\n\n\"field\":\"around_seq\",\"code\":\"type\"");
+    CASE(history + "after_seq=-1 as bob\n---\n422\n\n\"field\":\"after_seq\",\"code\":\"range\"");
+}
+
+TEST(Pipeline, StrangersSeeTheSameAsForRoomsThatAreNotThere) {
+    for (const std::string call : {"GET /chat/rooms/ID", "GET /chat/rooms/ID/messages", "PUT /chat/rooms/ID/read", "POST /chat/rooms/ID/typing"}) {
+        auto ask = [&](const std::string& id) {
+            std::string text = call;
+            text.replace(text.find("ID"), 2, id);
+            const std::size_t blank = text.find(' ');
+            return world.serve({.method = text.substr(0, blank), .path = text.substr(blank + 1), .query = {}, .content_type = {}, .body = {}, .remote_address = {}, .authorization = world.filled_in("Bearer {eve}/session-of-eve"), .idempotency_key = {}, .request_id = "same", .origin = {}});
+        };
+        const fcgi::Reply foreign = ask(world.filled_in("{room}"));
+        const fcgi::Reply missing = ask("77777");
+        LONGS_EQUAL(404, foreign.status);
+        STRCMP_EQUAL(missing.body.c_str(), foreign.body.c_str());
+    }
+}
+
+TEST(Pipeline, ReadingMarksAndTellsTheObject) {
+    CASE("GET /chat/unread as alice\n---\n200\n\n=\n{\"total_unread\":1,\"rooms_unread\":1}");
+    CASE("PUT /chat/messages/{message}/read as alice\n---\n200\n\n\"id\":{message}\n\"is_read\":true");
+    CASE("PUT /chat/messages/{message}/read as alice\n\n{}\n---\n200");
+    CASE("PUT /chat/messages/{message}/read as alice\n\n{\"x\":1}\n---\n400");
+    CASE("PUT /chat/messages/{message}/read as eve\n---\n404");
+    CASE("PUT /chat/rooms/{room}/read as alice\n\n{\"seq\":0}\n---\n200\n\n\"read_seq\":1");
+    CASE("PUT /chat/rooms/{room}/read as alice\n\n{}\n---\n200\n\n\"unread_count\":0");
+    CASE("PUT /chat/rooms/{room}/read as alice\n\n{\"seq\":99999}\n---\n200\n\n\"read_seq\":1");
+    CASE("PUT /chat/rooms/{room}/read as alice\n\n{\"seq\":-1}\n---\n422");
+    CASE("PUT /chat/rooms/{room}/read as alice\n\n{\"seq\":null}\n---\n422");
+}
+
+TEST(Pipeline, SyncGivesTheHeadOrTheEventsSinceAPosition) {
+    CASE("GET /chat/sync as alice\n---\n200\n\n=\n{\"events\":[],\"cursor\":2,\"epoch\":\"epoch-1\",\"more\":false}");
+    CASE("GET /chat/sync?cursor=0&epoch=epoch-1 as alice\n---\n200\n\n\"type\":\"room_created\",\"cursor\":1\n\"type\":\"chat_message\",\"cursor\":2");
+    CASE("GET /chat/sync?cursor=0&epoch=epoch-1&limit=1 as alice\n---\n200\n\n\"cursor\":1,\"epoch\":\"epoch-1\",\"more\":true");
+    CASE("GET /chat/sync?cursor=2&epoch=epoch-1 as alice\n---\n200\n\n\"events\":[]");
+    CASE("GET /chat/sync?cursor=0 as alice\n---\n422\n\n\"field\":\"epoch\",\"code\":\"required\"");
+    CASE("GET /chat/sync?cursor=x&epoch=epoch-1 as alice\n---\n422\n\n\"field\":\"cursor\"");
+    CASE("GET /chat/sync?cursor=0&epoch=other as alice\n---\n410\n!X-Billet-Reason\n\n\"code\":\"resync_required\"");
+    CASE("GET /chat/sync?cursor=3&epoch=epoch-1 as alice\n---\n410");
+}
+
+TEST(Pipeline, BlocksAreKeptAndRefuseMessages) {
+    CASE("PUT /chat/blocks/{bob} as alice\n---\n204\n!Content-Type\n\n=\n");
+    CASE("GET /chat/blocks as alice\n---\n200\n\n\"id\":{bob}");
+    CASE("POST /chat/rooms/{room}/messages as bob\n\n{\"content\":\"x\"}\n---\n403\n\n\"code\":\"cannot_message\"");
+    CASE("POST /chat/rooms/{room}/typing as bob\n---\n204");
+    LONGS_EQUAL(0, world.world.notifier.typings.size());
+    CASE("DELETE /chat/blocks/{bob} as alice\n---\n204");
+    CASE("POST /chat/rooms/{room}/typing as bob\n---\n204\nRateLimit-Policy: \"calls\";q=60;w=2");
+    LONGS_EQUAL(1, world.world.notifier.typings.size());
+    CASE("PUT /chat/blocks/{alice} as alice\n---\n422");
+    CASE("PUT /chat/blocks/777777 as alice\n---\n404");
+}
+
+TEST(Pipeline, AccountsComeAndGo) {
+    CASE("POST /auth/register\n\n{\"username\":\"newbie\",\"password\":\"correct horse\"}\n---\n201\n\n\"token_type\":\"bearer\"\n\"username\":\"newbie\"");
+    CASE("POST /auth/register\n\n{\"username\":\"newbie\",\"password\":\"correct horse\"}\n---\n409\n\n\"code\":\"conflict\"");
+    CASE("POST /auth/login\n\n{\"username\":\"newbie\",\"password\":\"correct horse\"}\n---\n200\n\n\"refresh_token\":\"");
+    CASE("POST /auth/login\n\n{\"username\":\"newbie\",\"password\":\"wrong horse\"}\n---\n401\nWWW-Authenticate: Bearer");
+    CASE("POST /auth/refresh\n\n{\"refresh_token\":\"nonsense\"}\n---\n401");
+    CASE("POST /auth/refresh\n\n{\"refresh_token\":\"session-of-bob#1\"}\n---\n200");
+    CASE("PATCH /users/me as alice\n\n{\"display_name\":\"Al\"}\n---\n200\n\n\"display_name\":\"Al\"\n\"role\":\"user\"");
+    CASE("GET /users?username=bob as alice\n---\n200\n\n\"id\":{bob}");
+    CASE("GET /users?prefix=b as alice\n---\n200\n\n\"id\":{bob}");
+    CASE("GET /users as alice\n---\n422");
+    CASE("GET /users/{bob} as alice\n---\n200\n\n\"username\":\"bob\"");
+    CASE("POST /auth/logout as alice\n---\n204");
+    CASE("GET /users/me as alice\n---\n401\n\n\"code\":\"unauthenticated\"");
+}
+
+TEST(Pipeline, HealthTellsEachDependency) {
+    CASE("GET /healthz\n---\n200\n\n=\n{\"status\":\"ok\"}");
+    CASE("GET /readyz\n---\n200\n\n=\n{\"status\":\"ok\",\"database\":\"ok\",\"redis\":\"ok\"}");
+    world.redis_is_up = false;
+    CASE("GET /readyz\n---\n200\n\n=\n{\"status\":\"degraded\",\"database\":\"ok\",\"redis\":\"down\"}");
+    world.world.store.down = true;
+    CASE("GET /readyz\n---\n503\nRetry-After: 1\n\n=\n{\"status\":\"unavailable\",\"database\":\"down\",\"redis\":\"down\"}");
+    CASE("GET /users/me as alice\n---\n503\nRetry-After: 1\n\n\"code\":\"unavailable\"");
+    CASE("GET /healthz\n---\n200");
+}
+
+TEST(Pipeline, InternalCallsExistForWsdAlone) {
+    CASE("POST /internal/hello as alice\n---\n404");
+    CASE("POST /internal/heads\n---\n404");
+    CASE("POST /internal/heads\nCaller: wsd\n\n{alice} session-of-alice\n{bob} nothing\n---\n200\n\nepoch-1\n{alice} session-of-alice 2 ok");
+    CASE("POST /internal/heads\nCaller: wsd\n\nnonsense\n---\n422");
+    CASE("GET /internal/heads\nCaller: wsd\n---\n405\nAllow: POST");
+}
+
+TEST(Pipeline, HelloTellsWhoItIsAndResumes) {
+    CASE("POST /internal/hello as alice\nCaller: wsd\n---\n200\n!RateLimit\n\n{alice} session-of-alice 8\nepoch-1 2 2 0 0");
+    CASE("POST /internal/hello?cursor=1&epoch=epoch-1 as alice\nCaller: wsd\n---\n200\n\nepoch-1 2 2 1 0\n2 chat_message {\"type\":\"chat_message\",\"cursor\":2,\"payload\":{");
+    CASE("POST /internal/hello?cursor=0&epoch=epoch-1&limit=1 as alice\nCaller: wsd\n---\n200\n\nepoch-1 2 1 1 1\n1 room_created {");
+    CASE("POST /internal/hello?cursor=9&epoch=epoch-1 as alice\nCaller: wsd\n---\n410\nX-Billet-Reason: ahead");
+    CASE("POST /internal/hello\nCaller: wsd\nAuthorization: Bearer x\n---\n401\nX-Billet-Reason: invalid");
+    CASE("GET /internal/sync?cursor=1&epoch=epoch-1 as alice\nCaller: wsd\n---\n200\n\n2 0 2\n2 chat_message {");
+    CASE("POST /internal/session as alice\nCaller: wsd\n---\n200\n\n{alice} session-of-alice ");
+}
+
+TEST(Pipeline, CommandsOfWsdAreAnsweredWithTheAck) {
+    CASE("POST /chat/rooms/{room}/messages as alice\nCaller: wsd\nOrigin: 7.2\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n201\nX-Billet-Cursor: 3\n\n{\"room_id\":{room},\"message\":{\n\"duplicate\":false");
+    STRCMP_EQUAL("7.2", world.world.notifier.origin.c_str());
+    CASE("POST /chat/rooms/{room}/messages as alice\nCaller: wsd\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n200\n!X-Billet-Cursor\n\n\"duplicate\":true");
+    CASE("PUT /chat/rooms/{room}/read as alice\nCaller: wsd\n\n{\"seq\":1}\n---\n200\n\n=\n{\"room_id\":{room},\"seq\":1,\"unread_count\":0,\"total_unread\":0}");
+    CASE("PUT /chat/messages/{message}/read as alice\nCaller: wsd\n---\n200\n\n\"seq\":1");
+    CASE("POST /chat/rooms/{room}/typing as alice\nCaller: wsd\n---\n200\n\n=\n{}");
+}
