@@ -1,0 +1,134 @@
+// tools/billetctl/accounts.cpp — Users, tokens and sessions.
+#include "tools/billetctl/accounts.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "lib/chat/accounts.h"
+#include "lib/chat/validate.h"
+#include "lib/crypto/secret_memory.h"
+#include "tools/billetctl/output.h"
+
+namespace billet::ctl {
+namespace {
+
+// Everything on stdin without its final line break, up to a byte more than any password may have.
+Result<std::string> read_password(const LimitsConfig& limits) {
+    if (isatty(STDIN_FILENO) != 0) warn("type the password, then Enter and Ctrl-D");
+    const std::size_t bytes_max = limits.password_max + std::size_t{3};
+    std::string password(bytes_max, '\0');
+    std::size_t filled = 0;
+    while (filled < bytes_max) {
+        const ssize_t got = read(STDIN_FILENO, password.data() + filled, bytes_max - filled);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return make_error(Code::kInvalidArgument, std::string("the password cannot be read: ") + std::strerror(errno));
+        if (got == 0) break;
+        filled += static_cast<std::size_t>(got);
+    }
+    password.resize(filled);
+    if (password.ends_with('\n')) password.pop_back();
+    if (password.ends_with('\r')) password.pop_back();
+    return password;
+}
+
+Error not_allowed(const std::string& rule) {
+    return make_error(Code::kInvalidArgument, rule);
+}
+
+std::string between(std::uint32_t least, std::uint32_t most) {
+    return std::to_string(least) + " to " + std::to_string(most);
+}
+
+Result<void> check_account(const NewAccount& account, const std::string& password, const LimitsConfig& limits) {
+    if (!chat::check_username(account.name, limits))
+        return not_allowed("a user name has " + between(limits.username_min, limits.username_max) + " of the characters a-z 0-9 _ . -");
+    if (account.display_name && !chat::check_display_name(*account.display_name, limits))
+        return not_allowed("a display name has " + between(1, limits.display_name_max) + " characters, none of them a control character");
+    if (!chat::check_password(password, limits))
+        return not_allowed("a password has " + between(limits.password_min, limits.password_max) + " bytes; this one has " +
+                           (password.size() > limits.password_max ? "more" : std::to_string(password.size())));
+    return {};
+}
+
+Error no_user(const std::string& name, Error error) {
+    return error.code == Code::kNotFound ? make_error(Code::kNotFound, "there is no user '" + name + "'") : error;
+}
+
+Result<chat::User> find_user(Operator& op, const std::string& name) {
+    auto store = op.store();
+    if (!store) return std::move(store).error();
+    auto user = (*store)->user_by_name(name);
+    if (!user) return no_user(name, std::move(user).error());
+    return user;
+}
+
+Result<chat::User> set_disabled(Operator& op, const std::string& name, bool disabled) {
+    auto user = find_user(op, name);
+    if (!user) return user;
+    auto store = op.store();
+    if (auto done = (*store)->set_disabled(user->id, disabled); !done) return std::move(done).error();
+    return user;
+}
+
+}  // namespace
+
+Result<void> add_user(Operator& op, const NewAccount& account) {
+    auto password = read_password(op.config().limits);
+    if (!password) return std::move(password).error();
+    if (auto checked = check_account(account, *password, op.config().limits); !checked) return checked;
+    auto store = op.store();
+    if (!store) return std::move(store).error();
+    auto hash = op.passwords().hash(*password);
+    crypto::wipe(*password);
+    if (!hash) return std::move(hash).error();
+    auto user = (*store)->create_user({.username = account.name,
+                                       .display_name = account.display_name.value_or(account.name),
+                                       .password_hash = *hash,
+                                       .issuer = {},
+                                       .external_id = {},
+                                       .role = account.admin ? chat::Role::kAdmin : chat::Role::kUser});
+    if (!user && user.error().code == Code::kConflict) return make_error(Code::kConflict, "the name '" + account.name + "' is taken");
+    if (!user) return std::move(user).error();
+    say(std::to_string(user->id.value) + " " + user->username);
+    return {};
+}
+
+Result<void> disable_user(Operator& op, const std::string& name) {
+    auto user = set_disabled(op, name, true);
+    if (!user) return std::move(user).error();
+    op.notifier().account_disabled(user->id);
+    say("disabled " + std::to_string(user->id.value) + " " + user->username);
+    return {};
+}
+
+Result<void> enable_user(Operator& op, const std::string& name) {
+    auto user = set_disabled(op, name, false);
+    if (!user) return std::move(user).error();
+    say("enabled " + std::to_string(user->id.value) + " " + user->username);
+    return {};
+}
+
+Result<void> issue_token(Operator& op, const std::string& name, std::chrono::seconds ttl) {
+    if (auto loaded = op.load_tokens(); !loaded) return loaded;
+    auto ports = op.ports();
+    if (!ports) return std::move(ports).error();
+    auto login = chat::issue_token(**ports, name, ttl);
+    if (!login && login.error().code == Code::kAccountDisabled) return make_error(Code::kAccountDisabled, "'" + name + "' is disabled");
+    if (!login) return no_user(name, std::move(login).error());
+    say(login->access_token);
+    return {};
+}
+
+Result<void> revoke_session(Operator& op, const std::string& id) {
+    auto ports = op.ports();
+    if (!ports) return std::move(ports).error();
+    auto revoked = chat::revoke_session(**ports, id);
+    if (!revoked && revoked.error().code == Code::kNotFound) return make_error(Code::kNotFound, "there is no session '" + id + "'");
+    if (!revoked) return revoked;
+    say("revoked " + id);
+    return {};
+}
+
+}  // namespace billet::ctl

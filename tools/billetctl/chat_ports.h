@@ -1,0 +1,51 @@
+// tools/billetctl/chat_ports.h — The ports that an operator's use cases need beside the store: no limits, and Redis only if it is there.
+#pragma once
+
+#include <memory>
+
+#include "lib/chat/ports.h"
+#include "lib/crypto/passwords.h"
+#include "lib/crypto/tokens.h"
+
+namespace billet::ctl {
+
+// The operator is not limited.
+class NoLimiter : public chat::Limiter {
+public:
+    chat::LimitDecision take(const chat::Bucket&, std::string_view) override { return {}; }
+    void refund(const chat::Bucket&, std::string_view) override {}
+};
+
+// Nobody is told: live sockets find out by their comparison of heads, within seconds.
+class SilentNotifier : public chat::Notifier {
+public:
+    void announce(std::span<const chat::Event>, std::string_view) override {}
+    void typing(UserId, RoomId, UserId, std::chrono::seconds) override {}
+    void session_revoked(UserId, std::string_view) override {}
+    void account_disabled(UserId) override {}
+};
+
+class Passwords : public chat::Passwords {
+public:
+    explicit Passwords(const ApiConfig& config) : passwords_(config) {}
+    Result<std::string> hash(std::string_view password) override { return passwords_.hash(password); }
+    Result<bool> verify(std::string_view password, std::string_view hash) override { return passwords_.verify(password, hash); }
+
+private:
+    crypto::Passwords passwords_;
+};
+
+// Issues only; without keys (`tokens` empty) it must not be asked.
+class Tokens : public chat::Tokens {
+public:
+    explicit Tokens(std::unique_ptr<crypto::Tokens> tokens) : tokens_(std::move(tokens)) {}
+    std::string issue_access(UserId user, std::string_view session_id, Time expires_at) override;
+    Result<chat::AccessClaims> verify_access(std::string_view token) override;
+    std::string issue_refresh(std::string_view session_id, std::uint64_t generation) override;
+    Result<chat::RefreshClaims> verify_refresh(std::string_view token) override;
+
+private:
+    std::unique_ptr<crypto::Tokens> tokens_;
+};
+
+}  // namespace billet::ctl
