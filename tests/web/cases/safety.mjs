@@ -10,6 +10,19 @@ const payloads = [
   'data:text/html,<script>window.hacked=1</script>', '<!--><img src=x onerror=window.hacked=1>-->', '\u202ehttps://example.com/gpj.exe', '<template><script>window.hacked=1</script></template>', '&lt;script&gt;', '<?lit$123$?>', '<!--?lit$-->',
 ];
 
+// Texts of bubbles whose time stands on them.
+const covered = (timeline) => [...timeline.shadowRoot.querySelectorAll('.bubble')].filter((bubble) => {
+  const meta = bubble.querySelector('.meta time').getBoundingClientRect();
+  const walker = document.createTreeWalker(bubble.querySelector('.text'), NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  for (let node; (node = walker.nextNode()); ) {
+    range.selectNodeContents(node);
+    const over = [...range.getClientRects()].some((one) => one.left < meta.right && one.right > meta.left && one.top + 4 < meta.bottom && one.bottom - 4 > meta.top);
+    if (over) return true;
+  }
+  return false;
+}).map((bubble) => bubble.textContent.trim().slice(0, 40));
+
 export default [
   {
     name: 'payloads in messages, names and drafts are shown as text and do nothing',
@@ -58,6 +71,7 @@ export default [
         await window.seesText('example.com/aaa');
         await window.fits(`a room at ${size.width}`);
         assert.equal(await window.find('billet-timeline .scroller').evaluate((one) => one.scrollWidth <= one.clientWidth), true);
+        assert.deepEqual(await window.find('billet-timeline').evaluate(covered), [], 'the time covers no text');
         const direction = await window.bubble('مرحبا').locator('.bubble').evaluate((one) => getComputedStyle(one).direction);
         assert.equal(direction, 'rtl');
         assert.equal(await window.bubble('👩‍👩‍👧‍👦').locator('.bubble.large').count(), 1);

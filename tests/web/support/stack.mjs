@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 
 export const password = 'correct horse battery';
+const started = (Date.now() % 1e8).toString(36);
 let people = 0;
 
 export class Stack {
@@ -26,7 +27,8 @@ export class Stack {
 
   // Somebody new: { id, username, display_name, token }.
   async person(display_name = 'Anna') {
-    const username = `${display_name.toLowerCase().replace(/[^a-z]/g, '') || 'person'}.${process.pid.toString(36)}${(people++).toString(36)}`.slice(0, 32);
+    const name = display_name.toLowerCase().replace(/[^a-z]/g, '').slice(0, 12) || 'person';
+    const username = `${name}.${process.pid.toString(36)}.${started}.${people++}`;
     const { user, access_token } = await this.call('POST', '/auth/register', { body: { username, password, display_name } });
     return { ...user, token: access_token };
   }

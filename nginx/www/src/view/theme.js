@@ -8,7 +8,7 @@ export const theme = css`
     --raised: #ffffff;
     --side: #f8f7f5;
     --hover: #f0eeea;
-    --active: #e6eafb;
+    --active: color-mix(in srgb, var(--fill) 12%, var(--bg));
     --line: #e8e5df;
     --text: #1d1c1a;
     --text-2: #5c5953;
@@ -17,9 +17,9 @@ export const theme = css`
     --fill: var(--billet-accent, #3257d5);
     --on-fill: var(--billet-on-accent, #ffffff);
     --bubble: #f2f0ec;
-    --own: #e1e8ff;
+    --own: color-mix(in srgb, var(--fill) 15%, var(--bg));
     --meta: #5b5a5e;
-    --link: #2a4cc0;
+    --link: color-mix(in srgb, var(--accent) 88%, black);
     --danger: #b3261e;
     --danger-bg: #fcebe9;
     --warn-bg: #fdf3dc;
@@ -32,7 +32,7 @@ export const theme = css`
     --raised: #1d2026;
     --side: #121418;
     --hover: #1f2229;
-    --active: #262d45;
+    --active: color-mix(in srgb, var(--fill) 24%, var(--bg));
     --line: #2a2d35;
     --text: #edebe7;
     --text-2: #b0aea9;
@@ -40,9 +40,9 @@ export const theme = css`
     --accent: var(--billet-accent-dark, #9db2ff);
     --fill: var(--billet-accent, #3f60d8);
     --bubble: #262a33;
-    --own: #2d3b6c;
+    --own: color-mix(in srgb, var(--fill) 44%, var(--bg));
     --meta: #b9bccb;
-    --link: #b3c3ff;
+    --link: color-mix(in srgb, var(--accent) 75%, white);
     --danger: #ff9c93;
     --danger-bg: #3b1f1d;
     --warn-bg: #3a2f14;

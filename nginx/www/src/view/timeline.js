@@ -119,7 +119,7 @@ class BilletTimeline extends Part {
       <div class="bubble ${large ? 'large' : ''} ${row.status}" dir="auto">
         <bdi class="sr">${row.mine ? this.t('you') : this.room.peer.display_name}: </bdi>
         <div class="text">${partsOf(row.content).map(part)}<span class="ghost" data-time=${time} aria-hidden="true"></span></div>
-        <bdi class="meta"><time datetime=${row.at} title=${this.tr.moment(row.at)}>${time}</time>${row.mine ? this.tick(row.status) : nothing}</bdi>
+        <span class="meta"><time datetime=${row.at} title=${this.tr.moment(row.at)}>${time}</time>${row.mine ? this.tick(row.status) : nothing}</span>
       </div>
       ${row.status === 'failed' ? this.failure(row) : nothing}
     </div>`;
