@@ -24,7 +24,8 @@ Result<Reply> register_account(Context& context) {
 Result<Reply> log_in(Context& context) {
     auto body = wire::read_login(context.request.body, context.limits());
     if (!body) return std::move(body).error();
-    return login_reply(200, chat::log_in(context.ports, body->username, body->password, context.request.remote_address));
+    return login_reply(200,
+                       chat::log_in(context.ports, body->username, body->password, context.request.remote_address));
 }
 
 Result<Reply> refresh_login(Context& context) {

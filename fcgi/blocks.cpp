@@ -10,7 +10,8 @@ namespace {
 
 Result<Reply> change_block(Context& context, bool blocked) {
     if (auto body = wire::read_nothing(context.request.body, context.limits()); !body) return std::move(body).error();
-    if (auto done = chat::set_block(context.ports, context.caller, UserId{context.path_id}, blocked); !done) return std::move(done).error();
+    if (auto done = chat::set_block(context.ports, context.caller, UserId{context.path_id}, blocked); !done)
+        return std::move(done).error();
     return empty_reply();
 }
 

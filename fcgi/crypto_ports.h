@@ -13,7 +13,9 @@ public:
     explicit PasswordsPort(const ApiConfig& config) : passwords_(config) {}
 
     Result<std::string> hash(std::string_view password) override { return passwords_.hash(password); }
-    Result<bool> verify(std::string_view password, std::string_view hash) override { return passwords_.verify(password, hash); }
+    Result<bool> verify(std::string_view password, std::string_view hash) override {
+        return passwords_.verify(password, hash);
+    }
 
 private:
     crypto::Passwords passwords_;

@@ -78,7 +78,8 @@ Result<void> watch(const Config& config, KeyFiles& keys) {
             if (!checked && checked.error().code == Code::kInvalidArgument) return checked;
             schema_known = checked.ok();
         }
-        const int number = schema_known ? sigwaitinfo(&signals, nullptr) : sigtimedwait(&signals, nullptr, &kSchemaRetry);
+        const int number =
+            schema_known ? sigwaitinfo(&signals, nullptr) : sigtimedwait(&signals, nullptr, &kSchemaRetry);
         if (number == SIGHUP) keys.reload();
         if (number == SIGTERM || number == SIGINT) return {};
     }
@@ -108,7 +109,8 @@ Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, int 
 
 template <typename Reloaded>
 void reload_file(const char* name, Reloaded& file) {
-    if (const auto done = file.reload(); !done) LogLine(LogLevel::kError, "keys_kept").with("keys", name).with("detail", done.error().detail);
+    if (const auto done = file.reload(); !done)
+        LogLine(LogLevel::kError, "keys_kept").with("keys", name).with("detail", done.error().detail);
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ struct Context {
     chat::Ports& ports;
     Probe& probe;
     Query query;
-    std::uint64_t path_id = 0;   // of `{id}` in the route's path; 1..2^53-1
-    chat::Caller caller;         // empty on public routes
-    std::vector<Header> extra;   // added to the reply, whatever becomes of the call
+    std::uint64_t path_id = 0;  // of `{id}` in the route's path; 1..2^53-1
+    chat::Caller caller;        // empty on public routes
+    std::vector<Header> extra;  // added to the reply, whatever becomes of the call
 
     const LimitsConfig& limits() const { return ports.config.limits; }
 };

@@ -12,9 +12,9 @@ Result<Reply> readyz(Context& context) {
     const bool database = context.ports.store.ping().ok();
     const bool redis = context.probe.redis_up();
     const std::string status = !database ? "unavailable" : !redis ? "degraded" : "ok";
-    Reply reply = json_reply(database ? 200 : 503,
-                             R"({"status":")" + status + R"(","database":")" + (database ? "ok" : "down") + R"(","redis":")" + (redis ? "ok" : "down") +
-                                 R"("})");
+    Reply reply =
+        json_reply(database ? 200 : 503, R"({"status":")" + status + R"(","database":")" + (database ? "ok" : "down") +
+                                             R"(","redis":")" + (redis ? "ok" : "down") + R"("})");
     if (!database) reply.with("Retry-After", "1");
     return reply;
 }

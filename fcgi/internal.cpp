@@ -24,7 +24,8 @@ constexpr std::size_t kSessionIdBytesMax = 128;
 
 std::string identity_of(const chat::Caller& caller) {
     const auto ttl = std::chrono::duration_cast<std::chrono::seconds>(caller.token_expires_at - now());
-    return std::to_string(caller.user.id.value) + " " + caller.session_id + " " + std::to_string(std::max<std::int64_t>(0, ttl.count()));
+    return std::to_string(caller.user.id.value) + " " + caller.session_id + " " +
+           std::to_string(std::max<std::int64_t>(0, ttl.count()));
 }
 
 void append_events(std::string& text, const std::vector<chat::Event>& events) {
@@ -52,7 +53,8 @@ Result<LogQuestion> read_question(const Context& context) {
 Result<void> add_session_header(Context& context) {
     const auto head = chat::read_log(context.ports, context.caller, std::nullopt, 1);
     if (!head) return head.error();
-    context.extra.push_back({"X-Billet-Session", identity_of(context.caller) + " " + head->epoch + " " + std::to_string(head->head.value)});
+    context.extra.push_back(
+        {"X-Billet-Session", identity_of(context.caller) + " " + head->epoch + " " + std::to_string(head->head.value)});
     return {};
 }
 
@@ -66,7 +68,8 @@ std::string_view state_name(chat::SessionState state) {
 }
 
 bool is_session_id(std::string_view text) {
-    return !text.empty() && text.size() <= kSessionIdBytesMax && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+    return !text.empty() && text.size() <= kSessionIdBytesMax &&
+           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 Result<std::vector<chat::HeadQuestion>> read_questions(std::string_view body) {
@@ -94,7 +97,8 @@ Result<Reply> internal_hello(Context& context) {
         return page.error();
     }
     std::string text = identity_of(context.caller) + " " + page->epoch + " " + std::to_string(page->head.value) + " " +
-                       std::to_string(page->cursor.value) + (question->position ? " 1" : " 0") + (page->more ? " 1" : " 0");
+                       std::to_string(page->cursor.value) + (question->position ? " 1" : " 0") +
+                       (page->more ? " 1" : " 0");
     append_events(text, page->events);
     return text_reply(std::move(text));
 }
@@ -104,7 +108,8 @@ Result<Reply> internal_sync(Context& context) {
     if (!question) return question.error();
     const auto page = chat::read_log(context.ports, context.caller, question->position, question->limit);
     if (!page) return page.error();
-    std::string text = std::to_string(page->cursor.value) + (page->more ? " 1 " : " 0 ") + std::to_string(page->head.value);
+    std::string text =
+        std::to_string(page->cursor.value) + (page->more ? " 1 " : " 0 ") + std::to_string(page->head.value);
     append_events(text, page->events);
     return text_reply(std::move(text));
 }
@@ -120,7 +125,8 @@ Result<Reply> internal_heads(Context& context) {
     for (std::size_t i = 0; i < answers->size() && i < questions->size(); ++i) {
         const chat::HeadQuestion& asked = (*questions)[i];
         const chat::HeadAnswer& answer = (*answers)[i];
-        *text += "\n" + std::to_string(asked.user.value) + " " + asked.session_id + " " + std::to_string(answer.head.value) + " ";
+        *text += "\n" + std::to_string(asked.user.value) + " " + asked.session_id + " " +
+                 std::to_string(answer.head.value) + " ";
         *text += state_name(answer.state);
     }
     return text_reply(std::move(*text));

@@ -55,7 +55,8 @@ bool is_stale(const sockaddr_un& address) {
 }  // namespace
 
 std::optional<int> inherited_listener() {
-    if (socket_option(STDIN_FILENO, SO_ACCEPTCONN) != 1 || socket_option(STDIN_FILENO, SO_DOMAIN) != AF_UNIX) return std::nullopt;
+    if (socket_option(STDIN_FILENO, SO_ACCEPTCONN) != 1 || socket_option(STDIN_FILENO, SO_DOMAIN) != AF_UNIX)
+        return std::nullopt;
     const int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
     if (fd < 0) return std::nullopt;
     const int flags = fcntl(fd, F_GETFL);
@@ -73,7 +74,8 @@ Result<int> listen_at(const std::string& path, int backlog) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.empty() || path.size() >= sizeof address.sun_path) {
-        return make_error(Code::kInvalidArgument, path + ": a socket path must have 1 to " + std::to_string(sizeof address.sun_path - 1) + " bytes");
+        return make_error(Code::kInvalidArgument, path + ": a socket path must have 1 to " +
+                                                      std::to_string(sizeof address.sun_path - 1) + " bytes");
     }
     std::memcpy(address.sun_path, path.data(), path.size());
 

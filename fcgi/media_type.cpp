@@ -25,7 +25,8 @@ bool is_json_utf8(std::string_view content_type) {
     if (!same(trimmed(parts[0]), "application/json")) return false;
     for (std::size_t i = 1; i < parts.size(); ++i) {
         const std::string_view parameter = trimmed(parts[i]);
-        if (!parameter.empty() && !same(parameter, "charset=utf-8") && !same(parameter, "charset=\"utf-8\"")) return false;
+        if (!parameter.empty() && !same(parameter, "charset=utf-8") && !same(parameter, "charset=\"utf-8\""))
+            return false;
     }
     return true;
 }

@@ -34,8 +34,8 @@ Result<chat::HistoryPosition> read_position(const Query& query) {
 }
 
 std::string link(RoomId room, std::string_view parameter, Seq seq, std::size_t limit, std::string_view relation) {
-    return "</chat/rooms/" + std::to_string(room.value) + "/messages?" + std::string(parameter) + "=" + std::to_string(seq.value) +
-           "&limit=" + std::to_string(limit) + ">; rel=\"" + std::string(relation) + "\"";
+    return "</chat/rooms/" + std::to_string(room.value) + "/messages?" + std::string(parameter) + "=" +
+           std::to_string(seq.value) + "&limit=" + std::to_string(limit) + ">; rel=\"" + std::string(relation) + "\"";
 }
 
 std::string links(const chat::HistoryPage& page, RoomId room, std::size_t limit) {
@@ -77,8 +77,9 @@ Result<std::optional<std::string>> client_msg_id(const Request& request, std::op
 
 Reply sent_reply(const Context& context, const chat::SentMessage& sent, bool seed_form) {
     const UserId sender = context.caller.user.id;
-    Reply reply = json_reply(sent.duplicate || seed_form ? 200 : 201,
-                             context.request.from_wsd ? wire::send_ack_json(sent, sender) : wire::message_json(sent.message, sender));
+    Reply reply = json_reply(sent.duplicate || seed_form ? 200 : 201, context.request.from_wsd
+                                                                          ? wire::send_ack_json(sent, sender)
+                                                                          : wire::message_json(sent.message, sender));
     if (sent.duplicate) reply.with("Idempotency-Replayed", "true");
     if (context.request.from_wsd && !sent.duplicate) reply.with("X-Billet-Cursor", std::to_string(sent.cursor.value));
     return reply;
@@ -113,7 +114,8 @@ Result<Reply> send_message(Context& context) {
     auto id = client_msg_id(context.request, std::move(body->client_msg_id));
     if (!id) return std::move(id).error();
     const auto sent = chat::send_message(
-        context.ports, context.caller, {.room = RoomId{context.path_id}, .client_msg_id = std::move(*id), .content = std::move(*body->content)});
+        context.ports, context.caller,
+        {.room = RoomId{context.path_id}, .client_msg_id = std::move(*id), .content = std::move(*body->content)});
     if (!sent) return sent.error();
     return sent_reply(context, *sent, seed_form);
 }

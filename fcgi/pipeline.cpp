@@ -50,7 +50,8 @@ Result<void> check_body(const Route& route, const Request& request, const Limits
         return make_error(Code::kUnsupportedMediaType, "content type");
     }
     if (request.body_state == BodyState::kBadLength) return make_error(Code::kBadJson, "content length is no number");
-    if (request.body_state == BodyState::kTooLarge || request.body.size() > limits.body_bytes) return make_error(Code::kTooLarge, "body");
+    if (request.body_state == BodyState::kTooLarge || request.body.size() > limits.body_bytes)
+        return make_error(Code::kTooLarge, "body");
     return {};
 }
 
@@ -71,7 +72,8 @@ Result<void> authenticate(const Route& route, Context& context) {
 
 Result<void> limit(const Route& route, Context& context) {
     if (route.limited == Limited::kNo) return {};
-    return chat::take_token(context.ports.limiter, chat::calls_bucket(context.limits()), std::to_string(context.caller.user.id.value));
+    return chat::take_token(context.ports.limiter, chat::calls_bucket(context.limits()),
+                            std::to_string(context.caller.user.id.value));
 }
 
 Result<Reply> run(const Route& route, Context& context, Account& account) {
@@ -96,7 +98,8 @@ Reply problem_reply(const Error& error, const Request& request, std::string_view
                 .content_type = "application/problem+json",
                 .body = wire::problem_json(error, request_id),
                 .headers = {}};
-    if (reply.status == 401) reply.with("WWW-Authenticate", request.authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
+    if (reply.status == 401)
+        reply.with("WWW-Authenticate", request.authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
     if (reply.status == 429 || reply.status == 503) {
         reply.with("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.count())));
     }
@@ -151,7 +154,10 @@ void count(const Reply& reply, const Account& account, Clock::duration taken) {
 
 Reply serve(Services& services, const Request& request) {
     const Clock::time_point started = Clock::now();
-    Account account{.request_id = is_request_id(request.request_id) ? request.request_id : random_id(), .route = "none", .user = {}, .error = {}};
+    Account account{.request_id = is_request_id(request.request_id) ? request.request_id : random_id(),
+                    .route = "none",
+                    .user = {},
+                    .error = {}};
     Reply reply = call(services, request, account);
     reply.with("X-Request-Id", account.request_id).with("Cache-Control", "no-store");
     const Clock::duration taken = Clock::now() - started;

@@ -61,8 +61,9 @@ bool are_parameters(Bytes bytes) {
 }
 
 bool is_begin(const Record& record) {
-    return record.type == FCGI_BEGIN_REQUEST && record.request_id != FCGI_NULL_REQUEST_ID && record.content.size() == sizeof(FCGI_BeginRequestBody) &&
-           record.content[0] == 0 && record.content[1] == FCGI_RESPONDER;
+    return record.type == FCGI_BEGIN_REQUEST && record.request_id != FCGI_NULL_REQUEST_ID &&
+           record.content.size() == sizeof(FCGI_BeginRequestBody) && record.content[0] == 0 &&
+           record.content[1] == FCGI_RESPONDER;
 }
 
 // Reads a stream up to its empty record; `take` gets each piece and answers whether to go on.

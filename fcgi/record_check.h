@@ -16,7 +16,7 @@ namespace billet::fcgi {
 inline constexpr std::size_t kParameterBytesMax = 65536;
 
 enum class Records {
-    kIncomplete,    // well-formed so far
+    kIncomplete,  // well-formed so far
     kWhole,
     kBodyTooLarge,  // the parameters are whole and sound; the body is longer than `body_bytes_max`, whether it has ended or not
     kMalformed,

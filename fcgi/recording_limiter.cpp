@@ -45,8 +45,10 @@ std::vector<Header> RecordingLimiter::headers() const {
     const auto window = ceil<seconds>(bucket->period * bucket->burst);
     const auto reset = ceil<seconds>(bucket->decision.reset_after);
     return {
-        {"RateLimit-Policy", quoted(bucket->name) + ";q=" + std::to_string(bucket->burst) + ";w=" + std::to_string(window.count())},
-        {"RateLimit", quoted(bucket->name) + ";r=" + std::to_string(bucket->decision.remaining) + ";t=" + std::to_string(reset.count())},
+        {"RateLimit-Policy",
+         quoted(bucket->name) + ";q=" + std::to_string(bucket->burst) + ";w=" + std::to_string(window.count())},
+        {"RateLimit", quoted(bucket->name) + ";r=" + std::to_string(bucket->decision.remaining) +
+                          ";t=" + std::to_string(reset.count())},
     };
 }
 

@@ -14,18 +14,18 @@ enum class BodyState {
 
 struct Request {
     std::string method;
-    std::string path;               // as sent, undecoded, without the query
-    std::string query;              // as sent, without '?'
+    std::string path;   // as sent, undecoded, without the query
+    std::string query;  // as sent, without '?'
     std::string content_type;
     std::string body;
     BodyState body_state = BodyState::kWhole;
     std::string remote_address;
-    std::string authorization;      // the header's value; empty when absent or given twice
-    int idempotency_keys = 0;       // how many Idempotency-Key headers there were
-    std::string idempotency_key;    // the first one's value
-    std::string request_id;         // of the peer; made by the pipeline when it is missing or strange
-    bool from_wsd = false;          // relayed by billet-wsd, told by a parameter that nginx blanks
-    std::string origin;             // of a relayed request: connection and request; else empty
+    std::string authorization;    // the header's value; empty when absent or given twice
+    int idempotency_keys = 0;     // how many Idempotency-Key headers there were
+    std::string idempotency_key;  // the first one's value
+    std::string request_id;       // of the peer; made by the pipeline when it is missing or strange
+    bool from_wsd = false;        // relayed by billet-wsd, told by a parameter that nginx blanks
+    std::string origin;           // of a relayed request: connection and request; else empty
 };
 
 }  // namespace billet::fcgi

@@ -19,12 +19,13 @@ Result<std::optional<chat::RoomPosition>> read_position(const Query& query) {
     const auto time_us = parse_number(parts[0], kIdMax);
     const auto id = parse_number(parts[1], kIdMax);
     if (!time_us || !id) return invalid_argument("before", "format");
-    return std::optional{chat::RoomPosition{Time{std::chrono::microseconds{static_cast<std::int64_t>(*time_us)}}, RoomId{*id}}};
+    return std::optional{
+        chat::RoomPosition{Time{std::chrono::microseconds{static_cast<std::int64_t>(*time_us)}}, RoomId{*id}}};
 }
 
 std::string next_link(const chat::RoomPosition& position, std::size_t limit) {
-    return "</chat/rooms?before=" + std::to_string(position.last_message_at.time_since_epoch().count()) + "-" + std::to_string(position.id.value) +
-           "&limit=" + std::to_string(limit) + ">; rel=\"next\"";
+    return "</chat/rooms?before=" + std::to_string(position.last_message_at.time_since_epoch().count()) + "-" +
+           std::to_string(position.id.value) + "&limit=" + std::to_string(limit) + ">; rel=\"next\"";
 }
 
 }  // namespace

@@ -29,9 +29,9 @@ enum class Body {
 };
 
 struct Route {
-    std::string_view name;    // in logs and metrics
+    std::string_view name;  // in logs and metrics
     std::string_view method;
-    std::string_view path;    // `{id}` matches a whole segment that is a number of 1..2^53-1
+    std::string_view path;  // `{id}` matches a whole segment that is a number of 1..2^53-1
     Handler handler;
     Access access;
     Limited limited;
@@ -43,7 +43,7 @@ std::span<const Route> routes();
 struct Match {
     const Route* route = nullptr;  // nullptr: see allow
     std::uint64_t path_id = 0;
-    std::string allow;             // methods of the path when another one was asked for; empty: no such path
+    std::string allow;  // methods of the path when another one was asked for; empty: no such path
 };
 
 // HEAD finds the route of GET. The path is compared as it was sent: an encoded or a trailing slash is another path.

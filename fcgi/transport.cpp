@@ -65,7 +65,8 @@ Parameters read_parameters(FCGX_ParamArray environment) {
     if (request.query.empty() && mark != std::string::npos) request.query = all.uri.substr(mark + 1);
     if (!request.from_wsd || !is_origin(request.origin)) request.origin.clear();
     // wsd sends the parameter even when there is no header; nginx only when there is one.
-    if (request.from_wsd && request.idempotency_keys == 1 && request.idempotency_key.empty()) request.idempotency_keys = 0;
+    if (request.from_wsd && request.idempotency_keys == 1 && request.idempotency_key.empty())
+        request.idempotency_keys = 0;
     return all;
 }
 
@@ -85,7 +86,8 @@ DeclaredLength parse_length(std::string_view text) {
 // The body is what the records held; a CONTENT_LENGTH, when there is one, must say the same.
 bool read_body(Request& request, FCGX_Stream* in, std::string_view content_length, std::size_t bytes) {
     request.body.resize(bytes);
-    if (bytes != 0 && FCGX_GetStr(request.body.data(), static_cast<int>(bytes), in) != static_cast<int>(bytes)) return false;
+    if (bytes != 0 && FCGX_GetStr(request.body.data(), static_cast<int>(bytes), in) != static_cast<int>(bytes))
+        return false;
     if (FCGX_GetChar(in) != EOF || FCGX_GetError(in) != 0) return false;
     const DeclaredLength declared = parse_length(content_length);
     if (declared.valid && declared.bytes.value_or(bytes) == bytes) return true;

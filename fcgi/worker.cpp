@@ -59,7 +59,8 @@ RecordCheck Worker::wait_for_request(int fd) {
     for (int pause_ms = 1;; pause_ms = std::min(2 * pause_ms, kPauseMsMax)) {
         const ssize_t count = recv(fd, peeked_.data(), peeked_.size(), MSG_PEEK | MSG_DONTWAIT);
         if (count <= 0) return {Records::kMalformed, 0};
-        const RecordCheck check = check_records(std::span(peeked_).first(static_cast<std::size_t>(count)), body_bytes_max);
+        const RecordCheck check =
+            check_records(std::span(peeked_).first(static_cast<std::size_t>(count)), body_bytes_max);
         if (check.records != Records::kIncomplete) return check;
         if (Clock::now() >= deadline || peer_hangs_up_within(fd, pause_ms)) return {Records::kMalformed, 0};
     }

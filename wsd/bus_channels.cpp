@@ -5,7 +5,8 @@
 
 namespace billet::wsd {
 
-BusChannels::BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer, std::string incarnation)
+BusChannels::BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer,
+                         std::string incarnation)
     : sealer_(std::move(sealer)),
       bus_(loop, config.redis_wsd, config.wsd, std::move(incarnation),
            {.on_message = [this](std::string_view channel, std::string_view payload) { on_message(channel, payload); },
@@ -44,7 +45,8 @@ void BusChannels::on_message(std::string_view channel, std::string_view sealed) 
     if (!text) return metrics::count(metrics::kNoticesDropped, text.error().reason);
     const auto notice = wire::decode_notice(*text);
     if (!notice) return metrics::count(metrics::kNoticesDropped, "malformed");
-    if (sealer_->channel_of(notice->recipient) != channel) return metrics::count(metrics::kNoticesDropped, "wrong_recipient");
+    if (sealer_->channel_of(notice->recipient) != channel)
+        return metrics::count(metrics::kNoticesDropped, "wrong_recipient");
     events_.on_notice(*notice);
 }
 

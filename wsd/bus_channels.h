@@ -22,7 +22,8 @@ public:
         std::function<void(bool up)> on_state;
     };
 
-    BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer, std::string incarnation);
+    BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer,
+                std::string incarnation);
 
     void start(Events events);
     // Reads the keys of notices again; keeps the old ones when the file is wrong.

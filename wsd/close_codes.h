@@ -65,7 +65,8 @@ constexpr std::string_view close_reason(CloseCode code) {
 constexpr CloseCode close_code_of(Code code, std::string_view reason) {
     switch (code) {
         case Code::kTokenExpired: return CloseCode::kNewToken;
-        case Code::kUnauthenticated: return reason == "revoked" || reason == "expired" ? CloseCode::kNewToken : CloseCode::kTokenInvalid;
+        case Code::kUnauthenticated:
+            return reason == "revoked" || reason == "expired" ? CloseCode::kNewToken : CloseCode::kTokenInvalid;
         case Code::kAccountDisabled: return CloseCode::kAccountDisabled;
         case Code::kBadJson:
         case Code::kUnknownField:

@@ -49,7 +49,8 @@ int Connection::on_receive(std::string_view piece) {
     }
     const LimitsConfig& limits = services_.config.limits;
     const bool ends = lws_is_final_fragment(wsi_) != 0;
-    switch (message_.take(piece, lws_remaining_packet_payload(wsi_), ends, limits.frame_bytes, limits.frame_fragments)) {
+    switch (
+        message_.take(piece, lws_remaining_packet_payload(wsi_), ends, limits.frame_bytes, limits.frame_fragments)) {
         case Message::Taken::kMore: return 0;
         case Message::Taken::kWhole: take_message(); break;
         case Message::Taken::kTooBig:
@@ -98,7 +99,8 @@ int Connection::close_if_ready() {
     if (closed_ || !session_.is_ready_to_close()) return 0;
     const std::string_view reason = close_reason(session_.close_code());
     std::string text(reason);
-    lws_close_reason(wsi_, static_cast<lws_close_status>(session_.close_code()), reinterpret_cast<unsigned char*>(text.data()), text.size());
+    lws_close_reason(wsi_, static_cast<lws_close_status>(session_.close_code()),
+                     reinterpret_cast<unsigned char*>(text.data()), text.size());
     closed_ = true;
     session_.retire();
     return -1;

@@ -52,7 +52,9 @@ Result<void> Daemon::start(std::size_t connections_max) {
     tick_.start(kTick);
     on_watchdog();
     supervisor_.tell("READY=1");
-    LogLine(LogLevel::kInfo, "started").with("incarnation", incarnation_).with("connections_max", std::uint64_t{connections_max});
+    LogLine(LogLevel::kInfo, "started")
+        .with("incarnation", incarnation_)
+        .with("connections_max", std::uint64_t{connections_max});
     return {};
 }
 
@@ -98,7 +100,8 @@ void Daemon::close_some() {
         if (!session->is_closing()) open.push_back(session);
     }
     const auto ticks_left = std::max<std::int64_t>(1, (drained_at_ - now) / kTick);
-    const std::size_t share = (open.size() + static_cast<std::size_t>(ticks_left) - 1) / static_cast<std::size_t>(ticks_left);
+    const std::size_t share =
+        (open.size() + static_cast<std::size_t>(ticks_left) - 1) / static_cast<std::size_t>(ticks_left);
     for (std::size_t i = 0; i < share; ++i) open[i]->close(CloseCode::kRestarting);
 }
 

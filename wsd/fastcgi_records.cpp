@@ -93,7 +93,8 @@ FastcgiReply::State FastcgiReply::take_records() {
     while (state == State::kMore && rest.size() >= kHeaderBytes) {
         const std::size_t content = byte_at(rest, 4) * 256 + byte_at(rest, 5);
         const std::size_t whole = kHeaderBytes + content + byte_at(rest, 6);
-        if (byte_at(rest, 0) != kVersion || byte_at(rest, 2) != 0 || byte_at(rest, 3) != kRequestId) return State::kMalformed;
+        if (byte_at(rest, 0) != kVersion || byte_at(rest, 2) != 0 || byte_at(rest, 3) != kRequestId)
+            return State::kMalformed;
         if (rest.size() < whole) break;
         state = take_record(static_cast<unsigned>(byte_at(rest, 1)), rest.substr(kHeaderBytes, content));
         rest.remove_prefix(whole);

@@ -67,7 +67,9 @@ void Heads::ask_next() {
 void Heads::on_reply(const RelayReply& reply) {
     const auto answer = reply.status == 200 ? parse_heads(reply.body) : std::nullopt;
     if (!answer) {
-        LogLine(LogLevel::kWarning, "heads_not_compared").with("request", reply.request_id).with("status", reply.status);
+        LogLine(LogLevel::kWarning, "heads_not_compared")
+            .with("request", reply.request_id)
+            .with("status", reply.status);
         batches_.clear();
         return end();
     }

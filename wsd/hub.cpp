@@ -20,7 +20,8 @@ bool has_frame(wire::NoticeKind kind) {
 
 }  // namespace
 
-Hub::Hub(Channels& channels, std::string incarnation) : channels_(channels), origin_prefix_(std::move(incarnation) + ".") {}
+Hub::Hub(Channels& channels, std::string incarnation)
+    : channels_(channels), origin_prefix_(std::move(incarnation) + ".") {}
 
 void Hub::join(Session& session, UserId user) {
     User& entry = users_[user];

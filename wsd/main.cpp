@@ -46,7 +46,9 @@ int run(const DaemonOptions& options) {
     std::signal(SIGPIPE, SIG_IGN);
     const std::size_t connections_max = fit_files(config->wsd.connections_max);
     if (connections_max < config->wsd.connections_max) {
-        LogLine(LogLevel::kWarning, "few_files").with("connections_max", std::uint64_t{connections_max}).with("advice", "raise LimitNOFILE");
+        LogLine(LogLevel::kWarning, "few_files")
+            .with("connections_max", std::uint64_t{connections_max})
+            .with("advice", "raise LimitNOFILE");
     }
     wsd::Loop* loop = ev_default_loop(EVFLAG_AUTO);
     if (loop == nullptr) return fail("libev does not start");

@@ -14,7 +14,8 @@ public:
     enum class Taken { kMore, kWhole, kTooBig };
 
     // `left`: bytes of the fragment that are still to come, as its header claims; a claim alone can be too big. `ends`: this piece ends the message.
-    Taken take(std::string_view piece, std::size_t left, bool ends, std::size_t bytes_max, std::uint32_t fragments_max) {
+    Taken take(std::string_view piece, std::size_t left, bool ends, std::size_t bytes_max,
+               std::uint32_t fragments_max) {
         if (!inside_fragment_ && ++fragments_ > fragments_max) return Taken::kTooBig;
         inside_fragment_ = left > 0;
         if (left > bytes_max || parts_.size() + piece.size() > bytes_max - left) return Taken::kTooBig;

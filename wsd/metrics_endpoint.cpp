@@ -17,7 +17,8 @@ constexpr int kBacklog = 16;
 
 }  // namespace
 
-MetricsEndpoint::MetricsEndpoint(Loop* loop, std::function<void()> before) : loop_(loop), before_(std::move(before)), io_(loop, *this) {}
+MetricsEndpoint::MetricsEndpoint(Loop* loop, std::function<void()> before)
+    : loop_(loop), before_(std::move(before)), io_(loop, *this) {}
 
 Result<void> MetricsEndpoint::listen(const std::string& path) {
     auto listener = listen_at(path, kBacklog);

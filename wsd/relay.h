@@ -47,11 +47,11 @@ struct RelayRequest {
 };
 
 struct RelayReply {
-    int status = 0;          // 0: none was to be had in time; whether the request was carried out is unknown
+    int status = 0;  // 0: none was to be had in time; whether the request was carried out is unknown
     std::string body;
-    std::string request_id;  // of the api's log
-    std::string reason;      // X-Billet-Reason
-    std::string session;     // X-Billet-Session
+    std::string request_id;    // of the api's log
+    std::string reason;        // X-Billet-Reason
+    std::string session;       // X-Billet-Session
     std::uint64_t cursor = 0;  // X-Billet-Cursor; 0: none
 };
 

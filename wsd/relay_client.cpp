@@ -57,7 +57,10 @@ std::string RelayClient::next_request_id() {
 }
 
 void RelayClient::ask(RelayRequest request, Done done) {
-    Job job{.request = std::move(request), .done = std::move(done), .request_id = next_request_id(), .asked_at = steady_now()};
+    Job job{.request = std::move(request),
+            .done = std::move(done),
+            .request_id = next_request_id(),
+            .asked_at = steady_now()};
     if (queue_.size() >= config_.relays_queued) return fail(std::move(job));
     queue_.push_back(std::move(job));
     work_off();
@@ -89,7 +92,8 @@ void RelayClient::work_off() {
 
 void RelayClient::start(Line& line, Job job) {
     const auto left = deadline_of(job) - steady_now();
-    if (left <= left.zero() || !line.connection->send(encode(job.request, job.request_id), left)) return fail(std::move(job));
+    if (left <= left.zero() || !line.connection->send(encode(job.request, job.request_id), left))
+        return fail(std::move(job));
     ++job.tries;
     line.job = std::move(job);
 }
@@ -139,7 +143,8 @@ RelayReply RelayClient::reply_of(const FastcgiReply& reply, const Job& job) {
 }
 
 void RelayClient::answer(Job job, RelayReply reply) {
-    metrics::observe(metrics::kRelaySeconds, std::chrono::duration<double>(steady_now() - job.asked_at).count(), kind_name(job.request.kind));
+    metrics::observe(metrics::kRelaySeconds, std::chrono::duration<double>(steady_now() - job.asked_at).count(),
+                     kind_name(job.request.kind));
     job.done(std::move(reply));
 }
 

@@ -16,7 +16,12 @@ constexpr std::size_t kReadBytes = 65536;
 }  // namespace
 
 RelayConnection::RelayConnection(Loop* loop, const std::vector<std::string>& sockets, std::size_t home, OnEnd on_end)
-    : sockets_(sockets), home_(home % sockets.size()), at_(home_), on_end_(std::move(on_end)), io_(loop, *this), timer_(loop, *this) {}
+    : sockets_(sockets),
+      home_(home % sockets.size()),
+      at_(home_),
+      on_end_(std::move(on_end)),
+      io_(loop, *this),
+      timer_(loop, *this) {}
 
 bool RelayConnection::connect() {
     for (std::size_t tries = 0; tries < sockets_.size(); ++tries) {

@@ -15,8 +15,8 @@ namespace billet::wsd {
 class RelayConnection {
 public:
     enum class End {
-        kReply,     // reply() is whole
-        kBroken,    // the api hung up or wrote nonsense
+        kReply,   // reply() is whole
+        kBroken,  // the api hung up or wrote nonsense
         kTimedOut,
     };
     // Called once per request, from the loop. The connection is free then.

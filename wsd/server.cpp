@@ -69,7 +69,11 @@ Result<std::unique_ptr<Server>> Server::create(Loop* loop, Services& services, s
 }
 
 Server::Server(Loop* loop, Services& services, std::size_t connections_max)
-    : loop_(loop), services_(services), connections_max_(connections_max), accept_io_(loop, *this), accept_timer_(loop, *this) {}
+    : loop_(loop),
+      services_(services),
+      connections_max_(connections_max),
+      accept_io_(loop, *this),
+      accept_timer_(loop, *this) {}
 
 Server::~Server() {
     stop_listening();
@@ -157,7 +161,8 @@ int Server::check_handshake(struct lws* wsi) const {
 void Server::open_connection(struct lws* wsi, void* user) {
     std::string address = header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
     if (!is_address(address)) address.clear();
-    *static_cast<Connection**>(user) = std::make_unique<Connection>(loop_, services_, ++last_id_, wsi, std::move(address)).release();
+    *static_cast<Connection**>(user) =
+        std::make_unique<Connection>(loop_, services_, ++last_id_, wsi, std::move(address)).release();
 }
 
 int Server::on_callback(struct lws* wsi, int reason, void* user, void* in, std::size_t length) {

@@ -160,10 +160,10 @@ private:
     const ConnectionId id_;
     State state_ = State::kOpening;
     ReadReason read_reason_ = ReadReason::kNone;
-    std::uint8_t fruitless_reads_ = 0;   // in a row; each doubles the wait before the next
-    bool joined_ = false;                // in the hub, under user_
-    bool counted_in_ = false;            // user_ is confirmed by the api
-    bool outbox_full_ = false;           // no events go into the outbox until it is half empty
+    std::uint8_t fruitless_reads_ = 0;  // in a row; each doubles the wait before the next
+    bool joined_ = false;               // in the hub, under user_
+    bool counted_in_ = false;           // user_ is confirmed by the api
+    bool outbox_full_ = false;          // no events go into the outbox until it is half empty
     bool reading_paused_ = false;
     bool read_at_subscription_ = false;  // the bus had not confirmed the channel before the log was read
     bool command_next_ = false;          // a page has just been read: it is a command's turn

@@ -39,7 +39,8 @@ void Session::on_text(std::string_view text) {
 
 void Session::refuse_frame(const wire::FrameError& refused) {
     metrics::count(metrics::kFramesRefused, refusal_name(refused.error));
-    if (state_ == State::kOpening || (refused.bad && bad_frames_.is_too_many(now()))) return close(CloseCode::kMalformed);
+    if (state_ == State::kOpening || (refused.bad && bad_frames_.is_too_many(now())))
+        return close(CloseCode::kMalformed);
     send_error(refused.id, refused.error);
 }
 
@@ -63,7 +64,8 @@ void Session::queue_command(wire::ClientFrame frame) {
 
 void Session::refuse_commands() {
     if (commands_ == nullptr) return;
-    for (const wire::ClientFrame& frame : *commands_) send_error(frame.id, make_error(Code::kResyncRequired, "no hello since"));
+    for (const wire::ClientFrame& frame : *commands_)
+        send_error(frame.id, make_error(Code::kResyncRequired, "no hello since"));
     commands_.reset();
     pause_reading(false);
 }
@@ -85,14 +87,16 @@ void Session::run_command() {
 }
 
 void Session::relay_command(const wire::SendFrame& send) {
-    RelayRequest request = user_request(RelayKind::kSend, "POST", "/chat/rooms/" + std::to_string(send.room_id) + "/messages");
+    RelayRequest request =
+        user_request(RelayKind::kSend, "POST", "/chat/rooms/" + std::to_string(send.room_id) + "/messages");
     request.body = send.body;
     request.content_type = kJson;
     ask(std::move(request));
 }
 
 void Session::relay_command(const wire::ReadFrame& read) {
-    const std::string what = read.room_id ? "rooms/" + std::to_string(*read.room_id) : "messages/" + std::to_string(read.message_id.value_or(0));
+    const std::string what = read.room_id ? "rooms/" + std::to_string(*read.room_id)
+                                          : "messages/" + std::to_string(read.message_id.value_or(0));
     RelayRequest request = user_request(RelayKind::kRead, "PUT", "/chat/" + what + "/read");
     request.body = read.body;
     if (!read.body.empty()) request.content_type = kJson;

@@ -24,7 +24,8 @@ constexpr std::size_t kTokenBytesMax = 16384;
 constexpr std::size_t kEpochBytesMax = 256;
 
 bool is_token(std::string_view text) {
-    return !text.empty() && text.size() <= kTokenBytesMax && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+    return !text.empty() && text.size() <= kTokenBytesMax &&
+           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 std::string hello_query(std::optional<std::uint64_t> cursor, const std::string& epoch, std::uint32_t limit) {
@@ -44,8 +45,11 @@ void Session::begin_hello(const std::optional<std::string>& id, wire::HelloFrame
         send_error(id, make_error(Code::kUnauthenticated, "no token"));
         return close(CloseCode::kTokenInvalid);
     }
-    hello_ = std::make_unique<Hello>(
-        Hello{.id = id, .token = std::move(frame.token), .cursor = frame.cursor, .epoch = frame.epoch.value_or(""), .answer = {}});
+    hello_ = std::make_unique<Hello>(Hello{.id = id,
+                                           .token = std::move(frame.token),
+                                           .cursor = frame.cursor,
+                                           .epoch = frame.epoch.value_or(""),
+                                           .answer = {}});
     enter(State::kJoining);
     feed_.reset();
     if (const auto user = joined_ ? std::optional{user_} : user_hint(hello_->token)) {
@@ -143,7 +147,8 @@ void Session::welcome() {
     if (!timers_.is_set(Due::kPing)) {
         // The first ping comes at any time of the interval, so that those of clients that came together spread.
         const auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(limits().ping_interval_s);
-        set_timer(Due::kPing, std::chrono::milliseconds{1 + services_.random() % static_cast<std::uint64_t>(interval.count())});
+        set_timer(Due::kPing,
+                  std::chrono::milliseconds{1 + services_.random() % static_cast<std::uint64_t>(interval.count())});
     }
     send_reply(wire::welcome_frame({.user_id = user_.value,
                                     .session_id = session_id_,
@@ -213,7 +218,8 @@ void Session::on_refresh_reply(const Running& done, const RelayReply& reply) {
     if (reply.status != 200) return send_reply(wire::error_frame(done.id, problem_of(reply).json));
     const auto identity = parse_session(reply.body);
     if (!identity) return send_error(done.id, unavailable("refresh: unreadable answer"));
-    if (identity->user != user_) return send_error(done.id, make_error(Code::kUnauthenticated, "refresh with another user's token"));
+    if (identity->user != user_)
+        return send_error(done.id, make_error(Code::kUnauthenticated, "refresh with another user's token"));
     token_ = done.token;
     take_identity(*identity);
     send_reply(wire::ack_frame(done.id, std::nullopt, wire::refresh_ack_payload(identity->token_ttl.count())));

@@ -15,7 +15,8 @@ constexpr std::chrono::milliseconds kReadAgainMin{100};
 constexpr unsigned kReadAgainDoublings = 5;  // 3.2 s at most, and as much again in jitter
 
 std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit) {
-    return "cursor=" + std::to_string(cursor.value) + "&epoch=" + percent_encode(epoch) + "&limit=" + std::to_string(limit);
+    return "cursor=" + std::to_string(cursor.value) + "&epoch=" + percent_encode(epoch) +
+           "&limit=" + std::to_string(limit);
 }
 
 }  // namespace

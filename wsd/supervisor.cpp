@@ -23,7 +23,8 @@ std::string environment(const char* name) {
 
 Supervisor::Supervisor() : socket_(environment("NOTIFY_SOCKET")) {
     const auto allowed = parse_number(environment("WATCHDOG_USEC"), INT64_MAX);
-    if (allowed && *allowed > 1) watchdog_interval_ = std::chrono::microseconds{static_cast<std::int64_t>(*allowed / 2)};
+    if (allowed && *allowed > 1)
+        watchdog_interval_ = std::chrono::microseconds{static_cast<std::int64_t>(*allowed / 2)};
 }
 
 void Supervisor::tell(std::string_view state) const {

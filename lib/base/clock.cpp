@@ -14,10 +14,11 @@ std::string format(Time time, char separator, bool zulu) {
     const year_month_day date{days_part};
     const hh_mm_ss<microseconds> clock{time - days_part};
     std::array<char, 48> buffer{};
-    const int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u%c%02d:%02d:%02d.%06d%s", int{date.year()},
-                                     unsigned{date.month()}, unsigned{date.day()}, separator, static_cast<int>(clock.hours().count()),
-                                     static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                                     static_cast<int>(clock.subseconds().count()), zulu ? "Z" : "");
+    const int length =
+        std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u%c%02d:%02d:%02d.%06d%s", int{date.year()},
+                      unsigned{date.month()}, unsigned{date.day()}, separator, static_cast<int>(clock.hours().count()),
+                      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                      static_cast<int>(clock.subseconds().count()), zulu ? "Z" : "");
     return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
@@ -42,7 +43,9 @@ std::optional<int> fraction_us(std::string_view fraction) {
 
 std::optional<Time> parse(std::string_view text, char separator) {
     using namespace std::chrono;
-    if (text.size() < 19 || text[4] != '-' || text[7] != '-' || text[10] != separator || text[13] != ':' || text[16] != ':') return std::nullopt;
+    if (text.size() < 19 || text[4] != '-' || text[7] != '-' || text[10] != separator || text[13] != ':' ||
+        text[16] != ':')
+        return std::nullopt;
     const auto y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
     const auto h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
     if (!y || !mo || !d || !h || !mi || !s || *h > 23 || *mi > 59 || *s > 59) return std::nullopt;

@@ -36,8 +36,8 @@ struct RedisConfig {
     std::string socket = "/run/redis/redis.sock";
     std::string user;
     std::string password_file;
-    milliseconds timeout_ms{200};        // of one command; past it Redis counts as gone
-    milliseconds retry_after_ms{1000};   // no new attempt to connect before that
+    milliseconds timeout_ms{200};       // of one command; past it Redis counts as gone
+    milliseconds retry_after_ms{1000};  // no new attempt to connect before that
 };
 
 struct KeysConfig {
@@ -48,13 +48,13 @@ struct KeysConfig {
 
 struct ApiConfig {
     std::string listen = "/run/billet/api.sock";
-    std::string metrics_listen;          // unix path; empty: none
-    std::uint32_t threads = 8;           // workers; each has its own MariaDB and Redis connection
-    std::uint32_t connections_max = 512; // kept FastCGI connections; more wait in the backlog
+    std::string metrics_listen;           // unix path; empty: none
+    std::uint32_t threads = 8;            // workers; each has its own MariaDB and Redis connection
+    std::uint32_t connections_max = 512;  // kept FastCGI connections; more wait in the backlog
     std::uint32_t listen_backlog = 511;
-    seconds io_timeout_s{5};             // of one read from or write to nginx
-    seconds request_deadline_s{9};       // all retries of a transaction end before it
-    seconds drain_s{10};                 // after SIGTERM
+    seconds io_timeout_s{5};        // of one read from or write to nginx
+    seconds request_deadline_s{9};  // all retries of a transaction end before it
+    seconds drain_s{10};            // after SIGTERM
     std::uint32_t password_hashes_parallel = 2;
     std::uint32_t password_hashes_queued = 32;
     milliseconds password_wait_ms{3000};
@@ -65,19 +65,19 @@ struct WsdConfig {
     std::string metrics_listen;
     std::vector<std::string> api_sockets = {"/run/billet/api.sock"};
     std::uint32_t connections_max = 19000;
-    std::uint32_t relays_parallel = 8;        // FastCGI connections to the api
-    std::uint32_t relays_queued = 20000;      // waiting for one of them
+    std::uint32_t relays_parallel = 8;    // FastCGI connections to the api
+    std::uint32_t relays_queued = 20000;  // waiting for one of them
     milliseconds relay_timeout_ms{10000};
-    std::uint32_t commands_queued = 64;       // of one connection; reading pauses beyond that
-    std::uint32_t resume_page = 200;          // events read from the log at once
+    std::uint32_t commands_queued = 64;  // of one connection; reading pauses beyond that
+    std::uint32_t resume_page = 200;     // events read from the log at once
     milliseconds compare_heads_ms{5000};
     milliseconds compare_heads_bus_down_ms{1000};
     milliseconds heartbeat_ms{1000};
     milliseconds heartbeat_lost_ms{5000};
-    milliseconds reconnect_max_ms{2000};      // full jitter below this
-    seconds drain_s{5};                       // 1012 to everybody is spread over this after SIGTERM
-    std::vector<std::string> allowed_origins; // exact Origin values; empty: all (no cookie is ever used)
-    bool direct_write = true;                 // false: always by way of the WRITEABLE callback
+    milliseconds reconnect_max_ms{2000};       // full jitter below this
+    seconds drain_s{5};                        // 1012 to everybody is spread over this after SIGTERM
+    std::vector<std::string> allowed_origins;  // exact Origin values; empty: all (no cookie is ever used)
+    bool direct_write = true;                  // false: always by way of the WRITEABLE callback
 };
 
 // A limiter bucket is GCRA: `burst` at once, then one every period.
@@ -112,7 +112,7 @@ struct LimitsConfig {
     seconds outbox_seconds{20};
     seconds access_token_s{900};
     seconds refresh_token_s{2592000};
-    seconds typing_interval_s{2};             // at most one typing notice per user and room in this time
+    seconds typing_interval_s{2};  // at most one typing notice per user and room in this time
     seconds typing_expires_s{6};
     std::uint32_t messages_page_max = 200;
     std::uint32_t rooms_page_max = 100;
@@ -133,9 +133,9 @@ struct TokensConfig {
 struct HostTokensConfig {
     std::string issuer;
     std::string audience;
-    std::string algorithm;       // HS256, RS256 or ES256: the only one accepted for this issuer
-    std::string key_file;        // HS256: the secret's bytes; RS256/ES256: a PEM public key
-    std::string jwks_file;       // instead of key_file
+    std::string algorithm;  // HS256, RS256 or ES256: the only one accepted for this issuer
+    std::string key_file;   // HS256: the secret's bytes; RS256/ES256: a PEM public key
+    std::string jwks_file;  // instead of key_file
     std::string username_claim = "preferred_username";
     std::string display_name_claim = "name";
     std::string role_claim = "role";
@@ -147,8 +147,8 @@ struct LogConfig {
 
 struct Config {
     DatabaseConfig database;
-    RedisConfig redis;       // of the api and billetctl
-    RedisConfig redis_wsd;   // of wsd
+    RedisConfig redis;      // of the api and billetctl
+    RedisConfig redis_wsd;  // of wsd
     KeysConfig keys;
     ApiConfig api;
     WsdConfig wsd;

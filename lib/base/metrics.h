@@ -25,27 +25,38 @@ struct Histogram {
 };
 
 // billet-api
-inline constexpr Histogram kRequestSeconds{"billet_request_duration_seconds", "Time from reading a request to its reply, by route.", "route"};
+inline constexpr Histogram kRequestSeconds{"billet_request_duration_seconds",
+                                           "Time from reading a request to its reply, by route.", "route"};
 inline constexpr Counter kReplies{"billet_replies_total", "Replies by status.", "status"};
-inline constexpr Counter kLimiterDecisions{"billet_limiter_decisions_total", "Limiter answers: allowed, refused, local_allowed, local_refused.", "decision"};
+inline constexpr Counter kLimiterDecisions{
+    "billet_limiter_decisions_total", "Limiter answers: allowed, refused, local_allowed, local_refused.", "decision"};
 inline constexpr Counter kNotices{"billet_notices_total", "Notices to the bus: published, failed.", "outcome"};
-inline constexpr Counter kStoreRetries{"billet_store_retries_total", "Transactions run again: deadlock, lock_wait, lost_connection.", "reason"};
-inline constexpr Counter kPasswordQueueRefused{"billet_password_queue_refused_total", "Logins refused because too many hashes were waiting.", nullptr};
-inline constexpr Histogram kWorkerWait{"billet_worker_wait_seconds", "Time that a readable connection waited for a worker thread.", nullptr};
+inline constexpr Counter kStoreRetries{"billet_store_retries_total",
+                                       "Transactions run again: deadlock, lock_wait, lost_connection.", "reason"};
+inline constexpr Counter kPasswordQueueRefused{"billet_password_queue_refused_total",
+                                               "Logins refused because too many hashes were waiting.", nullptr};
+inline constexpr Histogram kWorkerWait{"billet_worker_wait_seconds",
+                                       "Time that a readable connection waited for a worker thread.", nullptr};
 inline constexpr Gauge kApiConnections{"billet_fastcgi_connections", "Kept FastCGI connections.", nullptr};
 // billet-wsd
 inline constexpr Gauge kConnections{"billet_connections", "Live connections by state: opening, live.", "state"};
 inline constexpr Counter kClosed{"billet_connections_closed_total", "Connections closed by code.", "code"};
-inline constexpr Counter kDelivered{"billet_frames_delivered_total", "Durable event frames handed to the kernel or an outbox.", nullptr};
-inline constexpr Histogram kDeliveryDelay{"billet_delivery_delay_seconds", "From the event's commit to the write of its frame.", nullptr};
+inline constexpr Counter kDelivered{"billet_frames_delivered_total",
+                                    "Durable event frames handed to the kernel or an outbox.", nullptr};
+inline constexpr Histogram kDeliveryDelay{"billet_delivery_delay_seconds",
+                                          "From the event's commit to the write of its frame.", nullptr};
 inline constexpr Gauge kOutboxBytes{"billet_outbox_bytes", "Bytes waiting in outboxes.", nullptr};
-inline constexpr Counter kLogReads{"billet_log_reads_total", "Reads of the event log: resume, hole, behind, slow_reader.", "reason"};
+inline constexpr Counter kLogReads{"billet_log_reads_total",
+                                   "Reads of the event log: resume, hole, behind, slow_reader.", "reason"};
 inline constexpr Gauge kBusUp{"billet_bus_up", "1 while the bus is connected and its heartbeat returns.", nullptr};
 inline constexpr Counter kBusReconnects{"billet_bus_reconnects_total", "Connections to the bus made anew.", nullptr};
 inline constexpr Histogram kRelaySeconds{"billet_relay_seconds", "Relayed requests by kind.", "kind"};
 inline constexpr Gauge kRelaysWaiting{"billet_relays_waiting", "Relays queued for a FastCGI connection.", nullptr};
-inline constexpr Counter kNoticesDropped{"billet_notices_dropped_total", "Notices refused: malformed, unknown_key, forged, wrong_recipient, stale.", "reason"};
-inline constexpr Counter kFramesRefused{"billet_frames_refused_total", "Client frames refused: malformed, too_big, rate, unknown_type.", "reason"};
+inline constexpr Counter kNoticesDropped{"billet_notices_dropped_total",
+                                         "Notices refused: malformed, unknown_key, forged, wrong_recipient, stale.",
+                                         "reason"};
+inline constexpr Counter kFramesRefused{"billet_frames_refused_total",
+                                        "Client frames refused: malformed, too_big, rate, unknown_type.", "reason"};
 
 // All are thread-safe and never fail. A series exists from its first use.
 void count(const Counter& counter, std::string_view label_value = {}, double by = 1);

@@ -16,7 +16,11 @@ Login login_of(Ports& ports, const User& user, const Session& session) {
 }
 
 Result<Login> start_session(Ports& ports, const User& user) {
-    const Session session{.id = random_id(), .user = user.id, .refresh_generation = 1, .expires_at = now() + ports.config.limits.refresh_token_s, .revoked = false};
+    const Session session{.id = random_id(),
+                          .user = user.id,
+                          .refresh_generation = 1,
+                          .expires_at = now() + ports.config.limits.refresh_token_s,
+                          .revoked = false};
     if (auto created = ports.store.create_session(session); !created) return std::move(created).error();
     return login_of(ports, user, session);
 }
@@ -46,7 +50,8 @@ Error dead_session() {
 }
 
 Result<void> end_session(Ports& ports, const Session& session) {
-    if (auto revoked = ports.store.revoke_session(session.id, session.user, session.expires_at); !revoked) return revoked;
+    if (auto revoked = ports.store.revoke_session(session.id, session.user, session.expires_at); !revoked)
+        return revoked;
     ports.notifier.session_revoked(session.user, session.id);
     return {};
 }
@@ -61,7 +66,8 @@ Result<Login> punish_reuse(Ports& ports, const Session& session) {
 
 Result<Login> register_account(Ports& ports, const Register& request, std::string_view address) {
     if (auto valid = check_registration(request, ports.config.limits); !valid) return std::move(valid).error();
-    if (auto token = take_token(ports.limiter, registrations_bucket(ports.config.limits), address); !token) return std::move(token).error();
+    if (auto token = take_token(ports.limiter, registrations_bucket(ports.config.limits), address); !token)
+        return std::move(token).error();
     auto hash = ports.passwords.hash(request.password);
     if (!hash) return std::move(hash).error();
     auto user = ports.store.create_user({.username = request.username,
@@ -107,7 +113,11 @@ Result<Login> refresh_login(Ports& ports, std::string_view refresh_token) {
 }
 
 Result<void> log_out(Ports& ports, const Caller& caller) {
-    return end_session(ports, {.id = caller.session_id, .user = caller.user.id, .refresh_generation = 0, .expires_at = caller.token_expires_at, .revoked = false});
+    return end_session(ports, {.id = caller.session_id,
+                               .user = caller.user.id,
+                               .refresh_generation = 0,
+                               .expires_at = caller.token_expires_at,
+                               .revoked = false});
 }
 
 Result<void> revoke_session(Ports& ports, std::string_view session_id) {
@@ -120,9 +130,13 @@ Result<Login> issue_token(Ports& ports, std::string_view username, std::chrono::
     auto user = ports.store.user_by_name(username);
     if (!user) return std::move(user).error();
     if (user->disabled) return make_error(Code::kAccountDisabled);
-    const Session session{.id = random_id(), .user = user->id, .refresh_generation = 1, .expires_at = now() + ttl, .revoked = false};
+    const Session session{
+        .id = random_id(), .user = user->id, .refresh_generation = 1, .expires_at = now() + ttl, .revoked = false};
     if (auto created = ports.store.create_session(session); !created) return std::move(created).error();
-    return Login{.user = *user, .access_token = ports.tokens.issue_access(user->id, session.id, session.expires_at), .expires_in = ttl, .refresh_token = {}};
+    return Login{.user = *user,
+                 .access_token = ports.tokens.issue_access(user->id, session.id, session.expires_at),
+                 .expires_in = ttl,
+                 .refresh_token = {}};
 }
 
 }  // namespace billet::chat

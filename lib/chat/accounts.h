@@ -43,7 +43,8 @@ Result<Caller> authenticate(Ports& ports, std::string_view token);
 // The caller's own profile. kInvalidArgument: 1..64 code points, no control characters, not only white space.
 Result<User> set_display_name(Ports& ports, const Caller& caller, std::string_view display_name);
 // Exact name: at most one; prefix: at most 20 by name. kInvalidArgument when neither is given. A disabled account is found like any other.
-Result<std::vector<User>> find_users(Ports& ports, const std::optional<std::string>& username, const std::optional<std::string>& prefix);
+Result<std::vector<User>> find_users(Ports& ports, const std::optional<std::string>& username,
+                                     const std::optional<std::string>& prefix);
 Result<User> get_user(Ports& ports, UserId id);
 
 }  // namespace billet::chat

@@ -82,7 +82,10 @@ Result<Caller> authenticate(Ports& ports, std::string_view token) {
     if (own && !identity->session) return refused("invalid");
     if (identity->session && identity->session->revoked) return refused("revoked");
     if (identity->user.disabled) return make_error(Code::kAccountDisabled);
-    return Caller{.user = std::move(identity->user), .session_id = claims->session_id, .token_expires_at = claims->expires_at, .origin = {}};
+    return Caller{.user = std::move(identity->user),
+                  .session_id = claims->session_id,
+                  .token_expires_at = claims->expires_at,
+                  .origin = {}};
 }
 
 }  // namespace billet::chat

@@ -28,7 +28,8 @@ Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool bl
     if (other == caller.user.id) return invalid_argument("user_id", "conflict");
     if (auto user = ports.store.user(other); !user) return std::move(user).error();
     std::vector<Event> events;
-    auto done = ports.store.transact([&](Transaction& transaction) { return run(transaction, caller.user.id, other, blocked, events); });
+    auto done = ports.store.transact(
+        [&](Transaction& transaction) { return run(transaction, caller.user.id, other, blocked, events); });
     if (!done) return done;
     if (!events.empty()) ports.notifier.announce(events, caller.origin);
     return {};

@@ -15,7 +15,11 @@ struct Attempt {
 
 ReadMark standing_mark(const RoomState& state, const LogHead& head, UserId reader) {
     const std::size_t own = state.index_of(reader);
-    return {.room = state.id, .seq = state.read_seq[own], .unread_count = state.unread[own], .total_unread = head.total_unread, .moved = false};
+    return {.room = state.id,
+            .seq = state.read_seq[own],
+            .unread_count = state.unread[own],
+            .total_unread = head.total_unread,
+            .moved = false};
 }
 
 // The peer's messages that stay unread beyond the new mark.
@@ -24,15 +28,17 @@ Result<std::uint64_t> unread_beyond(Transaction& transaction, const RoomState& s
     return transaction.count_messages(state.id, state.peer_of(reader), mark, state.last_seq);
 }
 
-std::vector<Event> read_events(const RoomState& state, std::array<LogHead, 2>& heads, UserId reader, MessageId message) {
+std::vector<Event> read_events(const RoomState& state, std::array<LogHead, 2>& heads, UserId reader,
+                               MessageId message) {
     std::vector<Event> events;
     const Time time = now();
     const Seq mark = state.read_seq[state.index_of(reader)];
     for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-        events.push_back({.recipient = state.members[i],
-                          .cursor = take_cursor(heads[i]),
-                          .created_at = time,
-                          .payload = ReadEvent{state.id, message, reader, mark, state.unread[i], heads[i].total_unread}});
+        events.push_back(
+            {.recipient = state.members[i],
+             .cursor = take_cursor(heads[i]),
+             .created_at = time,
+             .payload = ReadEvent{state.id, message, reader, mark, state.unread[i], heads[i].total_unread}});
     }
     return events;
 }
@@ -64,7 +70,8 @@ Result<void> run(Transaction& transaction, UserId reader, RoomId room_id, std::o
 
 Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room, std::optional<Seq> seq) {
     Attempt attempt;
-    auto done = ports.store.transact([&](Transaction& transaction) { return run(transaction, caller.user.id, room, seq, attempt); });
+    auto done = ports.store.transact(
+        [&](Transaction& transaction) { return run(transaction, caller.user.id, room, seq, attempt); });
     if (!done) return std::move(done).error();
     if (attempt.mark.moved) ports.notifier.announce(attempt.events, caller.origin);
     return attempt.mark;

@@ -17,7 +17,7 @@ enum class Role { kUser, kAdmin };
 
 struct User {
     UserId id;
-    std::string username;      // never changes
+    std::string username;  // never changes
     std::string display_name;
     Role role = Role::kUser;
     Time created_at;
@@ -43,7 +43,7 @@ struct Message {
     std::string client_msg_id;  // shown to the sender only
     std::string content;        // UTF-8, plain
     Time created_at;
-    bool is_read = false;       // by the member it was sent to
+    bool is_read = false;  // by the member it was sent to
 
     bool operator==(const Message&) const = default;
 };
@@ -102,7 +102,7 @@ struct ReadEvent {
     RoomId room;
     MessageId message;  // the message at `seq`
     UserId reader;
-    Seq seq;            // everything up to it has been read by `reader`
+    Seq seq;  // everything up to it has been read by `reader`
     std::uint64_t unread_count = 0;
     std::uint64_t total_unread = 0;
 
@@ -138,9 +138,9 @@ std::string_view event_type(const Event& event);
 // Who makes a request: a verified token whose user and session stand.
 struct Caller {
     User user;
-    std::string session_id;        // printable, no blanks
+    std::string session_id;  // printable, no blanks
     Time token_expires_at;
-    std::string origin;            // of a relayed request: connection and request, copied into its notices; else empty
+    std::string origin;  // of a relayed request: connection and request, copied into its notices; else empty
 };
 
 }  // namespace billet::chat

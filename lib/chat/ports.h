@@ -73,7 +73,7 @@ public:
 };
 
 struct AccessClaims {
-    UserId user;               // of our own tokens
+    UserId user;  // of our own tokens
     std::string session_id;
     Time expires_at;
     // Of a host's tokens; issuer empty for our own.

@@ -28,7 +28,8 @@ Room empty_room(RoomId id, const UserCard& self, const UserCard& peer, Time crea
             .peer = peer};
 }
 
-std::vector<Event> created_events(RoomId id, const UserCard& lower, const UserCard& higher, std::array<LogHead, 2>& heads, Time time) {
+std::vector<Event> created_events(RoomId id, const UserCard& lower, const UserCard& higher,
+                                  std::array<LogHead, 2>& heads, Time time) {
     return {
         {lower.id, take_cursor(heads[0]), time, RoomCreatedEvent{empty_room(id, lower, higher, time)}},
         {higher.id, take_cursor(heads[1]), time, RoomCreatedEvent{empty_room(id, higher, lower, time)}},
@@ -51,7 +52,8 @@ Result<void> run(Transaction& transaction, const UserCard& self, const UserCard&
     auto existing = transaction.find_room(self.id, other.id);
     if (!existing) return std::move(existing).error();
     if (existing->has_value()) {
-        attempt.created = attempt.created && attempt.room == **existing;  // made by the run before, whose COMMIT did happen
+        attempt.created =
+            attempt.created && attempt.room == **existing;  // made by the run before, whose COMMIT did happen
         attempt.room = **existing;
         return {};
     }
@@ -77,7 +79,8 @@ Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const User& o
     const std::string subject = std::to_string(caller.user.id.value);
     if (auto token = take_token(ports.limiter, bucket, subject); !token) return std::move(token).error();
     Attempt attempt;
-    auto done = ports.store.transact([&](Transaction& transaction) { return run(transaction, card_of(caller.user), card_of(other), attempt); });
+    auto done = ports.store.transact(
+        [&](Transaction& transaction) { return run(transaction, card_of(caller.user), card_of(other), attempt); });
     if (!done) {
         ports.limiter.refund(bucket, subject);
         return std::move(done).error();
@@ -105,7 +108,8 @@ Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other_id
     return create_room(ports, caller, *other);
 }
 
-Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after, std::size_t limit) {
+Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after,
+                            std::size_t limit) {
     return ports.store.rooms(caller.user.id, after, std::min<std::size_t>(limit, ports.config.limits.rooms_page_max));
 }
 
@@ -113,8 +117,10 @@ Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room) {
     return ports.store.room(room, caller.user.id);
 }
 
-Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position, std::size_t limit) {
-    return ports.store.messages(room, caller.user.id, position, std::min<std::size_t>(limit, ports.config.limits.messages_page_max));
+Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position,
+                                 std::size_t limit) {
+    return ports.store.messages(room, caller.user.id, position,
+                                std::min<std::size_t>(limit, ports.config.limits.messages_page_max));
 }
 
 Result<Message> get_message(Ports& ports, const Caller& caller, MessageId message) {

@@ -18,12 +18,14 @@ struct OpenedRoom {
 Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other);
 
 // `limit` as asked for; cut to [limits] rooms_page_max.
-Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after, std::size_t limit);
+Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after,
+                            std::size_t limit);
 
 // kNotFound for whoever is not a member.
 Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room);
 // The same; `limit` is cut to [limits] messages_page_max.
-Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position, std::size_t limit);
+Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position,
+                                 std::size_t limit);
 Result<Message> get_message(Ports& ports, const Caller& caller, MessageId message);
 
 }  // namespace billet::chat

@@ -19,14 +19,16 @@ struct Attempt {
 };
 
 Result<void> accept_known(const Message& known, const SendMessage& request, Attempt& attempt) {
-    if (known.content != request.content) return make_error(Code::kIdempotencyConflict, "client_msg_id was used for other content");
+    if (known.content != request.content)
+        return make_error(Code::kIdempotencyConflict, "client_msg_id was used for other content");
     const bool ours = !attempt.events.empty() && attempt.message.id == known.id;
     attempt.message = known;
     attempt.duplicate = !ours;
     return {};
 }
 
-Message next_message(const RoomState& state, const Caller& caller, std::string_view client_msg_id, std::string_view content) {
+Message next_message(const RoomState& state, const Caller& caller, std::string_view client_msg_id,
+                     std::string_view content) {
     return {.id = {},
             .room = state.id,
             .seq = state.last_seq.next(),
@@ -62,17 +64,20 @@ Result<void> write_message(Transaction& transaction, LockedRoom& room, Attempt& 
     return transaction.append_events(attempt.events);
 }
 
-Result<void> run(Transaction& transaction, const Caller& caller, const SendMessage& request, std::string_view client_msg_id, Attempt& attempt) {
+Result<void> run(Transaction& transaction, const Caller& caller, const SendMessage& request,
+                 std::string_view client_msg_id, Attempt& attempt) {
     auto room = transaction.lock_room(request.room, caller.user.id, client_msg_id);
     if (!room) return std::move(room).error();
     if (room->known) return accept_known(*room->known, request, attempt);
     if (room->blocked || room->peer_disabled) return make_error(Code::kCannotMessage);
-    attempt = {.message = next_message(room->state, caller, client_msg_id, request.content), .events = {}, .duplicate = false};
+    attempt = {
+        .message = next_message(room->state, caller, client_msg_id, request.content), .events = {}, .duplicate = false};
     return write_message(transaction, *room, attempt);
 }
 
 // With an empty bucket a retry of what is stored is still answered as such.
-Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, const SendMessage& request, Error refusal) {
+Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, const SendMessage& request,
+                                         Error refusal) {
     if (!request.client_msg_id) return refusal;
     auto known = ports.store.known_message(request.room, caller.user.id, *request.client_msg_id);
     if (!known) return known.error().code == Code::kNotFound ? refusal : std::move(known).error();
@@ -97,10 +102,12 @@ Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendM
     const std::string client_msg_id = request.client_msg_id.value_or(random_id());
     const Bucket bucket = sends_bucket(ports.config.limits);
     const std::string subject = std::to_string(caller.user.id.value);
-    if (auto token = take_token(ports.limiter, bucket, subject); !token) return answer_without_token(ports, caller, request, std::move(token).error());
+    if (auto token = take_token(ports.limiter, bucket, subject); !token)
+        return answer_without_token(ports, caller, request, std::move(token).error());
 
     Attempt attempt;
-    auto done = ports.store.transact([&](Transaction& transaction) { return run(transaction, caller, request, client_msg_id, attempt); });
+    auto done = ports.store.transact(
+        [&](Transaction& transaction) { return run(transaction, caller, request, client_msg_id, attempt); });
     if (!done) return std::move(done).error();
     if (attempt.duplicate) {
         ports.limiter.refund(bucket, subject);

@@ -46,7 +46,7 @@ public:
     // kNotFound when there is none.
     virtual Result<MessageId> message_id_at(RoomId room, Seq seq) = 0;
 
-    virtual Result<bool> is_blocked(UserId one, UserId other) = 0;         // by either; a locking read
+    virtual Result<bool> is_blocked(UserId one, UserId other) = 0;  // by either; a locking read
     virtual Result<bool> is_disabled(UserId user) = 0;
     virtual Result<bool> set_block(UserId blocker, UserId blocked, bool on) = 0;  // false: it was so already
 };
@@ -58,8 +58,8 @@ struct RoomPosition {
 };
 
 struct RoomPage {
-    std::vector<Room> rooms;               // most recent activity first
-    std::optional<RoomPosition> next;      // while there is more
+    std::vector<Room> rooms;           // most recent activity first
+    std::optional<RoomPosition> next;  // while there is more
 };
 
 enum class HistoryFrom { kNewest, kBefore, kAfter, kAround };
@@ -158,12 +158,15 @@ public:
     virtual Result<Room> room(RoomId id, UserId viewer) = 0;
     virtual Result<std::optional<RoomId>> room_of(UserId one, UserId other) = 0;
     virtual Result<RoomPage> rooms(UserId viewer, const std::optional<RoomPosition>& after, std::size_t limit) = 0;
-    virtual Result<HistoryPage> messages(RoomId room, UserId viewer, const HistoryPosition& position, std::size_t limit) = 0;
+    virtual Result<HistoryPage> messages(RoomId room, UserId viewer, const HistoryPosition& position,
+                                         std::size_t limit) = 0;
     virtual Result<Message> message(MessageId id, UserId viewer) = 0;
-    virtual Result<std::optional<Message>> known_message(RoomId room, UserId sender, std::string_view client_msg_id) = 0;
+    virtual Result<std::optional<Message>> known_message(RoomId room, UserId sender,
+                                                         std::string_view client_msg_id) = 0;
     // Membership alone: the room's row. kNotFound for whoever is not a member.
     virtual Result<RoomState> room_state(RoomId id, UserId viewer) = 0;
-    virtual Result<bool> can_message(UserId one, UserId other) = 0;  // no block either way, `other` not disabled; not locking
+    virtual Result<bool> can_message(UserId one,
+                                     UserId other) = 0;  // no block either way, `other` not disabled; not locking
 
     // The event log.
     virtual Result<LogHead> head(UserId user) = 0;

@@ -14,7 +14,8 @@ Error resync(std::string_view reason) {
 
 }  // namespace
 
-Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, std::size_t limit) {
+Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from,
+                          std::size_t limit) {
     auto epoch = ports.store.epoch();
     if (!epoch) return std::move(epoch).error();
     auto head = ports.store.head(caller.user.id);
@@ -24,12 +25,17 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
     if (from->cursor > head->head) return resync("ahead");
     if (from->cursor < head->floor) return resync("too_old");
 
-    auto page = ports.store.events(caller.user.id, from->cursor, std::min<std::size_t>(limit, ports.config.limits.events_page_max));
+    auto page = ports.store.events(caller.user.id, from->cursor,
+                                   std::min<std::size_t>(limit, ports.config.limits.events_page_max));
     if (!page) return std::move(page).error();
     // Pruned between the two reads.
     if (!page->events.empty() && page->events.front().cursor != from->cursor.next()) return resync("too_old");
     const Cursor last = page->events.empty() ? from->cursor : page->events.back().cursor;
-    return SyncPage{.events = std::move(page->events), .cursor = last, .head = std::max(head->head, last), .epoch = *epoch, .more = page->more};
+    return SyncPage{.events = std::move(page->events),
+                    .cursor = last,
+                    .head = std::max(head->head, last),
+                    .epoch = *epoch,
+                    .more = page->more};
 }
 
 Result<Unread> get_unread(Ports& ports, const Caller& caller) {

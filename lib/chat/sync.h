@@ -23,7 +23,8 @@ struct SyncPage {
 
 // Without a position: the head and no events. `limit` is cut to [limits] events_page_max.
 // Errors: kResyncRequired with reason epoch_changed, too_old or ahead; kUnavailable.
-Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, std::size_t limit);
+Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from,
+                          std::size_t limit);
 
 struct Unread {
     std::uint64_t total_unread = 0;

@@ -14,7 +14,8 @@ Result<User> set_display_name(Ports& ports, const Caller& caller, std::string_vi
     return ports.store.set_display_name(caller.user.id, display_name);
 }
 
-Result<std::vector<User>> find_users(Ports& ports, const std::optional<std::string>& username, const std::optional<std::string>& prefix) {
+Result<std::vector<User>> find_users(Ports& ports, const std::optional<std::string>& username,
+                                     const std::optional<std::string>& prefix) {
     if (username) {
         auto user = ports.store.user_by_name(*username);
         if (user) return std::vector<User>{std::move(user).value()};

@@ -35,13 +35,15 @@ bool is_username_character(char c) {
 }
 
 Result<void> check_username(std::string_view username, const LimitsConfig& limits) {
-    if (username.size() < limits.username_min || username.size() > limits.username_max) return invalid_argument("username", "length");
+    if (username.size() < limits.username_min || username.size() > limits.username_max)
+        return invalid_argument("username", "length");
     if (!std::ranges::all_of(username, is_username_character)) return invalid_argument("username", "format");
     return {};
 }
 
 Result<void> check_password(std::string_view password, const LimitsConfig& limits) {
-    if (password.size() < limits.password_min || password.size() > limits.password_max) return invalid_argument("password", "length");
+    if (password.size() < limits.password_min || password.size() > limits.password_max)
+        return invalid_argument("password", "length");
     return {};
 }
 

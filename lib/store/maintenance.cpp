@@ -19,13 +19,16 @@ constexpr const char* kMessagesAfter =
     "SELECT room_id, seq, sender_id, key_id, IF(key_id = ?, '', content) FROM chat_messages"
     " WHERE room_id >= ? AND (room_id > ? OR seq > ?) ORDER BY room_id, seq LIMIT ?";
 // Content never changes: a row that is still under the old key is the one that was read.
-constexpr const char* kReplaceSealed = "UPDATE chat_messages SET key_id = ?, content = ? WHERE room_id = ? AND seq = ? AND key_id = ?";
+constexpr const char* kReplaceSealed =
+    "UPDATE chat_messages SET key_id = ?, content = ? WHERE room_id = ? AND seq = ? AND key_id = ?";
 constexpr const char* kCountLogs = "SELECT COUNT(*) FROM user_log";
 // With each log whether its first event is old: most have nothing to delete.
 constexpr const char* kLogsAfter =
-    "SELECT user_id, (SELECT created_at < ? FROM user_events AS e WHERE e.user_id = l.user_id ORDER BY `cursor` LIMIT 1)"
+    "SELECT user_id, (SELECT created_at < ? FROM user_events AS e WHERE e.user_id = l.user_id ORDER BY `cursor` LIMIT "
+    "1)"
     " FROM user_log AS l WHERE user_id > ? ORDER BY user_id LIMIT ?";
-constexpr const char* kFirstEvents = "SELECT `cursor`, created_at < ? FROM user_events WHERE user_id = ? ORDER BY `cursor` LIMIT ?";
+constexpr const char* kFirstEvents =
+    "SELECT `cursor`, created_at < ? FROM user_events WHERE user_id = ? ORDER BY `cursor` LIMIT ?";
 constexpr const char* kRaiseFloor = "UPDATE user_log SET floor_cursor = GREATEST(floor_cursor, ?) WHERE user_id = ?";
 constexpr const char* kDeleteEvents = "DELETE FROM user_events WHERE user_id = ? AND `cursor` <= ?";
 
@@ -64,18 +67,22 @@ Result<std::string> Maintenance::new_epoch() {
 }
 
 Result<std::uint64_t> Maintenance::message_count() {
-    return attempts_->run([](Connection& connection, int) -> Result<std::uint64_t> { return count_of(connection.query(kCountMessages)); });
+    return attempts_->run([](Connection& connection, int) -> Result<std::uint64_t> {
+        return count_of(connection.query(kCountMessages));
+    });
 }
 
 Result<SealedPage> Maintenance::messages_not_under(std::uint16_t key_id, MessagePlace after, std::size_t limit) {
     return attempts_->run([&](Connection& connection, int) -> Result<SealedPage> {
-        Rows rows = connection.query(kMessagesAfter, std::uint64_t{key_id}, after.room, after.room, after.seq, std::uint64_t{limit});
+        Rows rows = connection.query(kMessagesAfter, std::uint64_t{key_id}, after.room, after.room, after.seq,
+                                     std::uint64_t{limit});
         SealedPage page{.messages = {}, .scanned = 0, .last = after};
         while (rows.next()) {
             ++page.scanned;
             page.last = {RoomId{rows.number(1)}, Seq{rows.number(2)}};
             const auto sealed_by = static_cast<std::uint16_t>(rows.number(4));
-            if (sealed_by != key_id) page.messages.push_back({page.last, UserId{rows.number(3)}, sealed_by, rows.text(5)});
+            if (sealed_by != key_id)
+                page.messages.push_back({page.last, UserId{rows.number(3)}, sealed_by, rows.text(5)});
         }
         return page;
     });
@@ -86,8 +93,8 @@ Result<std::uint64_t> Maintenance::replace_sealed(std::span<const Resealed> mess
         std::uint64_t replaced = 0;
         connection.begin();
         for (const Resealed& message : messages) {
-            replaced += connection.update(kReplaceSealed, std::uint64_t{message.key_id}, message.bytes, message.place.room, message.place.seq,
-                                          std::uint64_t{message.old_key_id});
+            replaced += connection.update(kReplaceSealed, std::uint64_t{message.key_id}, message.bytes,
+                                          message.place.room, message.place.seq, std::uint64_t{message.old_key_id});
         }
         connection.commit();
         return replaced;
@@ -95,7 +102,8 @@ Result<std::uint64_t> Maintenance::replace_sealed(std::span<const Resealed> mess
 }
 
 Result<std::uint64_t> Maintenance::user_count() {
-    return attempts_->run([](Connection& connection, int) -> Result<std::uint64_t> { return count_of(connection.query(kCountLogs)); });
+    return attempts_->run(
+        [](Connection& connection, int) -> Result<std::uint64_t> { return count_of(connection.query(kCountLogs)); });
 }
 
 Result<PruneStep> Maintenance::prune_events(UserId after, Time cutoff, std::size_t limit) {

@@ -13,11 +13,14 @@
 namespace billet::store {
 namespace {
 
-constexpr const char* kInsertUser = "INSERT INTO users (username, display_name, created_at) VALUES (?, ?, ?) RETURNING id";
+constexpr const char* kInsertUser =
+    "INSERT INTO users (username, display_name, created_at) VALUES (?, ?, ?) RETURNING id";
 constexpr const char* kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
-constexpr const char* kInsertMessages = "INSERT INTO chat_messages (room_id, seq, sender_id, client_msg_id, key_id, content, created_at) VALUES ";
+constexpr const char* kInsertMessages =
+    "INSERT INTO chat_messages (room_id, seq, sender_id, client_msg_id, key_id, content, created_at) VALUES ";
 constexpr const char* kInsertEvents =
-    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, payload, created_at) VALUES ";
+    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, "
+    "payload, created_at) VALUES ";
 constexpr std::size_t kMessageColumnCount = 7;
 constexpr std::size_t kEventColumnCount = 11;
 
@@ -58,9 +61,11 @@ void insert_events(Connection& connection, const std::vector<EventRow>& rows) {
     std::vector<Parameter> values;
     values.reserve(rows.size() * kEventColumnCount);
     for (const EventRow& row : rows) {
-        for (const Parameter& value : {Parameter(row.user), Parameter(row.cursor), Parameter(static_cast<std::uint64_t>(row.type)), Parameter(row.room),
-                                       Parameter(row.seq), Parameter(row.actor), Parameter(row.flag), Parameter(row.unread_count),
-                                       Parameter(row.total_unread), Parameter(row.payload), Parameter(row.created_at)})
+        for (const Parameter& value :
+             {Parameter(row.user), Parameter(row.cursor), Parameter(static_cast<std::uint64_t>(row.type)),
+              Parameter(row.room), Parameter(row.seq), Parameter(row.actor), Parameter(row.flag),
+              Parameter(row.unread_count), Parameter(row.total_unread), Parameter(row.payload),
+              Parameter(row.created_at)})
             values.push_back(value);
     }
     insert_rows<kEventColumnCount>(connection, kInsertEvents, values);
@@ -78,8 +83,9 @@ void insert_messages(Connection& connection, RoomId room, const std::vector<Mess
     std::vector<Parameter> values;
     values.reserve(rows.size() * kMessageColumnCount);
     for (const MessageRow& row : rows) {
-        for (const Parameter& value : {Parameter(room), Parameter(row.seq), Parameter(row.sender), Parameter(row.client_msg_id),
-                                       Parameter(std::uint64_t{row.sealed.key_id}), Parameter(row.sealed.bytes), Parameter(row.created_at)})
+        for (const Parameter& value :
+             {Parameter(room), Parameter(row.seq), Parameter(row.sender), Parameter(row.client_msg_id),
+              Parameter(std::uint64_t{row.sealed.key_id}), Parameter(row.sealed.bytes), Parameter(row.created_at)})
             values.push_back(value);
     }
     insert_rows<kMessageColumnCount>(connection, kInsertMessages, values);
@@ -98,7 +104,8 @@ public:
         messages.push_back({state_.last_seq, sender, "sample-" + std::to_string(state_.last_seq.value),
                             sealer.seal(state_.id, state_.last_seq, sender, message.content), state_.last_message_at});
         chat::set_unread(state_.unread[peer], heads_[peer], state_.unread[peer] + 1);
-        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) add_event(i, EventType::kMessage, state_.last_seq, UserId{});
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
+            add_event(i, EventType::kMessage, state_.last_seq, UserId{});
     }
 
     // The reader's mark moves to `mark`, after which `unread` messages of the other are left.
@@ -106,7 +113,8 @@ public:
         if (mark <= state_.read_seq[reader]) return;
         state_.read_seq[reader] = mark;
         chat::set_unread(state_.unread[reader], heads_[reader], unread);
-        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) add_event(i, EventType::kRead, mark, state_.members[reader]);
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
+            add_event(i, EventType::kRead, mark, state_.members[reader]);
     }
 
     std::vector<MessageRow> messages;
@@ -131,7 +139,8 @@ private:
     }
 };
 
-chat::Event created_event(const chat::RoomState& room, std::size_t member, const chat::UserCard& peer, chat::LogHead& head) {
+chat::Event created_event(const chat::RoomState& room, std::size_t member, const chat::UserCard& peer,
+                          chat::LogHead& head) {
     chat::Room seen;
     seen.id = room.id;
     seen.user1 = room.members[0];
@@ -142,11 +151,13 @@ chat::Event created_event(const chat::RoomState& room, std::size_t member, const
 }
 
 // Both members read all messages but the last `unread`; those of them that are the other's stay unread.
-void read_most(Growth& growth, const chat::RoomState& state, std::span<const SampleMessage> messages, std::uint64_t unread) {
+void read_most(Growth& growth, const chat::RoomState& state, std::span<const SampleMessage> messages,
+               std::uint64_t unread) {
     if (messages.size() <= unread) return;
     const auto left = messages.last(unread);
     for (const std::size_t reader : {std::size_t{0}, std::size_t{1}}) {
-        const auto foreign = std::ranges::count_if(left, [&](const SampleMessage& message) { return message.sender != reader; });
+        const auto foreign =
+            std::ranges::count_if(left, [&](const SampleMessage& message) { return message.sender != reader; });
         growth.read(reader, Seq{state.last_seq.value - unread}, static_cast<std::uint64_t>(foreign));
     }
 }
@@ -183,8 +194,14 @@ Result<chat::RoomState> SampleData::add_room(const chat::UserCard& one, const ch
             if (!heads) return std::move(heads).error();
             auto id = transaction.insert_room({lower.id, higher.id}, created_at);
             if (!id) return std::move(id).error();
-            const chat::RoomState room{.id = *id, .members = {lower.id, higher.id}, .created_at = created_at, .last_seq = {}, .last_message_at = created_at, .read_seq = {}};
-            const std::array events{created_event(room, 0, higher, (*heads)[0]), created_event(room, 1, lower, (*heads)[1])};
+            const chat::RoomState room{.id = *id,
+                                       .members = {lower.id, higher.id},
+                                       .created_at = created_at,
+                                       .last_seq = {},
+                                       .last_message_at = created_at,
+                                       .read_seq = {}};
+            const std::array events{created_event(room, 0, higher, (*heads)[0]),
+                                    created_event(room, 1, lower, (*heads)[1])};
             if (auto saved = transaction.save_heads(*heads); !saved) return std::move(saved).error();
             if (auto appended = transaction.append_events(events); !appended) return std::move(appended).error();
             return room;
@@ -200,7 +217,8 @@ Result<chat::RoomState> SampleData::add_room(const chat::UserCard& one, const ch
     });
 }
 
-Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<const SampleMessage> messages, std::uint64_t unread) {
+Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<const SampleMessage> messages,
+                                      std::uint64_t unread) {
     return attempts_->run([&](Connection& connection, int) -> Result<void> {
         connection.begin();
         MariaDbTransaction transaction(connection, sealer_);

@@ -18,7 +18,7 @@ class Attempts;
 struct SampleMessage {
     std::size_t sender = 0;  // index of the member: 0 is the one with the lower id
     std::string content;
-    Time created_at;         // not before those of the room
+    Time created_at;  // not before those of the room
 };
 
 // For one thread. Both may run beside the daemons; live sockets are not told. Errors as of Maintenance.
@@ -35,7 +35,8 @@ public:
     // With room_created in both logs. kConflict when the two have a room.
     Result<chat::RoomState> add_room(const chat::UserCard& one, const chat::UserCard& other, Time created_at);
     // One transaction: appends the messages to the room with an event to each member, then both members read all but the last `unread` of the room.
-    Result<void> add_messages(const chat::RoomState& room, std::span<const SampleMessage> messages, std::uint64_t unread);
+    Result<void> add_messages(const chat::RoomState& room, std::span<const SampleMessage> messages,
+                              std::uint64_t unread);
 
 private:
     std::unique_ptr<Attempts> attempts_;

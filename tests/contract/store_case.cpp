@@ -263,9 +263,9 @@ Result<void> mark_read(chat::Store& store, RoomId room_id, UserId reader, Seq se
         std::vector<chat::Event> events;
         const Time time = now();
         for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-            events.push_back({room->state.members[i], chat::take_cursor(room->heads[i]), time,
-                              chat::ReadEvent{room_id, *message, reader, seq, room->state.unread[i],
-                                              room->heads[i].total_unread}});
+            events.push_back(
+                {room->state.members[i], chat::take_cursor(room->heads[i]), time,
+                 chat::ReadEvent{room_id, *message, reader, seq, room->state.unread[i], room->heads[i].total_unread}});
         }
         if (auto saved = transaction.save_room(room->state, room->heads); !saved) return saved;
         return transaction.append_events(events);

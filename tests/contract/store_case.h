@@ -76,22 +76,22 @@ Result<bool> block(chat::Store& store, UserId blocker, UserId blocked, bool on);
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
 #define STORE_RULES()                \
     namespace {                      \
-    TEST_GROUP(FakeStoreKeeps) {};   \
-    TEST_GROUP(MariaDbStoreKeeps) {}; \
+    TEST_GROUP(FakeStoreKeeps){};    \
+    TEST_GROUP(MariaDbStoreKeeps){}; \
     }
 
 // The body of a rule, once for each store.
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
-#define STORE_RULE(rule)                                              \
-    static void rule(billet::contract::StoreCase& on);                \
-    TEST(FakeStoreKeeps, rule) {                                      \
-        billet::contract::FakeCase on;                                \
-        ::rule(on);                                                   \
-    }                                                                 \
-    TEST(MariaDbStoreKeeps, rule) {                                   \
-        billet::contract::MariaDbCase on;                             \
-        ::rule(on);                                                   \
-    }                                                                 \
+#define STORE_RULE(rule)                               \
+    static void rule(billet::contract::StoreCase& on); \
+    TEST(FakeStoreKeeps, rule) {                       \
+        billet::contract::FakeCase on;                 \
+        ::rule(on);                                    \
+    }                                                  \
+    TEST(MariaDbStoreKeeps, rule) {                    \
+        billet::contract::MariaDbCase on;              \
+        ::rule(on);                                    \
+    }                                                  \
     static void rule([[maybe_unused]] billet::contract::StoreCase& on)
 
 }  // namespace billet::contract

@@ -9,7 +9,6 @@ using namespace billet;
 using namespace billet::chat;
 using billet::contract::StoreCase;
 
-
 namespace {
 
 template <typename T>
@@ -140,14 +139,14 @@ STORE_RULE(AMessageIsReadOnceThePeersMarkHasReachedIt) {
 
 STORE_RULE(AKnownMessageIsFoundByItsExactIdAndSender) {
     const Talk talk(on);
-    const Message sent =
-        *contract::send(on.store(), {.room = talk.room, .sender = talk.ann.id, .content = "x", .client_msg_id = "Id-1"});
+    const Message sent = *contract::send(
+        on.store(), {.room = talk.room, .sender = talk.ann.id, .content = "x", .client_msg_id = "Id-1"});
 
     CHECK_TRUE(**on.store().known_message(talk.room, talk.ann.id, "Id-1") == sent);
     CHECK_FALSE(on.store().known_message(talk.room, talk.ann.id, "id-1")->has_value());
     CHECK_FALSE(on.store().known_message(talk.room, talk.bob.id, "Id-1")->has_value());
-    const Message again =
-        *contract::send(on.store(), {.room = talk.room, .sender = talk.ann.id, .content = "x", .client_msg_id = "Id-1"});
+    const Message again = *contract::send(
+        on.store(), {.room = talk.room, .sender = talk.ann.id, .content = "x", .client_msg_id = "Id-1"});
     CHECK_TRUE(again == sent);
     CHECK_TRUE(on.store().room_state(talk.room, talk.ann.id)->last_seq == Seq{1});
 }

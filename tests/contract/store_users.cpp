@@ -8,7 +8,6 @@ using namespace billet::chat;
 using billet::contract::block;
 using billet::contract::StoreCase;
 
-
 namespace {
 
 template <typename T>

@@ -22,7 +22,9 @@ public:
         announced.insert(announced.end(), events.begin(), events.end());
         origin = from;
     }
-    void typing(UserId recipient, RoomId room, UserId /*typist*/, std::chrono::seconds /*expires_in*/) override { typings.emplace_back(recipient, room); }
+    void typing(UserId recipient, RoomId room, UserId /*typist*/, std::chrono::seconds /*expires_in*/) override {
+        typings.emplace_back(recipient, room);
+    }
     void session_revoked(UserId /*user*/, std::string_view session_id) override { revoked.emplace_back(session_id); }
     void account_disabled(UserId user) override { disabled.push_back(user); }
 };
@@ -36,11 +38,18 @@ public:
 
     chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override {
         std::uint32_t& used = taken[std::string(bucket.name) + ":" + std::string(subject)];
-        if (used >= bucket.burst) return {.allowed = false, .remaining = 0, .reset_after = bucket.period * bucket.burst, .retry_after = bucket.period};
+        if (used >= bucket.burst)
+            return {.allowed = false,
+                    .remaining = 0,
+                    .reset_after = bucket.period * bucket.burst,
+                    .retry_after = bucket.period};
         ++used;
-        return {.allowed = true, .remaining = bucket.burst - used, .reset_after = bucket.period * used, .retry_after = {}};
+        return {
+            .allowed = true, .remaining = bucket.burst - used, .reset_after = bucket.period * used, .retry_after = {}};
     }
-    void refund(const chat::Bucket& bucket, std::string_view subject) override { --taken[std::string(bucket.name) + ":" + std::string(subject)]; }
+    void refund(const chat::Bucket& bucket, std::string_view subject) override {
+        --taken[std::string(bucket.name) + ":" + std::string(subject)];
+    }
 };
 
 // "hashes" by a prefix, and counts, so that tests can see that unknown accounts cost a hash too.

@@ -18,7 +18,8 @@ bool newer_room(const chat::Room& one, const chat::Room& other, const FakeState&
 }
 
 // The range [first, last) of `messages` (seq n at index n - 1) that a position asks for.
-std::pair<std::size_t, std::size_t> range_of(std::size_t count, const chat::HistoryPosition& position, std::size_t limit) {
+std::pair<std::size_t, std::size_t> range_of(std::size_t count, const chat::HistoryPosition& position,
+                                             std::size_t limit) {
     const std::size_t seq = static_cast<std::size_t>(position.seq.value);
     std::size_t first = 0;
     std::size_t last = count;
@@ -80,15 +81,18 @@ Result<std::optional<RoomId>> FakeStore::room_of(UserId one, UserId other) {
     return find_pair(state, one, other);
 }
 
-Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after, std::size_t limit) {
+Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
+                                        std::size_t limit) {
     const std::scoped_lock lock(mutex_);
     chat::RoomPage page;
     for (const auto& [id, row] : state.rooms) {
         if (!is_member(row, viewer)) continue;
-        const bool follows = !after || row.last_message_at < after->last_message_at || (row.last_message_at == after->last_message_at && id < after->id);
+        const bool follows = !after || row.last_message_at < after->last_message_at ||
+                             (row.last_message_at == after->last_message_at && id < after->id);
         if (follows) page.rooms.push_back(view(row, viewer));
     }
-    std::ranges::sort(page.rooms, [&](const chat::Room& one, const chat::Room& other) { return newer_room(one, other, state); });
+    std::ranges::sort(page.rooms,
+                      [&](const chat::Room& one, const chat::Room& other) { return newer_room(one, other, state); });
     if (page.rooms.size() > limit) {
         page.rooms.resize(limit);
         page.next = chat::RoomPosition{state.rooms[page.rooms.back().id].last_message_at, page.rooms.back().id};
@@ -96,7 +100,8 @@ Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat:
     return page;
 }
 
-Result<chat::HistoryPage> FakeStore::messages(RoomId room, UserId viewer, const chat::HistoryPosition& position, std::size_t limit) {
+Result<chat::HistoryPage> FakeStore::messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
+                                              std::size_t limit) {
     const std::scoped_lock lock(mutex_);
     if (auto member = room_state(room, viewer); !member) return std::move(member).error();
     const auto& all = state.messages[room];
@@ -115,7 +120,8 @@ Result<chat::Message> FakeStore::message(MessageId id, UserId viewer) {
     return make_error(Code::kNotFound);
 }
 
-Result<std::optional<chat::Message>> FakeStore::known_message(RoomId room, UserId sender, std::string_view client_msg_id) {
+Result<std::optional<chat::Message>> FakeStore::known_message(RoomId room, UserId sender,
+                                                              std::string_view client_msg_id) {
     const std::scoped_lock lock(mutex_);
     if (auto member = room_state(room, sender); !member) return std::move(member).error();
     for (const chat::Message& message : state.messages[room]) {

@@ -13,7 +13,12 @@ constexpr int kTriesMax = 3;
 }  // namespace
 
 chat::User FakeStore::add_user(const std::string& name) {
-    return *create_user({.username = name, .display_name = name, .password_hash = "hash", .issuer = {}, .external_id = {}, .role = chat::Role::kUser});
+    return *create_user({.username = name,
+                         .display_name = name,
+                         .password_hash = "hash",
+                         .issuer = {},
+                         .external_id = {},
+                         .role = chat::Role::kUser});
 }
 
 Result<void> FakeStore::run_once(const std::function<Result<void>(chat::Transaction&)>& body) {
@@ -71,7 +76,8 @@ Result<chat::Credentials> FakeStore::credentials(std::string_view username) {
 Result<chat::User> FakeStore::user_by_external_id(std::string_view issuer, std::string_view external_id) {
     const std::scoped_lock lock(mutex_);
     for (const auto& [id, account] : state.users) {
-        if (!account.issuer.empty() && account.issuer == issuer && account.external_id == external_id) return account.user;
+        if (!account.issuer.empty() && account.issuer == issuer && account.external_id == external_id)
+            return account.user;
     }
     return make_error(Code::kNotFound);
 }
@@ -79,9 +85,15 @@ Result<chat::User> FakeStore::user_by_external_id(std::string_view issuer, std::
 Result<chat::User> FakeStore::create_user(const chat::NewUser& user) {
     const std::scoped_lock lock(mutex_);
     if (credentials(user.username).ok()) return make_error(Code::kConflict);
-    if (!user.issuer.empty() && user_by_external_id(user.issuer, user.external_id).ok()) return make_error(Code::kConflict);
+    if (!user.issuer.empty() && user_by_external_id(user.issuer, user.external_id).ok())
+        return make_error(Code::kConflict);
     const UserId id{state.next_id++};
-    const chat::User made{.id = id, .username = user.username, .display_name = user.display_name, .role = user.role, .created_at = now(), .disabled = false};
+    const chat::User made{.id = id,
+                          .username = user.username,
+                          .display_name = user.display_name,
+                          .role = user.role,
+                          .created_at = now(),
+                          .disabled = false};
     state.users[id] = {made, user.password_hash, user.issuer, user.external_id};
     state.heads[id] = {.user = id, .head = {}, .floor = {}, .total_unread = 0, .rooms_unread = 0};
     return made;
@@ -143,7 +155,9 @@ Result<bool> FakeStore::rotate_session(std::string_view id, std::uint64_t spent,
 Result<void> FakeStore::revoke_session(std::string_view id, UserId user, Time expires_at) {
     const std::scoped_lock lock(mutex_);
     auto [row, added] = state.sessions.try_emplace(
-        std::string(id), chat::Session{.id = std::string(id), .user = user, .refresh_generation = 0, .expires_at = expires_at, .revoked = true});
+        std::string(id),
+        chat::Session{
+            .id = std::string(id), .user = user, .refresh_generation = 0, .expires_at = expires_at, .revoked = true});
     row->second.revoked = true;
     return {};
 }

@@ -60,10 +60,13 @@ public:
     Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override;
     Result<chat::Room> room(RoomId id, UserId viewer) override;
     Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
-    Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after, std::size_t limit) override;
-    Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position, std::size_t limit) override;
+    Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
+                                 std::size_t limit) override;
+    Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
+                                       std::size_t limit) override;
     Result<chat::Message> message(MessageId id, UserId viewer) override;
-    Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender, std::string_view client_msg_id) override;
+    Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender,
+                                                       std::string_view client_msg_id) override;
     Result<chat::RoomState> room_state(RoomId id, UserId viewer) override;
     Result<bool> can_message(UserId one, UserId other) override;
     Result<chat::LogHead> head(UserId user) override;

@@ -21,7 +21,8 @@ std::optional<RoomId> find_pair(const FakeState& state, UserId one, UserId other
 
 Result<chat::LockedRoom> FakeTransaction::lock_room(RoomId room, UserId member, std::string_view client_msg_id) {
     const auto found = state_.rooms.find(room);
-    if (found == state_.rooms.end() || std::ranges::count(found->second.members, member) == 0) return make_error(Code::kNotFound);
+    if (found == state_.rooms.end() || std::ranges::count(found->second.members, member) == 0)
+        return make_error(Code::kNotFound);
     const chat::RoomState& row = found->second;
     const UserId peer = row.peer_of(member);
     chat::LockedRoom locked{.state = row,
@@ -55,7 +56,13 @@ Result<std::optional<RoomId>> FakeTransaction::find_room(UserId one, UserId othe
 Result<RoomId> FakeTransaction::insert_room(std::array<UserId, 2> members, Time created_at) {
     if (find_pair(state_, members[0], members[1])) return make_error(Code::kConflict);
     const RoomId id{state_.next_id++};
-    state_.rooms[id] = {.id = id, .members = members, .created_at = created_at, .last_seq = {}, .last_message_at = created_at, .read_seq = {}, .unread = {}};
+    state_.rooms[id] = {.id = id,
+                        .members = members,
+                        .created_at = created_at,
+                        .last_seq = {},
+                        .last_message_at = created_at,
+                        .read_seq = {},
+                        .unread = {}};
     return id;
 }
 
@@ -83,8 +90,9 @@ Result<void> FakeTransaction::append_events(std::span<const chat::Event> events)
 }
 
 Result<std::uint64_t> FakeTransaction::count_messages(RoomId room, UserId sender, Seq after, Seq up_to) {
-    return static_cast<std::uint64_t>(std::ranges::count_if(
-        state_.messages[room], [&](const chat::Message& message) { return message.sender == sender && message.seq > after && message.seq <= up_to; }));
+    return static_cast<std::uint64_t>(std::ranges::count_if(state_.messages[room], [&](const chat::Message& message) {
+        return message.sender == sender && message.seq > after && message.seq <= up_to;
+    }));
 }
 
 Result<MessageId> FakeTransaction::message_id_at(RoomId room, Seq seq) {

@@ -72,11 +72,16 @@ TEST_GROUP(AccessControl) {
     Person ben = new_person("ben");
     Person eve = new_person("eve");
     std::string room = std::to_string(room_of(anna, ben));
-    std::string message =
-        std::to_string(http.post("/chat/rooms/" + room + "/messages", anna.token, R"({"content":"private"})").number("id"));
+    std::string message = std::to_string(
+        http.post("/chat/rooms/" + room + "/messages", anna.token, R"({"content":"private"})").number("id"));
 
-    HttpReply call(const Call& what, const std::string& token, const std::string& in_room, const std::string& in_message) {
-        return http.send({.method = what.method, .path = with(what.path, in_room, in_message), .token = token, .body = what.body, .headers = {}});
+    HttpReply call(const Call& what, const std::string& token, const std::string& in_room,
+                   const std::string& in_message) {
+        return http.send({.method = what.method,
+                          .path = with(what.path, in_room, in_message),
+                          .token = token,
+                          .body = what.body,
+                          .headers = {}});
     }
 };
 
@@ -106,7 +111,9 @@ TEST(AccessControl, NothingIsAnsweredToAForgedToken) {
     forged[forged.size() - 5] = forged[forged.size() - 5] == 'A' ? 'B' : 'A';
     for (const Call& what : kAllCalls) LONGS_EQUAL_TEXT(401, call(what, forged, room, message).status, what.path);
     LONGS_EQUAL(401, http.get("/users/me", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.").status);
-    LONGS_EQUAL(401, http.send({.path = "/users/me", .token = {}, .body = {}, .headers = {"Authorization: Basic YTpi"}}).status);
+    LONGS_EQUAL(
+        401,
+        http.send({.path = "/users/me", .token = {}, .body = {}, .headers = {"Authorization: Basic YTpi"}}).status);
 }
 
 TEST(AccessControl, ADisabledMemberIsToldSoEverywhere) {
@@ -124,7 +131,8 @@ TEST(AccessControl, ABlockedMemberReadsButDoesNotWrite) {
     LONGS_EQUAL(204, http.put("/chat/blocks/" + std::to_string(anna.id), ben.token).status);
 
     for (const Call& what : kPrivateCalls) {
-        const bool sends = std::string_view(what.path).find("/messages") != std::string_view::npos && std::string_view(what.method) == "POST";
+        const bool sends = std::string_view(what.path).find("/messages") != std::string_view::npos &&
+                           std::string_view(what.method) == "POST";
         const int status = call(what, anna.token, room, message).status;
         if (sends) {
             LONGS_EQUAL_TEXT(403, status, what.path);

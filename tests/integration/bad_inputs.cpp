@@ -84,7 +84,8 @@ std::vector<BodyCase> send_bodies() {
         {"16,001 bytes", content(repeated("\xF0\x9F\x98\x80", 4000) + "x"), 422, "invalid_argument"},
         {"an id with a blank", R"({"content":"x","client_msg_id":"a b"})", 422, "invalid_argument"},
         {"an empty id", R"({"content":"x","client_msg_id":""})", 422, "invalid_argument"},
-        {"an id of 65 bytes", R"({"content":"x","client_msg_id":")" + std::string(65, 'a') + R"("})", 422, "invalid_argument"},
+        {"an id of 65 bytes", R"({"content":"x","client_msg_id":")" + std::string(65, 'a') + R"("})", 422,
+         "invalid_argument"},
         {"an id that is not ASCII", R"({"content":"x","client_msg_id":"ä"})", 422, "invalid_argument"},
         {"an id with a line break", R"({"content":"x","client_msg_id":"a\nb"})", 422, "invalid_argument"},
         {"a number for an id", R"({"content":"x","client_msg_id":7})", 422, "invalid_argument"},
@@ -172,17 +173,24 @@ std::vector<RawCase> raw_cases() {
         {"a header without a colon", "GET /healthz HTTP/1.1\r\n" + host + "nonsense\r\n\r\n", 200, 400},
         {"a version of the future", "GET /healthz HTTP/3.7\r\n" + host + "\r\n", 400, 505},
         {"a very long line", "GET /" + std::string(70000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 400, 431},
-        {"very long headers", "GET /healthz HTTP/1.1\r\n" + host + "X-A: " + std::string(70000, 'a') + "\r\n\r\n", 400, 494},
-        {"a body that is too short", "POST /auth/login HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{\"a\"", 0, 499},
-        {"two lengths", "POST /auth/login HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400, 400},
+        {"very long headers", "GET /healthz HTTP/1.1\r\n" + host + "X-A: " + std::string(70000, 'a') + "\r\n\r\n", 400,
+         494},
+        {"a body that is too short",
+         "POST /auth/login HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{\"a\"",
+         0, 499},
+        {"two lengths", "POST /auth/login HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+         400, 400},
         {"a negative length", "POST /auth/login HTTP/1.1\r\n" + host + "Content-Length: -3\r\n\r\n", 400, 400},
         {"a huge length", "POST /auth/login HTTP/1.1\r\n" + host + "Content-Length: 99999999999999\r\n\r\n", 400, 413},
-        {"length and chunked", "POST /auth/login HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, 415},
+        {"length and chunked",
+         "POST /auth/login HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         400, 415},
         {"a bad chunk", "POST /auth/login HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400, 400},
         {"a NUL in the path", std::string("GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n", 31), 400, 400},
         {"a broken escape", "GET /chat/%zz HTTP/1.1\r\n" + host + "\r\n", 400, 404},
         {"above the root", "GET /../../etc/passwd HTTP/1.1\r\n" + host + "\r\n", 400, 404},
-        {"an upgrade to nothing", "GET /ws HTTP/1.1\r\n" + host + "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", 400, 426},
+        {"an upgrade to nothing", "GET /ws HTTP/1.1\r\n" + host + "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", 400,
+         426},
         {"ws without an upgrade", "GET /ws HTTP/1.1\r\n" + host + "\r\n", 426, 426},
     };
 }
@@ -218,7 +226,8 @@ TEST(BadInputs, BodiesAreRefusedByTheRightName) {
 TEST(BadInputs, TheLargestMessageIsAccepted) {
     const std::string largest = repeated("\xF0\x9F\x98\x80", 4000);
 
-    const HttpReply sent = http.post("/chat/rooms/" + room + "/messages", anna.token, R"({"content":)" + quoted(largest) + "}");
+    const HttpReply sent =
+        http.post("/chat/rooms/" + room + "/messages", anna.token, R"({"content":)" + quoted(largest) + "}");
 
     LONGS_EQUAL(201, sent.status);
     CHECK_TRUE(sent.text("content") == largest);
@@ -226,26 +235,38 @@ TEST(BadInputs, TheLargestMessageIsAccepted) {
 
 TEST(BadInputs, PathsAndQueriesAreRefusedByTheRightStatus) {
     for (const PathCase& bad : path_cases(room)) {
-        const HttpReply reply = http.send({.method = bad.method, .path = bad.path, .token = anna.token, .body = bad.body, .headers = {}});
+        const HttpReply reply =
+            http.send({.method = bad.method, .path = bad.path, .token = anna.token, .body = bad.body, .headers = {}});
 
         const std::string what = std::string(bad.method) + " " + bad.path + " " + bad.body;
         LONGS_EQUAL_TEXT(bad.status, reply.status, what.c_str());
-        if (bad.status >= 400) STRCMP_EQUAL_TEXT("application/problem+json", reply.header("content-type").c_str(), what.c_str());
+        if (bad.status >= 400)
+            STRCMP_EQUAL_TEXT("application/problem+json", reply.header("content-type").c_str(), what.c_str());
         expect_alive(what.c_str());
     }
 }
 
 TEST(BadInputs, OtherContentTypesAreRefused) {
-    for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "multipart/form-data; boundary=x", "json"}) {
-        const HttpReply reply = http.send(
-            {.method = "POST", .path = "/chat/rooms/" + room + "/messages", .token = anna.token, .body = R"({"content":"x"})", .content_type = type, .headers = {}});
+    for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1",
+                             "multipart/form-data; boundary=x", "json"}) {
+        const HttpReply reply = http.send({.method = "POST",
+                                           .path = "/chat/rooms/" + room + "/messages",
+                                           .token = anna.token,
+                                           .body = R"({"content":"x"})",
+                                           .content_type = type,
+                                           .headers = {}});
 
         LONGS_EQUAL_TEXT(415, reply.status, type);
         STRCMP_EQUAL_TEXT("unsupported_media_type", reply.text("code").c_str(), type);
     }
-    for (const char* type : {"application/json;charset=UTF-8", "Application/JSON", "application/json; charset=\"utf-8\""}) {
-        const HttpReply reply = http.send(
-            {.method = "POST", .path = "/chat/rooms/" + room + "/messages", .token = anna.token, .body = R"({"content":"x"})", .content_type = type, .headers = {}});
+    for (const char* type :
+         {"application/json;charset=UTF-8", "Application/JSON", "application/json; charset=\"utf-8\""}) {
+        const HttpReply reply = http.send({.method = "POST",
+                                           .path = "/chat/rooms/" + room + "/messages",
+                                           .token = anna.token,
+                                           .body = R"({"content":"x"})",
+                                           .content_type = type,
+                                           .headers = {}});
 
         LONGS_EQUAL_TEXT(201, reply.status, type);
     }
@@ -255,21 +276,23 @@ TEST(BadInputs, HostileBytesEndInARefusalOrAHangUp) {
     for (const RawCase& bad : raw_cases()) {
         const int status = status_in(exchange(bad.bytes));
 
-        CHECK_TRUE_TEXT(status == 0 ? bad.least == 0 : status >= bad.least && status <= bad.most, (std::string(bad.name) + " gave " + std::to_string(status)).c_str());
+        CHECK_TRUE_TEXT(status == 0 ? bad.least == 0 : status >= bad.least && status <= bad.most,
+                        (std::string(bad.name) + " gave " + std::to_string(status)).c_str());
         expect_alive(bad.name);
     }
 }
 
 TEST(BadInputs, CredentialsAreRefusedByName) {
-    const std::array<std::pair<const char*, int>, 9> bodies{{{R"({"username":"ab","password":"12345678"})", 422},
-                                                           {R"({"username":"ABCDEF","password":"12345678"})", 422},
-                                                           {R"({"username":"abcdef","password":"1234567"})", 422},
-                                                           {R"({"username":"abcdef"})", 422},
-                                                           {R"({"password":"12345678"})", 422},
-                                                           {R"({"username":7,"password":"12345678"})", 422},
-                                                           {R"({"username":"abcdef","password":"12345678","role":"admin"})", 400},
-                                                           {R"({"username":"abcdef","password":"12345678","display_name":""})", 422},
-                                                           {R"([])", 422}}};
+    const std::array<std::pair<const char*, int>, 9> bodies{
+        {{R"({"username":"ab","password":"12345678"})", 422},
+         {R"({"username":"ABCDEF","password":"12345678"})", 422},
+         {R"({"username":"abcdef","password":"1234567"})", 422},
+         {R"({"username":"abcdef"})", 422},
+         {R"({"password":"12345678"})", 422},
+         {R"({"username":7,"password":"12345678"})", 422},
+         {R"({"username":"abcdef","password":"12345678","role":"admin"})", 400},
+         {R"({"username":"abcdef","password":"12345678","display_name":""})", 422},
+         {R"([])", 422}}};
     for (const auto& [body, status] : bodies) {
         const HttpReply reply = http.post("/auth/register", "", body);
 

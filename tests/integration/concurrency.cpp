@@ -19,7 +19,8 @@ std::string messages_path(std::uint64_t room) {
 }
 
 // Sends until the message is stored, as a client would: again with the same id on anything but an answer.
-bool send_for_sure(Http& http, const Person& from, std::uint64_t room, const std::string& content, const std::string& id) {
+bool send_for_sure(Http& http, const Person& from, std::uint64_t room, const std::string& content,
+                   const std::string& id) {
     const std::string body = R"({"content":)" + quoted(content) + R"(,"client_msg_id":)" + quoted(id) + "}";
     for (int attempt = 0; attempt < 50; ++attempt) {
         const int status = http.post(messages_path(room), from.token, body).status;
@@ -35,7 +36,8 @@ std::vector<wire::Json> whole_log(const Person& person) {
     const std::string epoch = http.get("/chat/sync", person.token).text("epoch");
     std::uint64_t cursor = 0;
     for (bool more = true; more;) {
-        const wire::Json page = http.get("/chat/sync?limit=100&cursor=" + std::to_string(cursor) + "&epoch=" + epoch, person.token).json();
+        const wire::Json page =
+            http.get("/chat/sync?limit=100&cursor=" + std::to_string(cursor) + "&epoch=" + epoch, person.token).json();
         for (const wire::Json& event : member_of(page, "events").items) events.push_back(event);
         cursor = number_of(page, "cursor");
         more = member_of(page, "more").boolean;
@@ -74,7 +76,8 @@ TEST(Concurrency, FiftyRetriesAtOnceStoreOneMessageAndAgree) {
     for (std::size_t i = 0; i < answers.size(); ++i) {
         threads.emplace_back([&, i] {
             Http http;
-            answers[i] = http.post(messages_path(room), anna.token, R"({"content":"only once","client_msg_id":"the-one"})").body;
+            answers[i] =
+                http.post(messages_path(room), anna.token, R"({"content":"only once","client_msg_id":"the-one"})").body;
         });
     }
     for (std::thread& thread : threads) thread.join();
@@ -101,7 +104,8 @@ TEST(Concurrency, TwentyRoomsWithTwoWritersEachLeaveNoHole) {
             threads.emplace_back([&, i, by_anna] {
                 Http http;
                 for (int n = 0; n < kEach; ++n) {
-                    if (!send_for_sure(http, by_anna ? anna : peers[i], rooms[i], "message", "m" + std::to_string(n))) ++failures;
+                    if (!send_for_sure(http, by_anna ? anna : peers[i], rooms[i], "message", "m" + std::to_string(n)))
+                        ++failures;
                 }
             });
         }
@@ -130,13 +134,15 @@ TEST(Concurrency, AReaderBesideWritersSeesEveryNumberOnce) {
     for (const bool by_anna : {true, false}) {
         writers.emplace_back([&, by_anna] {
             Http http;
-            for (std::uint64_t n = 0; n < kMessages / 2; ++n) send_for_sure(http, by_anna ? anna : ben, room, "m", "m" + std::to_string(n));
+            for (std::uint64_t n = 0; n < kMessages / 2; ++n)
+                send_for_sure(http, by_anna ? anna : ben, room, "m", "m" + std::to_string(n));
         });
     }
     Http http;
     std::uint64_t seq = 0;
     for (int idle = 0; seq < kMessages && idle < 2000;) {
-        const wire::Json page = http.get(messages_path(room) + "?limit=7&after_seq=" + std::to_string(seq), ben.token).json();
+        const wire::Json page =
+            http.get(messages_path(room) + "?limit=7&after_seq=" + std::to_string(seq), ben.token).json();
         for (const wire::Json& message : page.items) {
             LONGS_EQUAL(seq + 1, number_of(message, "seq"));
             ++seq;

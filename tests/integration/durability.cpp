@@ -16,16 +16,25 @@ TEST_GROUP(Durability) {
     Person ben = new_person("ben");
     std::uint64_t room = room_of(anna, ben);
 
-    std::string path() { return "/chat/rooms/" + std::to_string(room) + "/messages"; }
+    std::string path() {
+        return "/chat/rooms/" + std::to_string(room) + "/messages";
+    }
 
     // Sends "m1", "m2", … each until it is acknowledged; stops when told. Gives the number of acknowledged ones.
     int send_until(const std::atomic<bool>& stop) {
         Http http;
         int acknowledged = 0;
         for (int n = 1; !stop; ++n) {
-            const std::string body = R"({"content":"m)" + std::to_string(n) + R"(","client_msg_id":"id)" + std::to_string(n) + R"("})";
+            const std::string body =
+                R"({"content":"m)" + std::to_string(n) + R"(","client_msg_id":"id)" + std::to_string(n) + R"("})";
             for (int attempt = 0; attempt < 200; ++attempt) {
-                const int status = http.send({.method = "POST", .path = path(), .token = anna.token, .body = body, .headers = {}, .timeout_ms = 12000}).status;
+                const int status = http.send({.method = "POST",
+                                              .path = path(),
+                                              .token = anna.token,
+                                              .body = body,
+                                              .headers = {},
+                                              .timeout_ms = 12000})
+                                       .status;
                 if (status == 200 || status == 201) {
                     ++acknowledged;
                     break;
@@ -95,7 +104,8 @@ TEST(Durability, WithoutRedisSendsGoOnAndAreLimited) {
 TEST(Durability, WithoutMariaDbTheAnswerIs503AndSoon) {
     CHECK_TRUE(signal_service("mariadb", SIGSTOP));
     Http http;
-    const HttpReply reply = http.send({.path = "/chat/rooms", .token = anna.token, .body = {}, .headers = {}, .timeout_ms = 15000});
+    const HttpReply reply =
+        http.send({.path = "/chat/rooms", .token = anna.token, .body = {}, .headers = {}, .timeout_ms = 15000});
     CHECK_TRUE(signal_service("mariadb", SIGCONT));
 
     LONGS_EQUAL(503, reply.status);
@@ -107,7 +117,8 @@ TEST(Durability, WithoutMariaDbTheAnswerIs503AndSoon) {
 TEST(Durability, NoPlaintextIsInDatabaseFilesRedisOrLogs) {
     const std::string needle = "needle-" + fresh_name("haystack");
     Http http;
-    for (int i = 0; i < 20; ++i) LONGS_EQUAL(201, http.post(path(), anna.token, R"({"content":)" + quoted(needle) + "}").status);
+    for (int i = 0; i < 20; ++i)
+        LONGS_EQUAL(201, http.post(path(), anna.token, R"({"content":)" + quoted(needle) + "}").status);
     http.get(path() + "?" + needle, ben.token);
     http.post("/chat/rooms?" + needle + "=1", ben.token, R"({"content":)" + quoted(needle) + "}");
     sleep_ms(500);
@@ -115,6 +126,7 @@ TEST(Durability, NoPlaintextIsInDatabaseFilesRedisOrLogs) {
     const Finished found = tests::run({"grep", "-rlaF", needle, stack().run_dir + "/data", stack().run_dir + "/log"});
 
     STRCMP_EQUAL("", found.out.c_str());
-    const Finished tokens = tests::run({"grep", "-rlaF", anna.token, stack().run_dir + "/data", stack().run_dir + "/log"});
+    const Finished tokens =
+        tests::run({"grep", "-rlaF", anna.token, stack().run_dir + "/data", stack().run_dir + "/log"});
     STRCMP_EQUAL("", tokens.out.c_str());
 }

@@ -13,7 +13,9 @@ TEST_GROUP(RestContract) {
     Person ben = new_person("ben");
     std::uint64_t room = room_of(anna, ben);
 
-    std::string room_path() { return "/chat/rooms/" + std::to_string(room); }
+    std::string room_path() {
+        return "/chat/rooms/" + std::to_string(room);
+    }
     HttpReply say(const Person& from, const std::string& content, const std::string& id = {}) {
         std::string body = R"({"content":)" + quoted(content);
         if (!id.empty()) body += R"(,"client_msg_id":)" + quoted(id);
@@ -32,7 +34,8 @@ TEST_GROUP(RestContract) {
 
 TEST(RestContract, RegistrationAnswersTokensAndUser) {
     const std::string name = fresh_name("carl");
-    const HttpReply reply = http.post("/auth/register", "", R"({"username":)" + quoted(name) + R"(,"password":"12345678","display_name":"Carl Ä"})");
+    const HttpReply reply = http.post(
+        "/auth/register", "", R"({"username":)" + quoted(name) + R"(,"password":"12345678","display_name":"Carl Ä"})");
     const wire::Json body = reply.json();
 
     LONGS_EQUAL(201, reply.status);
@@ -43,9 +46,11 @@ TEST(RestContract, RegistrationAnswersTokensAndUser) {
 }
 
 TEST(RestContract, LoginRefreshAndLogoutFollowOneSession) {
-    const HttpReply login = http.post("/auth/login", "", R"({"username":)" + quoted(anna.name) + R"(,"password":"a good password"})");
+    const HttpReply login =
+        http.post("/auth/login", "", R"({"username":)" + quoted(anna.name) + R"(,"password":"a good password"})");
     LONGS_EQUAL(200, login.status);
-    const HttpReply refreshed = http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(login.text("refresh_token")) + "}");
+    const HttpReply refreshed =
+        http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(login.text("refresh_token")) + "}");
     LONGS_EQUAL(200, refreshed.status);
     LONGS_EQUAL(200, http.get("/users/me", refreshed.text("access_token")).status);
 
@@ -60,13 +65,15 @@ TEST(RestContract, ASpentRefreshTokenEndsTheSession) {
     const HttpReply second = http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(anna.refresh_token) + "}");
     LONGS_EQUAL(200, second.status);
 
-    expect_problem(http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(anna.refresh_token) + "}"), 401, "unauthenticated");
+    expect_problem(http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(anna.refresh_token) + "}"), 401,
+                   "unauthenticated");
 
     expect_problem(http.get("/users/me", second.text("access_token")), 401, "unauthenticated");
 }
 
 TEST(RestContract, AWrongPasswordAndAnUnknownNameGiveTheSameBytes) {
-    HttpReply wrong = http.post("/auth/login", "", R"({"username":)" + quoted(anna.name) + R"(,"password":"not that one"})");
+    HttpReply wrong =
+        http.post("/auth/login", "", R"({"username":)" + quoted(anna.name) + R"(,"password":"not that one"})");
     HttpReply unknown = http.post("/auth/login", "", R"({"username":"nobody-at-all","password":"not that one"})");
 
     expect_problem(wrong, 401, "unauthenticated");
@@ -92,7 +99,8 @@ TEST(RestContract, ProfilesAreReadAndRenamed) {
 TEST(RestContract, ARoomIsMadeOnceAndSeenFromBothSides) {
     const Person cleo = new_person("cleo");
     const HttpReply made = http.post("/chat/rooms", anna.token, R"({"other_user_id":)" + std::to_string(cleo.id) + "}");
-    const HttpReply again = http.post("/chat/rooms", cleo.token, R"({"other_user_id":)" + std::to_string(anna.id) + "}");
+    const HttpReply again =
+        http.post("/chat/rooms", cleo.token, R"({"other_user_id":)" + std::to_string(anna.id) + "}");
 
     LONGS_EQUAL(201, made.status);
     LONGS_EQUAL(200, again.status);
@@ -107,7 +115,8 @@ TEST(RestContract, TheSeedsQueryFormsWorkWithStatus200) {
     const HttpReply made = http.post("/chat/rooms?other_user_id=" + std::to_string(cleo.id), anna.token, "");
     LONGS_EQUAL(200, made.status);
 
-    const HttpReply sent = http.post("/chat/rooms/" + std::to_string(made.number("id")) + "/messages?content=hello+w%C3%B6rld", anna.token, "");
+    const HttpReply sent = http.post(
+        "/chat/rooms/" + std::to_string(made.number("id")) + "/messages?content=hello+w%C3%B6rld", anna.token, "");
 
     LONGS_EQUAL(200, sent.status);
     STRCMP_EQUAL("hello wörld", sent.text("content").c_str());
@@ -143,7 +152,11 @@ TEST(RestContract, ARetryIsReplayedAndOtherContentIsAConflict) {
 TEST(RestContract, TheIdempotencyKeyIsTheClientMsgId) {
     const std::string body = R"({"content":"by header"})";
     const auto send = [&](const std::string& header, const std::string& text) {
-        return http.send({.method = "POST", .path = room_path() + "/messages", .token = anna.token, .body = text, .headers = {header}});
+        return http.send({.method = "POST",
+                          .path = room_path() + "/messages",
+                          .token = anna.token,
+                          .body = text,
+                          .headers = {header}});
     };
 
     const HttpReply bare = send("Idempotency-Key: key-7", body);
@@ -221,7 +234,8 @@ TEST(RestContract, SyncGivesTheLogFromAnyPosition) {
     say(anna, "event");
     http.put(room_path() + "/read", ben.token, "{}");
 
-    const HttpReply page = http.get("/chat/sync?cursor=" + std::to_string(head.number("cursor")) + "&epoch=" + epoch, ben.token);
+    const HttpReply page =
+        http.get("/chat/sync?cursor=" + std::to_string(head.number("cursor")) + "&epoch=" + epoch, ben.token);
     const wire::Json body = page.json();
 
     LONGS_EQUAL(0, member_of(head.json(), "events").items.size());
@@ -232,7 +246,10 @@ TEST(RestContract, SyncGivesTheLogFromAnyPosition) {
     LONGS_EQUAL(1, number_of(member_of(events[0], "payload"), "unread_count"));
     LONGS_EQUAL(0, number_of(member_of(events[1], "payload"), "total_unread"));
     LONGS_EQUAL(number_of(events[1], "cursor"), number_of(body, "cursor"));
-    STRCMP_EQUAL("room_created", text_of(member_of(http.get("/chat/sync?cursor=0&epoch=" + epoch, ben.token).json(), "events").items[0], "type").c_str());
+    STRCMP_EQUAL(
+        "room_created",
+        text_of(member_of(http.get("/chat/sync?cursor=0&epoch=" + epoch, ben.token).json(), "events").items[0], "type")
+            .c_str());
 }
 
 TEST(RestContract, SyncRefusesWhatItCannotContinue) {
@@ -268,7 +285,8 @@ TEST(RestContract, HealthIsPublicAndReadyNamesItsDependencies) {
 
 TEST(RestContract, UnknownPathsAndMethodsSaySo) {
     expect_problem(http.get("/chat/nothing", anna.token), 404, "not_found");
-    const HttpReply reply = http.send({.method = "DELETE", .path = "/chat/rooms", .token = anna.token, .body = {}, .headers = {}});
+    const HttpReply reply =
+        http.send({.method = "DELETE", .path = "/chat/rooms", .token = anna.token, .body = {}, .headers = {}});
     expect_problem(reply, 405, "method_not_allowed");
     STRCMP_CONTAINS("GET", reply.header("allow").c_str());
 }
@@ -278,7 +296,9 @@ TEST(RestContract, ADisabledAccountIsOutAtItsNextRequestAndBackWhenEnabled) {
 
     expect_problem(http.get("/chat/rooms", ben.token), 403, "account_disabled");
     expect_problem(say(anna, "to a disabled peer"), 403, "cannot_message");
-    expect_problem(http.post("/auth/login", "", R"({"username":)" + quoted(ben.name) + R"(,"password":"a good password"})"), 403, "account_disabled");
+    expect_problem(
+        http.post("/auth/login", "", R"({"username":)" + quoted(ben.name) + R"(,"password":"a good password"})"), 403,
+        "account_disabled");
 
     LONGS_EQUAL(0, billetctl({"user", "enable", ben.name}).exit_code);
     LONGS_EQUAL(200, http.get("/chat/rooms", ben.token).status);

@@ -52,7 +52,8 @@ struct HeaderList {
 
 void fill(HeaderList& headers, const HttpRequest& request) {
     headers.add("Expect:");
-    headers.add(request.body.empty() || request.content_type.empty() ? "Content-Type:" : "Content-Type: " + request.content_type);
+    headers.add(request.body.empty() || request.content_type.empty() ? "Content-Type:"
+                                                                     : "Content-Type: " + request.content_type);
     if (!request.token.empty()) headers.add("Authorization: Bearer " + request.token);
     for (const std::string& line : request.headers) headers.add(line);
 }
@@ -80,7 +81,8 @@ struct Http::Handle {
     CURL* curl = nullptr;
 };
 
-Http::Http(std::string base_url) : handle_(std::make_unique<Handle>()), base_url_(base_url.empty() ? stack().base_url : std::move(base_url)) {
+Http::Http(std::string base_url)
+    : handle_(std::make_unique<Handle>()), base_url_(base_url.empty() ? stack().base_url : std::move(base_url)) {
     start_curl();
     handle_->curl = curl_easy_init();
 }
@@ -153,7 +155,8 @@ const wire::Json& member_of(const wire::Json& object, std::string_view member) {
 }
 
 wire::Json parse_any(std::string_view text) {
-    auto parsed = wire::parse_json(text, {.bytes_max = std::size_t{64} << 20U, .depth_max = 16, .values_max = std::size_t{1} << 20U});
+    auto parsed = wire::parse_json(
+        text, {.bytes_max = std::size_t{64} << 20U, .depth_max = 16, .values_max = std::size_t{1} << 20U});
     return parsed ? std::move(parsed).value() : wire::Json{};
 }
 

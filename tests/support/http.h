@@ -12,7 +12,7 @@
 namespace billet::tests {
 
 struct HttpReply {
-    int status = 0;  // 0: no answer (refused, cut, or out of time)
+    int status = 0;                              // 0: no answer (refused, cut, or out of time)
     std::map<std::string, std::string> headers;  // names in lower case; the last of equal names
     std::string body;
 

@@ -103,7 +103,8 @@ bool wait_until_ready(int timeout_ms) {
     Http http;
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
     while (std::chrono::steady_clock::now() < end) {
-        if (http.send({.path = "/readyz", .token = {}, .body = {}, .headers = {}, .timeout_ms = 2000}).status == 200) return true;
+        if (http.send({.path = "/readyz", .token = {}, .body = {}, .headers = {}, .timeout_ms = 2000}).status == 200)
+            return true;
         sleep_ms(kPollMs);
     }
     return false;
@@ -145,7 +146,9 @@ std::string fresh_name(const std::string& prefix) {
 Person new_person(const std::string& prefix) {
     Person person{.name = fresh_name(prefix), .password = "a good password", .id = 0, .token = {}, .refresh_token = {}};
     Http http;
-    const HttpReply reply = http.post("/auth/register", "", R"({"username":)" + quoted(person.name) + R"(,"password":)" + quoted(person.password) + "}");
+    const HttpReply reply =
+        http.post("/auth/register", "",
+                  R"({"username":)" + quoted(person.name) + R"(,"password":)" + quoted(person.password) + "}");
     const wire::Json body = reply.json();
     person.id = number_of(member_of(body, "user"), "id");
     person.token = text_of(body, "access_token");

@@ -30,10 +30,14 @@ TEST(Accounts, ATakenNameIsAConflict) {
 
 TEST(Accounts, BadNamesPasswordsAndDisplayNamesAreRefusedBeforeAnyToken) {
     for (const char* name : {"ab", "Carol", "with blank", "", "123456789012345678901234567890123"}) {
-        CHECK_TRUE(register_account(world.ports, {name, "correct horse", std::nullopt}, address).error().fields.at(0).field == "username");
+        CHECK_TRUE(
+            register_account(world.ports, {name, "correct horse", std::nullopt}, address).error().fields.at(0).field ==
+            "username");
     }
-    CHECK_TRUE(register_account(world.ports, {"carol", "short", std::nullopt}, address).error().fields.at(0).field == "password");
-    CHECK_TRUE(register_account(world.ports, {"carol", "correct horse", "a\nb"}, address).error().fields.at(0).field == "display_name");
+    CHECK_TRUE(register_account(world.ports, {"carol", "short", std::nullopt}, address).error().fields.at(0).field ==
+               "password");
+    CHECK_TRUE(register_account(world.ports, {"carol", "correct horse", "a\nb"}, address).error().fields.at(0).field ==
+               "display_name");
     LONGS_EQUAL(0, world.limiter.taken.size());
 }
 

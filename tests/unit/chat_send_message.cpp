@@ -138,7 +138,14 @@ TEST(SendMessage, ACommitWithUnknownOutcomeStoresOnceAndStillAnnounces) {
 }
 
 TEST(SendMessage, BadContentIsRefusedByName) {
-    const std::string blank_forms[] = {"", " ", "\n\t ", "\xE2\x80\x83", std::string("a\0b", 3), std::string(16001, 'x'), "\xFF", std::string(4001, 'x')};
+    const std::string blank_forms[] = {"",
+                                       " ",
+                                       "\n\t ",
+                                       "\xE2\x80\x83",
+                                       std::string("a\0b", 3),
+                                       std::string(16001, 'x'),
+                                       "\xFF",
+                                       std::string(4001, 'x')};
     for (const std::string& content : blank_forms) {
         hello.content = content;
 
@@ -151,7 +158,8 @@ TEST(SendMessage, BadContentIsRefusedByName) {
 }
 
 TEST(SendMessage, BadIdsAreRefusedByName) {
-    for (const std::string& id : {std::string(), std::string("with blank"), std::string(65, 'a'), std::string("\xC3\xA4"), std::string("a\n")}) {
+    for (const std::string& id : {std::string(), std::string("with blank"), std::string(65, 'a'),
+                                  std::string("\xC3\xA4"), std::string("a\n")}) {
         hello.client_msg_id = id;
 
         auto sent = send_message(world.ports, world.alice, hello);

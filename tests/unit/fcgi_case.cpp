@@ -62,7 +62,8 @@ fcgi::Request request_of(const Halves& halves, const std::map<std::string, std::
 }
 
 std::string header_differs(const fcgi::Reply& reply, std::string_view line) {
-    if (line[0] == '!') return reply.header(line.substr(1)).empty() ? "" : "unwanted header " + std::string(line.substr(1));
+    if (line[0] == '!')
+        return reply.header(line.substr(1)).empty() ? "" : "unwanted header " + std::string(line.substr(1));
     const std::size_t colon = line.find(": ");
     const std::string name(line.substr(0, colon));
     const std::string_view is = reply.header(name);
@@ -70,7 +71,8 @@ std::string header_differs(const fcgi::Reply& reply, std::string_view line) {
 }
 
 std::string body_differs(const fcgi::Reply& reply, const std::string& wanted) {
-    if (wanted.starts_with("=")) return reply.body == (wanted.size() > 2 ? wanted.substr(2) : "") ? "" : "body is " + reply.body;
+    if (wanted.starts_with("="))
+        return reply.body == (wanted.size() > 2 ? wanted.substr(2) : "") ? "" : "body is " + reply.body;
     for (const std::string_view line : split(wanted, '\n')) {
         if (reply.body.find(line) == std::string::npos) return "body is " + reply.body;
     }
@@ -101,14 +103,16 @@ PipelineWorld::PipelineWorld() {
 std::string PipelineWorld::filled_in(std::string text) const {
     for (const auto& [name, value] : names_) {
         const std::string mark = "{" + name + "}";
-        for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) text.replace(at, mark.size(), value);
+        for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+            text.replace(at, mark.size(), value);
     }
     return text;
 }
 
 fcgi::Reply PipelineWorld::serve(const fcgi::Request& request) {
     FakeProbe probe(redis_is_up);
-    fcgi::Services services{world.store, world.notifier, world.limiter, world.passwords, world.tokens, world.config, probe};
+    fcgi::Services services{world.store,  world.notifier, world.limiter, world.passwords,
+                            world.tokens, world.config,   probe};
     return fcgi::serve(services, request);
 }
 
@@ -118,7 +122,8 @@ std::string PipelineWorld::differs(const std::string& text) {
     if (middle == std::string::npos) return "the case has no ---";
     const fcgi::Reply reply = serve(request_of(halves_of(std::string_view(whole).substr(0, middle)), names_));
     const Halves wanted = halves_of(std::string_view(whole).substr(middle + 4));
-    if (std::to_string(reply.status) != wanted.head.at(0)) return "status is " + std::to_string(reply.status) + ", body is " + reply.body;
+    if (std::to_string(reply.status) != wanted.head.at(0))
+        return "status is " + std::to_string(reply.status) + ", body is " + reply.body;
     for (std::size_t i = 1; i < wanted.head.size(); ++i) {
         if (std::string what = header_differs(reply, wanted.head[i]); !what.empty()) return what;
     }

@@ -16,7 +16,9 @@ TEST_GROUP(Pipeline) {
 };
 
 TEST(Pipeline, UnknownPathsAre404WithProblemJson) {
-    CASE("GET /nowhere as alice\n---\n404\nCache-Control: no-store\n\n\"code\":\"not_found\"\n\"status\":404\n\"request_id\":\"");
+    CASE(
+        "GET /nowhere as alice\n---\n404\nCache-Control: "
+        "no-store\n\n\"code\":\"not_found\"\n\"status\":404\n\"request_id\":\"");
     CASE("GET / as alice\n---\n404");
     CASE("GET /chat/rooms/ as alice\n---\n404");
     CASE("GET //chat/rooms as alice\n---\n404");
@@ -25,7 +27,8 @@ TEST(Pipeline, UnknownPathsAre404WithProblemJson) {
 }
 
 TEST(Pipeline, PathIdsArePositiveIntegersBelow2To53) {
-    for (const std::string id : {"0", "-1", "+1", "01", "abc", "1.0", "9007199254740992", "99999999999999999999999", "1e3", "%31", ""}) {
+    for (const std::string id :
+         {"0", "-1", "+1", "01", "abc", "1.0", "9007199254740992", "99999999999999999999999", "1e3", "%31", ""}) {
         CASE("GET /chat/rooms/" + id + "/messages as alice\n---\n404\n\n\"code\":\"not_found\"");
     }
     CASE("GET /chat/rooms/9007199254740991 as alice\n---\n404");
@@ -49,13 +52,16 @@ TEST(Pipeline, EveryUserRouteNeedsAToken) {
         if (route.access != fcgi::Access::kUser) continue;
         std::string path(route.path);
         if (const std::size_t at = path.find("{id}"); at != std::string::npos) path.replace(at, 4, "1");
-        CASE(std::string(route.method) + " " + path + "\n---\n401\nWWW-Authenticate: Bearer\n\n\"code\":\"unauthenticated\"");
+        CASE(std::string(route.method) + " " + path +
+             "\n---\n401\nWWW-Authenticate: Bearer\n\n\"code\":\"unauthenticated\"");
     }
 }
 
 TEST(Pipeline, StrangeAuthorizationsAre401) {
-    for (const std::string value : {"Bearer", "Bearer ", "Basic YTpi", "Bearer a b", "Bearer \x01", "garbage", "Bearer {alice}/other-session", "Bearer 99999/session-of-alice"}) {
-        CASE("GET /users/me\nAuthorization: " + value + "\n---\n401\nWWW-Authenticate: Bearer error=\"invalid_token\"\n!X-Billet-Reason");
+    for (const std::string value : {"Bearer", "Bearer ", "Basic YTpi", "Bearer a b", "Bearer \x01", "garbage",
+                                    "Bearer {alice}/other-session", "Bearer 99999/session-of-alice"}) {
+        CASE("GET /users/me\nAuthorization: " + value +
+             "\n---\n401\nWWW-Authenticate: Bearer error=\"invalid_token\"\n!X-Billet-Reason");
     }
     CASE("GET /users/me\nAuthorization: bEaReR   {alice}/session-of-alice\n---\n200");
 }
@@ -67,18 +73,31 @@ TEST(Pipeline, TheTokenComesBeforeTheBodyAndTheLimitToo) {
 }
 
 TEST(Pipeline, BodiesMustBeJsonInUtf8) {
-    CASE("POST /chat/rooms as alice\nContent-Type: text/plain\n\n{\"other_user_id\":{eve}}\n---\n415\n\n\"code\":\"unsupported_media_type\"");
+    CASE(
+        "POST /chat/rooms as alice\nContent-Type: "
+        "text/plain\n\n{\"other_user_id\":{eve}}\n---\n415\n\n\"code\":\"unsupported_media_type\"");
     CASE("POST /chat/rooms as alice\nContent-Type\n\n{}\n---\n415");
     CASE("POST /chat/rooms as alice\nContent-Type: application/json; charset=latin1\n\n{}\n---\n415");
     CASE("POST /chat/rooms as alice\nContent-Type: application/jsonx\n\n{}\n---\n415");
-    CASE("POST /chat/rooms as alice\nContent-Type: Application/JSON ;  Charset=\"UTF-8\"\n\n{\"other_user_id\":{eve}}\n---\n201");
+    CASE(
+        "POST /chat/rooms as alice\nContent-Type: Application/JSON ;  "
+        "Charset=\"UTF-8\"\n\n{\"other_user_id\":{eve}}\n---\n201");
     CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":\n---\n400\n\n\"code\":\"bad_json\"");
     CASE("POST /chat/rooms as alice\n\n{\"other\":1}\n---\n400\n\n\"code\":\"unknown_field\"");
     CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":\"9\"}\n---\n422\n\n\"field\":\"other_user_id\"");
 }
 
 TEST(Pipeline, TooLongAndBrokenBodiesAreRefused) {
-    fcgi::Request request{.method = "POST", .path = "/chat/rooms", .query = {}, .content_type = "application/json", .body = {}, .remote_address = {}, .authorization = world.filled_in("Bearer {alice}/session-of-alice"), .idempotency_key = {}, .request_id = {}, .origin = {}};
+    fcgi::Request request{.method = "POST",
+                          .path = "/chat/rooms",
+                          .query = {},
+                          .content_type = "application/json",
+                          .body = {},
+                          .remote_address = {},
+                          .authorization = world.filled_in("Bearer {alice}/session-of-alice"),
+                          .idempotency_key = {},
+                          .request_id = {},
+                          .origin = {}};
     request.body_state = fcgi::BodyState::kTooLarge;
     LONGS_EQUAL(413, world.serve(request).status);
     request.body_state = fcgi::BodyState::kBadLength;
@@ -88,7 +107,16 @@ TEST(Pipeline, TooLongAndBrokenBodiesAreRefused) {
 TEST(Pipeline, RequestIdsOfThePeerAreKeptWhenTheyArePlain) {
     CASE("GET /healthz\nRequest-Id: 0123456789abcdef\n---\n200\nX-Request-Id: 0123456789abcdef");
     CASE("GET /nowhere\nRequest-Id: abc\n---\n404\nX-Request-Id: abc\n\n\"request_id\":\"abc\"");
-    fcgi::Request strange{.method = "GET", .path = "/healthz", .query = {}, .content_type = {}, .body = {}, .remote_address = {}, .authorization = {}, .idempotency_key = {}, .request_id = "a\r\nb", .origin = {}};
+    fcgi::Request strange{.method = "GET",
+                          .path = "/healthz",
+                          .query = {},
+                          .content_type = {},
+                          .body = {},
+                          .remote_address = {},
+                          .authorization = {},
+                          .idempotency_key = {},
+                          .request_id = "a\r\nb",
+                          .origin = {}};
     LONGS_EQUAL(32, world.serve(strange).header("X-Request-Id").size());
 }
 
@@ -100,7 +128,9 @@ TEST(Pipeline, LimitedCallsTellTheirBucket) {
 }
 
 TEST(Pipeline, ARoomIsMadeOnceAndTheSeedsFormAnswers200) {
-    CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":{eve}}\n---\n201\nRateLimit-Policy: \"rooms\";q=5;w=900\n\n\"last_message\":null");
+    CASE(
+        "POST /chat/rooms as alice\n\n{\"other_user_id\":{eve}}\n---\n201\nRateLimit-Policy: "
+        "\"rooms\";q=5;w=900\n\n\"last_message\":null");
     CASE("POST /chat/rooms as eve\n\n{\"other_user_id\":{alice}}\n---\n200\nRateLimit-Policy: \"calls\";q=60;w=2");
     CASE("POST /chat/rooms?other_user_id={eve} as bob\n---\n200\n\n\"last_message\":null");
     CASE("POST /chat/rooms?other_user_id=abc as bob\n\n{\"other_user_id\":{eve}}\n---\n200");
@@ -112,7 +142,16 @@ TEST(Pipeline, ARoomIsMadeOnceAndTheSeedsFormAnswers200) {
 
 TEST(Pipeline, RoomListsLinkToTheirNextPage) {
     CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":{eve}}\n---\n201");
-    const fcgi::Reply first = world.serve({.method = "GET", .path = "/chat/rooms", .query = "limit=1", .content_type = {}, .body = {}, .remote_address = {}, .authorization = world.filled_in("Bearer {alice}/session-of-alice"), .idempotency_key = {}, .request_id = {}, .origin = {}});
+    const fcgi::Reply first = world.serve({.method = "GET",
+                                           .path = "/chat/rooms",
+                                           .query = "limit=1",
+                                           .content_type = {},
+                                           .body = {},
+                                           .remote_address = {},
+                                           .authorization = world.filled_in("Bearer {alice}/session-of-alice"),
+                                           .idempotency_key = {},
+                                           .request_id = {},
+                                           .origin = {}});
     const std::string link(first.header("Link"));
     CHECK_TRUE(link.starts_with("</chat/rooms?before="));
     CHECK_TRUE(link.ends_with("&limit=1>; rel=\"next\""));
@@ -134,10 +173,17 @@ TEST(Pipeline, LimitsAreCutOrRefused) {
 }
 
 TEST(Pipeline, SendingTakesTheBodyOrTheSeedsQuery) {
-    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\"}\n---\n201\nRateLimit-Policy: \"sends\";q=20;w=10\nRateLimit: \"sends\";r=19;t=1\n!Idempotency-Replayed\n\n\"content\":\"hi\"\n\"client_msg_id\":\"");
+    CASE(
+        "POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\"}\n---\n201\nRateLimit-Policy: "
+        "\"sends\";q=20;w=10\nRateLimit: "
+        "\"sends\";r=19;t=1\n!Idempotency-Replayed\n\n\"content\":\"hi\"\n\"client_msg_id\":\"");
     CASE("POST /chat/rooms/{room}/messages?content=h%C3%A9+you as alice\n---\n200\n\n\"content\":\"h\xC3\xA9 you\"");
-    CASE("POST /chat/rooms/{room}/messages?content=query as alice\n\n{\"content\":\"body\"}\n---\n201\n\n\"content\":\"body\"");
-    CASE("POST /chat/rooms/{room}/messages?content=query as alice\n\n{\"client_msg_id\":\"m1\"}\n---\n200\n\n\"content\":\"query\"\n\"client_msg_id\":\"m1\"");
+    CASE(
+        "POST /chat/rooms/{room}/messages?content=query as "
+        "alice\n\n{\"content\":\"body\"}\n---\n201\n\n\"content\":\"body\"");
+    CASE(
+        "POST /chat/rooms/{room}/messages?content=query as "
+        "alice\n\n{\"client_msg_id\":\"m1\"}\n---\n200\n\n\"content\":\"query\"\n\"client_msg_id\":\"m1\"");
     CASE("POST /chat/rooms/{room}/messages?content=%ff as alice\n---\n422\n\n\"field\":\"content\"");
     CASE("POST /chat/rooms/{room}/messages as alice\n---\n422\n\n\"field\":\"content\",\"code\":\"required\"");
     CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"  \"}\n---\n422\n\n\"field\":\"content\"");
@@ -145,9 +191,16 @@ TEST(Pipeline, SendingTakesTheBodyOrTheSeedsQuery) {
 }
 
 TEST(Pipeline, ARetryIsReplayed) {
-    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\",\"client_msg_id\":\"c1\"}\n---\n201\n\n\"client_msg_id\":\"c1\"");
-    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\",\"client_msg_id\":\"c1\"}\n---\n200\nIdempotency-Replayed: true\nRateLimit: \"sends\";r=19;t=1");
-    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"ho\",\"client_msg_id\":\"c1\"}\n---\n409\n\n\"code\":\"idempotency_conflict\"");
+    CASE(
+        "POST /chat/rooms/{room}/messages as "
+        "alice\n\n{\"content\":\"hi\",\"client_msg_id\":\"c1\"}\n---\n201\n\n\"client_msg_id\":\"c1\"");
+    CASE(
+        "POST /chat/rooms/{room}/messages as "
+        "alice\n\n{\"content\":\"hi\",\"client_msg_id\":\"c1\"}\n---\n200\nIdempotency-Replayed: true\nRateLimit: "
+        "\"sends\";r=19;t=1");
+    CASE(
+        "POST /chat/rooms/{room}/messages as "
+        "alice\n\n{\"content\":\"ho\",\"client_msg_id\":\"c1\"}\n---\n409\n\n\"code\":\"idempotency_conflict\"");
 }
 
 TEST(Pipeline, TheIdempotencyKeyIsTheClientMsgId) {
@@ -156,7 +209,8 @@ TEST(Pipeline, TheIdempotencyKeyIsTheClientMsgId) {
     CASE(send + "Idempotency-Key: \"k1\"\n\n{\"content\":\"a\"}\n---\n200\nIdempotency-Replayed: true");
     CASE(send + "Idempotency-Key: \"k\\\\2\"\n\n{\"content\":\"a\"}\n---\n201\n\n\"client_msg_id\":\"k\\\\2\"");
     CASE(send + "Idempotency-Key: k1\n\n{\"content\":\"a\",\"client_msg_id\":\"k1\"}\n---\n200");
-    CASE(send + "Idempotency-Key: k1\n\n{\"content\":\"a\",\"client_msg_id\":\"k2\"}\n---\n422\n\n\"code\":\"conflict\"");
+    CASE(send +
+         "Idempotency-Key: k1\n\n{\"content\":\"a\",\"client_msg_id\":\"k2\"}\n---\n422\n\n\"code\":\"conflict\"");
     CASE(send + "Idempotency-Key: k1\nIdempotency-Key: k1\n\n{\"content\":\"a\"}\n---\n422");
     for (const std::string value : {"", "\"\"", "\"open", "\"a\"b", "a b", "\"\\", "a\x01"}) {
         CASE(send + "Idempotency-Key: " + value + "\n\n{\"content\":\"a\"}\n---\n422\n\n\"code\":\"invalid_argument\"");
@@ -168,8 +222,12 @@ TEST(Pipeline, TheIdempotencyKeyIsTheClientMsgId) {
 TEST(Pipeline, HistoryLinksBothWays) {
     for (int i = 2; i <= 5; ++i) world.world.say(world.world.alice, "m" + std::to_string(i));
     const std::string history = "GET /chat/rooms/{room}/messages?";
-    CASE(history + "limit=2 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=4&limit=2>; rel=\"prev\"\n\n\"content\":\"m5\"");
-    CASE(history + "limit=2&after_seq=1 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=2&limit=2>; rel=\"prev\", </chat/rooms/{room}/messages?after_seq=3&limit=2>; rel=\"next\"");
+    CASE(history +
+         "limit=2 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=4&limit=2>; "
+         "rel=\"prev\"\n\n\"content\":\"m5\"");
+    CASE(history +
+         "limit=2&after_seq=1 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=2&limit=2>; "
+         "rel=\"prev\", </chat/rooms/{room}/messages?after_seq=3&limit=2>; rel=\"next\"");
     CASE(history + "before_seq=1 as bob\n---\n200\n\n=\n[]");
     CASE(history + "before_seq=1&after_seq=1 as bob\n---\n422\n\n\"field\":\"after_seq\",\"code\":\"conflict\"");
     CASE(history + "around_seq=x as bob\n---\n422\n\n\"field\":\"around_seq\",\"code\":\"type\"");
@@ -177,12 +235,22 @@ TEST(Pipeline, HistoryLinksBothWays) {
 }
 
 TEST(Pipeline, StrangersSeeTheSameAsForRoomsThatAreNotThere) {
-    for (const std::string call : {"GET /chat/rooms/ID", "GET /chat/rooms/ID/messages", "PUT /chat/rooms/ID/read", "POST /chat/rooms/ID/typing"}) {
+    for (const std::string call : {"GET /chat/rooms/ID", "GET /chat/rooms/ID/messages", "PUT /chat/rooms/ID/read",
+                                   "POST /chat/rooms/ID/typing"}) {
         auto ask = [&](const std::string& id) {
             std::string text = call;
             text.replace(text.find("ID"), 2, id);
             const std::size_t blank = text.find(' ');
-            return world.serve({.method = text.substr(0, blank), .path = text.substr(blank + 1), .query = {}, .content_type = {}, .body = {}, .remote_address = {}, .authorization = world.filled_in("Bearer {eve}/session-of-eve"), .idempotency_key = {}, .request_id = "same", .origin = {}});
+            return world.serve({.method = text.substr(0, blank),
+                                .path = text.substr(blank + 1),
+                                .query = {},
+                                .content_type = {},
+                                .body = {},
+                                .remote_address = {},
+                                .authorization = world.filled_in("Bearer {eve}/session-of-eve"),
+                                .idempotency_key = {},
+                                .request_id = "same",
+                                .origin = {}});
         };
         const fcgi::Reply foreign = ask(world.filled_in("{room}"));
         const fcgi::Reply missing = ask("77777");
@@ -206,8 +274,12 @@ TEST(Pipeline, ReadingMarksAndTellsTheObject) {
 
 TEST(Pipeline, SyncGivesTheHeadOrTheEventsSinceAPosition) {
     CASE("GET /chat/sync as alice\n---\n200\n\n=\n{\"events\":[],\"cursor\":2,\"epoch\":\"epoch-1\",\"more\":false}");
-    CASE("GET /chat/sync?cursor=0&epoch=epoch-1 as alice\n---\n200\n\n\"type\":\"room_created\",\"cursor\":1\n\"type\":\"chat_message\",\"cursor\":2");
-    CASE("GET /chat/sync?cursor=0&epoch=epoch-1&limit=1 as alice\n---\n200\n\n\"cursor\":1,\"epoch\":\"epoch-1\",\"more\":true");
+    CASE(
+        "GET /chat/sync?cursor=0&epoch=epoch-1 as "
+        "alice\n---\n200\n\n\"type\":\"room_created\",\"cursor\":1\n\"type\":\"chat_message\",\"cursor\":2");
+    CASE(
+        "GET /chat/sync?cursor=0&epoch=epoch-1&limit=1 as "
+        "alice\n---\n200\n\n\"cursor\":1,\"epoch\":\"epoch-1\",\"more\":true");
     CASE("GET /chat/sync?cursor=2&epoch=epoch-1 as alice\n---\n200\n\n\"events\":[]");
     CASE("GET /chat/sync?cursor=0 as alice\n---\n422\n\n\"field\":\"epoch\",\"code\":\"required\"");
     CASE("GET /chat/sync?cursor=x&epoch=epoch-1 as alice\n---\n422\n\n\"field\":\"cursor\"");
@@ -229,13 +301,23 @@ TEST(Pipeline, BlocksAreKeptAndRefuseMessages) {
 }
 
 TEST(Pipeline, AccountsComeAndGo) {
-    CASE("POST /auth/register\n\n{\"username\":\"newbie\",\"password\":\"correct horse\"}\n---\n201\n\n\"token_type\":\"bearer\"\n\"username\":\"newbie\"");
-    CASE("POST /auth/register\n\n{\"username\":\"newbie\",\"password\":\"correct horse\"}\n---\n409\n\n\"code\":\"conflict\"");
-    CASE("POST /auth/login\n\n{\"username\":\"newbie\",\"password\":\"correct horse\"}\n---\n200\n\n\"refresh_token\":\"");
-    CASE("POST /auth/login\n\n{\"username\":\"newbie\",\"password\":\"wrong horse\"}\n---\n401\nWWW-Authenticate: Bearer");
+    CASE(
+        "POST /auth/register\n\n{\"username\":\"newbie\",\"password\":\"correct "
+        "horse\"}\n---\n201\n\n\"token_type\":\"bearer\"\n\"username\":\"newbie\"");
+    CASE(
+        "POST /auth/register\n\n{\"username\":\"newbie\",\"password\":\"correct "
+        "horse\"}\n---\n409\n\n\"code\":\"conflict\"");
+    CASE(
+        "POST /auth/login\n\n{\"username\":\"newbie\",\"password\":\"correct "
+        "horse\"}\n---\n200\n\n\"refresh_token\":\"");
+    CASE(
+        "POST /auth/login\n\n{\"username\":\"newbie\",\"password\":\"wrong horse\"}\n---\n401\nWWW-Authenticate: "
+        "Bearer");
     CASE("POST /auth/refresh\n\n{\"refresh_token\":\"nonsense\"}\n---\n401");
     CASE("POST /auth/refresh\n\n{\"refresh_token\":\"session-of-bob#1\"}\n---\n200");
-    CASE("PATCH /users/me as alice\n\n{\"display_name\":\"Al\"}\n---\n200\n\n\"display_name\":\"Al\"\n\"role\":\"user\"");
+    CASE(
+        "PATCH /users/me as "
+        "alice\n\n{\"display_name\":\"Al\"}\n---\n200\n\n\"display_name\":\"Al\"\n\"role\":\"user\"");
     CASE("GET /users?username=bob as alice\n---\n200\n\n\"id\":{bob}");
     CASE("GET /users?prefix=b as alice\n---\n200\n\n\"id\":{bob}");
     CASE("GET /users as alice\n---\n422");
@@ -250,7 +332,9 @@ TEST(Pipeline, HealthTellsEachDependency) {
     world.redis_is_up = false;
     CASE("GET /readyz\n---\n200\n\n=\n{\"status\":\"degraded\",\"database\":\"ok\",\"redis\":\"down\"}");
     world.world.store.down = true;
-    CASE("GET /readyz\n---\n503\nRetry-After: 1\n\n=\n{\"status\":\"unavailable\",\"database\":\"down\",\"redis\":\"down\"}");
+    CASE(
+        "GET /readyz\n---\n503\nRetry-After: "
+        "1\n\n=\n{\"status\":\"unavailable\",\"database\":\"down\",\"redis\":\"down\"}");
     CASE("GET /users/me as alice\n---\n503\nRetry-After: 1\n\n\"code\":\"unavailable\"");
     CASE("GET /healthz\n---\n200");
 }
@@ -258,15 +342,23 @@ TEST(Pipeline, HealthTellsEachDependency) {
 TEST(Pipeline, InternalCallsExistForWsdAlone) {
     CASE("POST /internal/hello as alice\n---\n404");
     CASE("POST /internal/heads\n---\n404");
-    CASE("POST /internal/heads\nCaller: wsd\n\n{alice} session-of-alice\n{bob} nothing\n---\n200\n\nepoch-1\n{alice} session-of-alice 2 ok");
+    CASE(
+        "POST /internal/heads\nCaller: wsd\n\n{alice} session-of-alice\n{bob} nothing\n---\n200\n\nepoch-1\n{alice} "
+        "session-of-alice 2 ok");
     CASE("POST /internal/heads\nCaller: wsd\n\nnonsense\n---\n422");
     CASE("GET /internal/heads\nCaller: wsd\n---\n405\nAllow: POST");
 }
 
 TEST(Pipeline, HelloTellsWhoItIsAndResumes) {
-    CASE("POST /internal/hello as alice\nCaller: wsd\n---\n200\n!RateLimit\n\n{alice} session-of-alice 8\nepoch-1 2 2 0 0");
-    CASE("POST /internal/hello?cursor=1&epoch=epoch-1 as alice\nCaller: wsd\n---\n200\n\nepoch-1 2 2 1 0\n2 chat_message {\"type\":\"chat_message\",\"cursor\":2,\"payload\":{");
-    CASE("POST /internal/hello?cursor=0&epoch=epoch-1&limit=1 as alice\nCaller: wsd\n---\n200\n\nepoch-1 2 1 1 1\n1 room_created {");
+    CASE(
+        "POST /internal/hello as alice\nCaller: wsd\n---\n200\n!RateLimit\n\n{alice} session-of-alice 8\nepoch-1 2 2 0 "
+        "0");
+    CASE(
+        "POST /internal/hello?cursor=1&epoch=epoch-1 as alice\nCaller: wsd\n---\n200\n\nepoch-1 2 2 1 0\n2 "
+        "chat_message {\"type\":\"chat_message\",\"cursor\":2,\"payload\":{");
+    CASE(
+        "POST /internal/hello?cursor=0&epoch=epoch-1&limit=1 as alice\nCaller: wsd\n---\n200\n\nepoch-1 2 1 1 1\n1 "
+        "room_created {");
     CASE("POST /internal/hello?cursor=9&epoch=epoch-1 as alice\nCaller: wsd\n---\n410\nX-Billet-Reason: ahead");
     CASE("POST /internal/hello\nCaller: wsd\nAuthorization: Bearer x\n---\n401\nX-Billet-Reason: invalid");
     CASE("GET /internal/sync?cursor=1&epoch=epoch-1 as alice\nCaller: wsd\n---\n200\n\n2 0 2\n2 chat_message {");
@@ -274,10 +366,17 @@ TEST(Pipeline, HelloTellsWhoItIsAndResumes) {
 }
 
 TEST(Pipeline, CommandsOfWsdAreAnsweredWithTheAck) {
-    CASE("POST /chat/rooms/{room}/messages as alice\nCaller: wsd\nOrigin: 7.2\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n201\nX-Billet-Cursor: 3\n\n{\"room_id\":{room},\"message\":{\n\"duplicate\":false");
+    CASE(
+        "POST /chat/rooms/{room}/messages as alice\nCaller: wsd\nOrigin: "
+        "7.2\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n201\nX-Billet-Cursor: "
+        "3\n\n{\"room_id\":{room},\"message\":{\n\"duplicate\":false");
     STRCMP_EQUAL("7.2", world.world.notifier.origin.c_str());
-    CASE("POST /chat/rooms/{room}/messages as alice\nCaller: wsd\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n200\n!X-Billet-Cursor\n\n\"duplicate\":true");
-    CASE("PUT /chat/rooms/{room}/read as alice\nCaller: wsd\n\n{\"seq\":1}\n---\n200\n\n=\n{\"room_id\":{room},\"seq\":1,\"unread_count\":0,\"total_unread\":0}");
+    CASE(
+        "POST /chat/rooms/{room}/messages as alice\nCaller: "
+        "wsd\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n200\n!X-Billet-Cursor\n\n\"duplicate\":true");
+    CASE(
+        "PUT /chat/rooms/{room}/read as alice\nCaller: "
+        "wsd\n\n{\"seq\":1}\n---\n200\n\n=\n{\"room_id\":{room},\"seq\":1,\"unread_count\":0,\"total_unread\":0}");
     CASE("PUT /chat/messages/{message}/read as alice\nCaller: wsd\n---\n200\n\n\"seq\":1");
     CASE("POST /chat/rooms/{room}/typing as alice\nCaller: wsd\n---\n200\n\n=\n{}");
 }

@@ -23,7 +23,9 @@ Result<std::string> read_password(const LimitsConfig& limits) {
     while (filled < bytes_max) {
         const ssize_t got = read(STDIN_FILENO, password.data() + filled, bytes_max - filled);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return make_error(Code::kInvalidArgument, std::string("the password cannot be read: ") + std::strerror(errno));
+        if (got < 0)
+            return make_error(Code::kInvalidArgument,
+                              std::string("the password cannot be read: ") + std::strerror(errno));
         if (got == 0) break;
         filled += static_cast<std::size_t>(got);
     }
@@ -43,11 +45,14 @@ std::string between(std::uint32_t least, std::uint32_t most) {
 
 Result<void> check_account(const NewAccount& account, const std::string& password, const LimitsConfig& limits) {
     if (!chat::check_username(account.name, limits))
-        return not_allowed("a user name has " + between(limits.username_min, limits.username_max) + " of the characters a-z 0-9 _ . -");
+        return not_allowed("a user name has " + between(limits.username_min, limits.username_max) +
+                           " of the characters a-z 0-9 _ . -");
     if (account.display_name && !chat::check_display_name(*account.display_name, limits))
-        return not_allowed("a display name has " + between(1, limits.display_name_max) + " characters, none of them a control character");
+        return not_allowed("a display name has " + between(1, limits.display_name_max) +
+                           " characters, none of them a control character");
     if (!chat::check_password(password, limits))
-        return not_allowed("a password has " + between(limits.password_min, limits.password_max) + " bytes; this one has " +
+        return not_allowed("a password has " + between(limits.password_min, limits.password_max) +
+                           " bytes; this one has " +
                            (password.size() > limits.password_max ? "more" : std::to_string(password.size())));
     return {};
 }
@@ -89,7 +94,8 @@ Result<void> add_user(Operator& op, const NewAccount& account) {
                                        .issuer = {},
                                        .external_id = {},
                                        .role = account.admin ? chat::Role::kAdmin : chat::Role::kUser});
-    if (!user && user.error().code == Code::kConflict) return make_error(Code::kConflict, "the name '" + account.name + "' is taken");
+    if (!user && user.error().code == Code::kConflict)
+        return make_error(Code::kConflict, "the name '" + account.name + "' is taken");
     if (!user) return std::move(user).error();
     say(std::to_string(user->id.value) + " " + user->username);
     return {};
@@ -115,7 +121,8 @@ Result<void> issue_token(Operator& op, const std::string& name, std::chrono::sec
     auto ports = op.ports();
     if (!ports) return std::move(ports).error();
     auto login = chat::issue_token(**ports, name, ttl);
-    if (!login && login.error().code == Code::kAccountDisabled) return make_error(Code::kAccountDisabled, "'" + name + "' is disabled");
+    if (!login && login.error().code == Code::kAccountDisabled)
+        return make_error(Code::kAccountDisabled, "'" + name + "' is disabled");
     if (!login) return no_user(name, std::move(login).error());
     say(login->access_token);
     return {};
@@ -125,7 +132,8 @@ Result<void> revoke_session(Operator& op, const std::string& id) {
     auto ports = op.ports();
     if (!ports) return std::move(ports).error();
     auto revoked = chat::revoke_session(**ports, id);
-    if (!revoked && revoked.error().code == Code::kNotFound) return make_error(Code::kNotFound, "there is no session '" + id + "'");
+    if (!revoked && revoked.error().code == Code::kNotFound)
+        return make_error(Code::kNotFound, "there is no session '" + id + "'");
     if (!revoked) return revoked;
     say("revoked " + id);
     return {};

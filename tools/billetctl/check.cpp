@@ -34,21 +34,26 @@ Result<void> without_value(Result<Value> result) {
 
 void check_keys(Findings& findings, Operator& op) {
     const KeysConfig& keys = op.config().keys;
-    const std::string advice = "make missing files with 'billetctl key generate'; a file must be readable by the daemon's user and nobody else (chmod 600)";
+    const std::string advice =
+        "make missing files with 'billetctl key generate'; a file must be readable by the daemon's user and nobody "
+        "else (chmod 600)";
     findings.add("content keys " + keys.content_file, without_value(op.sealer()), advice);
     findings.add("bus keys " + keys.bus_file, without_value(crypto::NoticeSealer::from_file(keys.bus_file)), advice);
-    findings.add("token keys " + keys.token_file + " and keys of " + std::to_string(op.config().host_tokens.size()) + " hosts",
-                 without_value(crypto::Tokens::create(op.config())), advice);
+    findings.add(
+        "token keys " + keys.token_file + " and keys of " + std::to_string(op.config().host_tokens.size()) + " hosts",
+        without_value(crypto::Tokens::create(op.config())), advice);
 }
 
 void check_database(Findings& findings, Operator& op) {
     const DatabaseConfig& database = op.config().database;
-    const std::string where = database.host.empty() ? database.socket : database.host + ":" + std::to_string(database.port);
+    const std::string where =
+        database.host.empty() ? database.socket : database.host + ":" + std::to_string(database.port);
     auto maintenance = op.maintenance();
     const auto counted = without_value((*maintenance)->user_count());
     findings.add("database '" + database.name + "' as " + database.user + " at " + where, counted,
                  "is MariaDB running, may this user log in, have the rights been given (sql/README.md)?");
-    if (counted) findings.add("database schema", store::check_schema(database), "the command above brings it up to date");
+    if (counted)
+        findings.add("database schema", store::check_schema(database), "the command above brings it up to date");
 }
 
 Result<void> ask_redis(const RedisConfig& config) {
@@ -60,9 +65,13 @@ Result<void> ask_redis(const RedisConfig& config) {
 }
 
 void check_redis(Findings& findings, const Config& config) {
-    const std::string advice = "is Redis running with the ACL file, may this user open its socket? Until then limits are local and live delivery is slow";
-    findings.add("Redis of the api as '" + config.redis.user + "' at " + config.redis.socket, ask_redis(config.redis), advice);
-    findings.add("Redis of wsd as '" + config.redis_wsd.user + "' at " + config.redis_wsd.socket, ask_redis(config.redis_wsd), advice);
+    const std::string advice =
+        "is Redis running with the ACL file, may this user open its socket? Until then limits are local and live "
+        "delivery is slow";
+    findings.add("Redis of the api as '" + config.redis.user + "' at " + config.redis.socket, ask_redis(config.redis),
+                 advice);
+    findings.add("Redis of wsd as '" + config.redis_wsd.user + "' at " + config.redis_wsd.socket,
+                 ask_redis(config.redis_wsd), advice);
 }
 
 }  // namespace

@@ -11,18 +11,20 @@ namespace {
 struct KindTexts {
     KeyKind kind;
     const char* name;
-    const char* comment;    // of a new file
-    const char* readers;    // who must read the file again
-    const char* afterwards; // once a new key is current
+    const char* comment;     // of a new file
+    const char* readers;     // who must read the file again
+    const char* afterwards;  // once a new key is current
 };
 
 constexpr KindTexts kKinds[] = {
-    {KeyKind::kContent, "content", "Content keys: ID STATE HEX64, exactly one is current. Whoever loses this file loses every message: keep a copy.",
+    {KeyKind::kContent, "content",
+     "Content keys: ID STATE HEX64, exactly one is current. Whoever loses this file loses every message: keep a copy.",
      "billet-api", "billetctl key reseal, then: billetctl key retire content OLD_ID"},
     {KeyKind::kBus, "bus", "Bus keys: ID STATE HEX64, exactly one is current; the channel key never changes.",
      "billet-api and billet-wsd", "after a minute: billetctl key retire bus OLD_ID"},
-    {KeyKind::kToken, "token", "Token keys: ID STATE HEX64, exactly one is current.",
-     "billet-api", "after the life of refresh tokens ([limits] refresh_token_s), or at once to log everybody out: billetctl key retire token OLD_ID"},
+    {KeyKind::kToken, "token", "Token keys: ID STATE HEX64, exactly one is current.", "billet-api",
+     "after the life of refresh tokens ([limits] refresh_token_s), or at once to log everybody out: billetctl key "
+     "retire token OLD_ID"},
 };
 
 const KindTexts& texts_of(KeyKind kind) {
@@ -40,12 +42,14 @@ const std::string& path_of(const Config& config, KeyKind kind) {
 
 Result<void> check_path(const Config& config, KeyKind kind) {
     if (!path_of(config, kind).empty()) return {};
-    return make_error(Code::kInvalidArgument, std::string("[keys] ") + texts_of(kind).name + "_file is not set in the configuration");
+    return make_error(Code::kInvalidArgument,
+                      std::string("[keys] ") + texts_of(kind).name + "_file is not set in the configuration");
 }
 
 std::string read_again(KeyKind kind) {
     return std::string("let every ") + texts_of(kind).readers +
-           " read the file again: SIGHUP (systemd: restart the instances one by one, as their copies are those of the start)";
+           " read the file again: SIGHUP (systemd: restart the instances one by one, as their copies are those of the "
+           "start)";
 }
 
 }  // namespace
@@ -66,7 +70,8 @@ Result<void> generate_keys(const Config& config) {
         if (!made && made.error().code != Code::kConflict) return made;
         say((made ? "made " : "left alone, as it is there already: ") + path);
     }
-    say("Keep a copy of " + config.keys.content_file + " apart from the database's backups: without it no message can be read.");
+    say("Keep a copy of " + config.keys.content_file +
+        " apart from the database's backups: without it no message can be read.");
     return {};
 }
 
@@ -76,7 +81,8 @@ Result<void> show_keys(const Config& config) {
         auto entries = crypto::list_keys(path_of(config, texts.kind));
         if (!entries) return std::move(entries).error();
         for (const crypto::KeyEntry& entry : *entries)
-            say(std::string(texts.name) + " " + std::to_string(entry.id) + (entry.is_current ? " current" : " accepted"));
+            say(std::string(texts.name) + " " + std::to_string(entry.id) +
+                (entry.is_current ? " current" : " accepted"));
     }
     return {};
 }
@@ -85,7 +91,8 @@ Result<void> rotate_key(const Config& config, KeyKind kind) {
     if (auto checked = check_path(config, kind); !checked) return checked;
     auto id = crypto::add_key(path_of(config, kind));
     if (!id) return std::move(id).error();
-    say("added key " + std::to_string(*id) + " to " + path_of(config, kind) + " as accepted: it opens, nothing is sealed with it yet");
+    say("added key " + std::to_string(*id) + " to " + path_of(config, kind) +
+        " as accepted: it opens, nothing is sealed with it yet");
     say("next: 1. " + read_again(kind));
     say(std::string("      2. billetctl key rotate ") + texts_of(kind).name + " --activate");
     return {};
@@ -95,7 +102,8 @@ Result<void> activate_key(const Config& config, KeyKind kind) {
     if (auto checked = check_path(config, kind); !checked) return checked;
     auto id = crypto::activate_key(path_of(config, kind));
     if (!id) return std::move(id).error();
-    say("key " + std::to_string(*id) + " of " + path_of(config, kind) + " is the current one; the others are still accepted");
+    say("key " + std::to_string(*id) + " of " + path_of(config, kind) +
+        " is the current one; the others are still accepted");
     say("next: 1. " + read_again(kind));
     say(std::string("      2. ") + texts_of(kind).afterwards);
     return {};
@@ -107,7 +115,9 @@ Result<void> retire_key(Operator& op, KeyKind kind, std::uint16_t id) {
     if (kind == KeyKind::kContent) {
         auto used = is_key_used(op, id);
         if (!used) return std::move(used).error();
-        if (*used) return make_error(Code::kConflict, "messages are still sealed by key " + std::to_string(id) + "; run: billetctl key reseal");
+        if (*used)
+            return make_error(Code::kConflict,
+                              "messages are still sealed by key " + std::to_string(id) + "; run: billetctl key reseal");
     }
     if (auto retired = crypto::retire_key(path_of(config, kind), id); !retired) return retired;
     say("key " + std::to_string(id) + " is gone from " + path_of(config, kind));

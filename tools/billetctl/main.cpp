@@ -25,7 +25,7 @@ struct Request {
     std::function<Result<void>(Operator&)> command;
     bool works_without_config = false;
 
-    std::string name;       // of a user
+    std::string name;  // of a user
     std::string session;
     NewAccount account;
     std::string display_name;
@@ -37,7 +37,8 @@ struct Request {
     SampleSize sample;
 };
 
-CLI::App* add_command(CLI::App& group, const std::string& name, const std::string& help, Request& request, std::function<Result<void>(Operator&)> run) {
+CLI::App* add_command(CLI::App& group, const std::string& name, const std::string& help, Request& request,
+                      std::function<Result<void>(Operator&)> run) {
     CLI::App* command = group.add_subcommand(name, help);
     command->callback([&request, run = std::move(run)] { request.command = run; });
     return command;
@@ -58,68 +59,90 @@ void add_user_commands(CLI::App& app, Request& request) {
         return add_user(op, request.account);
     });
     add->add_option("NAME", request.name, "User name")->required();
-    add->add_flag("--password-stdin")->description("Read the password from standard input, the only way to give one")->required();
+    add->add_flag("--password-stdin")
+        ->description("Read the password from standard input, the only way to give one")
+        ->required();
     add->add_option("--display-name", request.display_name, "Name that others see (default: the user name)");
-    add->add_option("--role", request.role, "user or admin")->check(CLI::IsMember({"user", "admin"}))->capture_default_str();
-    add_command(group, "disable", "Shut an account out at once, its live sockets too", request, [&](Operator& op) {
-        return disable_user(op, request.name);
-    })->add_option("NAME", request.name, "User name")->required();
-    add_command(group, "enable", "Let a disabled account in again", request, [&](Operator& op) {
-        return enable_user(op, request.name);
-    })->add_option("NAME", request.name, "User name")->required();
+    add->add_option("--role", request.role, "user or admin")
+        ->check(CLI::IsMember({"user", "admin"}))
+        ->capture_default_str();
+    add_command(group, "disable", "Shut an account out at once, its live sockets too", request,
+                [&](Operator& op) { return disable_user(op, request.name); })
+        ->add_option("NAME", request.name, "User name")
+        ->required();
+    add_command(group, "enable", "Let a disabled account in again", request,
+                [&](Operator& op) { return enable_user(op, request.name); })
+        ->add_option("NAME", request.name, "User name")
+        ->required();
 }
 
 void add_session_commands(CLI::App& app, Request& request) {
     CLI::App& tokens = add_group(app, "token", "Access tokens");
-    CLI::App* issue = add_command(tokens, "issue", "Print an access token for a user, in a session of its own", request, [&](Operator& op) {
-        return issue_token(op, request.name, seconds{request.ttl_s});
-    });
+    CLI::App* issue = add_command(tokens, "issue", "Print an access token for a user, in a session of its own", request,
+                                  [&](Operator& op) { return issue_token(op, request.name, seconds{request.ttl_s}); });
     issue->add_option("--user", request.name, "User name")->required();
-    issue->add_option("--ttl", request.ttl_s, "Life of the token in seconds")->check(CLI::Range(std::int64_t{1}, std::int64_t{31536000}))->capture_default_str();
+    issue->add_option("--ttl", request.ttl_s, "Life of the token in seconds")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{31536000}))
+        ->capture_default_str();
     CLI::App& sessions = add_group(app, "session", "Sessions");
-    add_command(sessions, "revoke", "End a session at once: its tokens, its sockets", request, [&](Operator& op) {
-        return revoke_session(op, request.session);
-    })->add_option("ID", request.session, "Session id (the claim sid of its access tokens)")->required();
+    add_command(sessions, "revoke", "End a session at once: its tokens, its sockets", request,
+                [&](Operator& op) { return revoke_session(op, request.session); })
+        ->add_option("ID", request.session, "Session id (the claim sid of its access tokens)")
+        ->required();
 }
 
 void add_kind(CLI::App& command, Request& request) {
-    command.add_option("KIND", request.key_kind_name, "content, bus or token")->required()->check(CLI::IsMember({"content", "bus", "token"}));
+    command.add_option("KIND", request.key_kind_name, "content, bus or token")
+        ->required()
+        ->check(CLI::IsMember({"content", "bus", "token"}));
 }
 
 void add_key_commands(CLI::App& app, Request& request) {
     CLI::App& group = add_group(app, "key", "Key files");
-    add_command(group, "generate", "Make the configured key files that do not exist", request, [](Operator& op) { return generate_keys(op.config()); });
-    add_command(group, "list", "Show the ids and states of all keys", request, [](Operator& op) { return show_keys(op.config()); });
-    CLI::App* rotate = add_command(group, "rotate", "Add a new key; with --activate make it the current one", request, [&](Operator& op) {
-        const KeyKind kind = *key_kind(request.key_kind_name);
-        return request.activate ? activate_key(op.config(), kind) : rotate_key(op.config(), kind);
-    });
+    add_command(group, "generate", "Make the configured key files that do not exist", request,
+                [](Operator& op) { return generate_keys(op.config()); });
+    add_command(group, "list", "Show the ids and states of all keys", request,
+                [](Operator& op) { return show_keys(op.config()); });
+    CLI::App* rotate = add_command(
+        group, "rotate", "Add a new key; with --activate make it the current one", request, [&](Operator& op) {
+            const KeyKind kind = *key_kind(request.key_kind_name);
+            return request.activate ? activate_key(op.config(), kind) : rotate_key(op.config(), kind);
+        });
     add_kind(*rotate, request);
     rotate->add_flag("--activate", request.activate, "The second step, once every daemon knows the new key");
-    CLI::App* retire = add_command(group, "retire", "Take out a key that nothing needs any more", request, [&](Operator& op) {
-        return retire_key(op, *key_kind(request.key_kind_name), request.key_id);
-    });
+    CLI::App* retire =
+        add_command(group, "retire", "Take out a key that nothing needs any more", request,
+                    [&](Operator& op) { return retire_key(op, *key_kind(request.key_kind_name), request.key_id); });
     add_kind(*retire, request);
     retire->add_option("ID", request.key_id, "Id of the key")->required()->check(CLI::Range(1, 65535));
-    add_command(group, "reseal", "Seal all messages of older content keys with the current one", request, reseal_messages);
+    add_command(group, "reseal", "Seal all messages of older content keys with the current one", request,
+                reseal_messages);
 }
 
 void add_database_commands(CLI::App& app, Request& request) {
     CLI::App& epoch = add_group(app, "epoch", "The database's incarnation");
     add_command(epoch, "new", "After a restored backup: let every client reload", request, start_epoch);
     add_command(app, "prune", "Delete events older than [limits] events_keep_days", request, prune_events);
-    CLI::App* sample = add_command(app, "sample-data", "Make users, rooms and messages for trying out and measuring", request, [&](Operator& op) {
-        return make_sample_data(op, request.sample);
-    });
-    sample->add_option("--users", request.sample.users, "New users")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1000000}))->capture_default_str();
-    sample->add_option("--rooms", request.sample.rooms, "New rooms")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000000}))->capture_default_str();
-    sample->add_option("--messages", request.sample.messages, "Messages over all new rooms")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1000000000}))->capture_default_str();
+    CLI::App* sample = add_command(app, "sample-data", "Make users, rooms and messages for trying out and measuring",
+                                   request, [&](Operator& op) { return make_sample_data(op, request.sample); });
+    sample->add_option("--users", request.sample.users, "New users")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1000000}))
+        ->capture_default_str();
+    sample->add_option("--rooms", request.sample.rooms, "New rooms")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000000}))
+        ->capture_default_str();
+    sample->add_option("--messages", request.sample.messages, "Messages over all new rooms")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1000000000}))
+        ->capture_default_str();
     sample->add_option("--rooms-for", request.sample.rooms_for, "An account that is to be in every new room");
-    sample->add_option("--days", request.sample.days, "How far back the messages reach")->check(CLI::Range(1U, 3650U))->capture_default_str();
+    sample->add_option("--days", request.sample.days, "How far back the messages reach")
+        ->check(CLI::Range(1U, 3650U))
+        ->capture_default_str();
 }
 
 void add_check(CLI::App& app, Request& request) {
-    add_command(app, "check", "Look at configuration, files, keys, database, schema and Redis, and say what to do", request, check_everything);
+    add_command(app, "check", "Look at configuration, files, keys, database, schema and Redis, and say what to do",
+                request, check_everything);
     app.add_subcommand("version", "Print the version")->callback([&request] {
         request.works_without_config = true;
         request.command = [](Operator&) -> Result<void> {

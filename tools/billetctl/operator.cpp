@@ -73,7 +73,8 @@ Result<chat::Ports*> Operator::ports() {
         auto opened = store();
         if (!opened) return std::move(opened).error();
         if (!tokens_) tokens_ = std::make_unique<Tokens>(nullptr);
-        ports_ = std::make_unique<chat::Ports>(chat::Ports{**opened, notifier(), limiter_, passwords(), *tokens_, config_});
+        ports_ =
+            std::make_unique<chat::Ports>(chat::Ports{**opened, notifier(), limiter_, passwords(), *tokens_, config_});
     }
     return ports_.get();
 }
@@ -87,7 +88,8 @@ chat::Notifier& Operator::notifier() {
     }
     auto made = std::make_unique<Bus>(config_.redis, std::move(bus_keys).value());
     if (!made->redis.ask({"PING"})) {
-        warn("live sockets are not told, they find out within seconds: Redis does not answer at " + config_.redis.socket);
+        warn("live sockets are not told, they find out within seconds: Redis does not answer at " +
+             config_.redis.socket);
         return silent_;
     }
     bus_ = std::move(made);

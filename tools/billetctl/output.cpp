@@ -65,7 +65,8 @@ Progress::~Progress() {
         draw();
         std::fputc('\n', stderr);
     } else {
-        print_line(stderr, what_ + ": " + std::to_string(done_) + " of " + std::to_string(total_) + " after " + clock_text(seconds_past()));
+        print_line(stderr, what_ + ": " + std::to_string(done_) + " of " + std::to_string(total_) + " after " +
+                               clock_text(seconds_past()));
     }
 }
 
@@ -81,7 +82,8 @@ void Progress::advance(std::uint64_t by) {
         draw();
     }
     const auto tenths = total_ == 0 ? 0U : static_cast<unsigned>(done_ * 10 / total_);
-    if (!is_terminal_ && tenths > tenths_ && tenths < 10) print_line(stderr, what_ + ": " + std::to_string(tenths * 10) + " %");
+    if (!is_terminal_ && tenths > tenths_ && tenths < 10)
+        print_line(stderr, what_ + ": " + std::to_string(tenths * 10) + " %");
     tenths_ = tenths;
 }
 
@@ -92,7 +94,8 @@ void Progress::draw() const {
     const double past = seconds_past();
     const std::string left = part > 0.01 && part < 1 ? ", " + clock_text(past * (1 - part) / part) + " left" : "";
     std::fprintf(stderr, "\r%s [%s] %3.0f %%  %llu of %llu, %s%s\033[K", what_.c_str(), bar.c_str(), part * 100,
-                 static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total_), clock_text(past).c_str(), left.c_str());
+                 static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total_),
+                 clock_text(past).c_str(), left.c_str());
     std::fflush(stderr);
 }
 

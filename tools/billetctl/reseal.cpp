@@ -12,10 +12,12 @@ namespace {
 constexpr std::size_t kPage = 2000;
 constexpr std::size_t kBatch = 200;
 
-Result<std::vector<store::Resealed>> seal_again(const crypto::ContentSealer& sealer, std::span<const store::SealedMessage> messages) {
+Result<std::vector<store::Resealed>> seal_again(const crypto::ContentSealer& sealer,
+                                                std::span<const store::SealedMessage> messages) {
     std::vector<store::Resealed> resealed;
     for (const store::SealedMessage& message : messages) {
-        auto content = sealer.open(message.key_id, message.place.room, message.place.seq, message.sender, message.bytes);
+        auto content =
+            sealer.open(message.key_id, message.place.room, message.place.seq, message.sender, message.bytes);
         if (!content) return std::move(content).error();
         crypto::Sealed sealed = sealer.seal(message.place.room, message.place.seq, message.sender, *content);
         resealed.push_back({message.place, message.key_id, sealed.key_id, std::move(sealed.bytes)});
@@ -24,7 +26,8 @@ Result<std::vector<store::Resealed>> seal_again(const crypto::ContentSealer& sea
 }
 
 // How many rows were replaced; a row that somebody else has resealed meanwhile is left as it is.
-Result<std::uint64_t> reseal_page(store::Maintenance& maintenance, const crypto::ContentSealer& sealer, const std::vector<store::SealedMessage>& page) {
+Result<std::uint64_t> reseal_page(store::Maintenance& maintenance, const crypto::ContentSealer& sealer,
+                                  const std::vector<store::SealedMessage>& page) {
     std::uint64_t replaced = 0;
     for (std::size_t start = 0; start < page.size(); start += kBatch) {
         const auto batch = std::span(page).subspan(start, std::min(kBatch, page.size() - start));
@@ -65,10 +68,11 @@ Result<bool> is_key_used(Operator& op, std::uint16_t id) {
     if (!sealer) return std::move(sealer).error();
     watch_for_interrupts();
     bool used = false;
-    auto read = for_each_page(op, (*sealer)->current_key_id(), [&](store::Maintenance&, const std::vector<store::SealedMessage>& page) -> Result<bool> {
-        used = std::ranges::find(page, id, &store::SealedMessage::key_id) != page.end();
-        return !used;
-    });
+    auto read = for_each_page(op, (*sealer)->current_key_id(),
+                              [&](store::Maintenance&, const std::vector<store::SealedMessage>& page) -> Result<bool> {
+                                  used = std::ranges::find(page, id, &store::SealedMessage::key_id) != page.end();
+                                  return !used;
+                              });
     if (!read) return std::move(read).error();
     if (is_interrupted()) return make_error(Code::kUnavailable, "stopped before all messages were read");
     return used;
@@ -80,12 +84,14 @@ Result<void> reseal_messages(Operator& op) {
     watch_for_interrupts();
     const std::uint16_t current = (*sealer)->current_key_id();
     std::uint64_t replaced = 0;
-    auto done = for_each_page(op, current, [&](store::Maintenance& maintenance, const std::vector<store::SealedMessage>& page) -> Result<bool> {
-        auto written = reseal_page(maintenance, **sealer, page);
-        if (!written) return std::move(written).error();
-        replaced += *written;
-        return true;
-    });
+    auto done = for_each_page(
+        op, current,
+        [&](store::Maintenance& maintenance, const std::vector<store::SealedMessage>& page) -> Result<bool> {
+            auto written = reseal_page(maintenance, **sealer, page);
+            if (!written) return std::move(written).error();
+            replaced += *written;
+            return true;
+        });
     if (!done) return done;
     say(std::to_string(replaced) + " messages are now sealed by key " + std::to_string(current));
     if (is_interrupted()) return make_error(Code::kUnavailable, "stopped before the end; run it again to go on");
