@@ -180,25 +180,25 @@ Received WebSocket::receive(int timeout_ms) {
         const int opcode = frame.opcode;
         const bool final = frame.final;
         buffer_.erase(0, frame.size);
-        if (opcode == kClose) {
+        if (opcode == kOpClose) {
             const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(payload[i]); };
             const int code = payload.size() >= 2 ? byte(0) << 8 | byte(1) : 1005;
-            send_raw(frame_bytes(payload.substr(0, 2), {.opcode = kClose}));
+            send_raw(frame_bytes(payload.substr(0, 2), {.opcode = kOpClose}));
             drop();
             return {Received::Kind::kClosed, payload.size() > 2 ? payload.substr(2) : "", code};
         }
-        if (opcode == kPing) {
-            send_raw(frame_bytes(payload, {.opcode = kPong}));
+        if (opcode == kOpPing) {
+            send_raw(frame_bytes(payload, {.opcode = kOpPong}));
             continue;
         }
-        if (opcode == kPong) continue;
+        if (opcode == kOpPong) continue;
         message_ += payload;
         if (final) return {Received::Kind::kText, std::exchange(message_, {}), 0};
     }
 }
 
 void WebSocket::close() {
-    send_raw(frame_bytes(std::string("\x03\xe8", 2), {.opcode = kClose}));
+    send_raw(frame_bytes(std::string("\x03\xe8", 2), {.opcode = kOpClose}));
     drop();
 }
 

@@ -9,19 +9,19 @@
 namespace billet::tests {
 
 // Frame opcodes.
-inline constexpr int kContinuation = 0;
-inline constexpr int kText = 1;
-inline constexpr int kBinary = 2;
-inline constexpr int kClose = 8;
-inline constexpr int kPing = 9;
-inline constexpr int kPong = 10;
+inline constexpr int kOpContinuation = 0;
+inline constexpr int kOpText = 1;
+inline constexpr int kOpBinary = 2;
+inline constexpr int kOpClose = 8;
+inline constexpr int kOpPing = 9;
+inline constexpr int kOpPong = 10;
 
 struct FrameShape {
-    int opcode = kText;
+    int opcode = kOpText;
     bool final = true;
     bool masked = true;
-    std::optional<std::uint64_t> declared_bytes;  // a length that is not the payload's
-    int reserved_bits = 0;                        // 0..7
+    std::optional<std::uint64_t> declared_bytes = {};  // a length that is not the payload's
+    int reserved_bits = 0;                             // 0..7
 };
 
 // The bytes of one client frame. The mask is fixed: nothing here needs it to be random.
