@@ -108,7 +108,7 @@ main() {
     start_daemons
     ! wants nginx || start_nginx
     trap - EXIT
-    say "  up after $((SECONDS - began)) s"
+    if wants nginx; then say "  up after $((SECONDS - began)) s: http://127.0.0.1:$port"; else say "  up after $((SECONDS - began)) s"; fi
 }
 
 main
