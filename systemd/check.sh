@@ -68,6 +68,8 @@ if exposure "$scratch/open.service" 15 >/dev/null; then fail "security does not 
 # What the daemons rely on.
 has_line() { if grep -qxF -- "$2" "$here/$1"; then pass; else fail "$1 lacks the line '$2'"; fi; }
 has_line billet-api@.service 'StandardInput=socket'
+has_line billet-api@.service 'Environment=BILLET_REDIS__USER=api'
+has_line billet-wsd@.service 'Environment=BILLET_REDIS_WSD__USER=wsd'
 has_line billet-api@.service 'Sockets=billet-api.socket'
 has_line billet-api@.service 'StartLimitIntervalSec=0'
 has_line billet-wsd@.service 'Type=notify'

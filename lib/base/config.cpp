@@ -291,6 +291,10 @@ Result<void> check_together(const std::string& path, const Config& config) {
     const DatabaseConfig& database = config.database;
     if (!database.host.empty() && !is_loopback(database.host) && database.tls_ca_file.empty())
         return config_error(path, "[database] host is another machine: it needs tls_ca_file");
+    if (config.redis.user.empty() != config.redis.password_file.empty())
+        return config_error(path, "[redis] needs both user and password_file, or neither");
+    if (config.redis_wsd.user.empty() != config.redis_wsd.password_file.empty())
+        return config_error(path, "[redis_wsd] needs both user and password_file, or neither");
     const std::string& level = config.log.level;
     if (level != "debug" && level != "info" && level != "warning" && level != "error")
         return config_error(path, "[log] level must be debug, info, warning or error");

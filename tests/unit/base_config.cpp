@@ -100,6 +100,13 @@ TEST(Config, WhatNoSingleOptionCanSayIsChecked) {
     CHECK_TRUE(load("[database]\nhost = \"127.0.0.1\"\n").ok());
 }
 
+// Redis would be spoken to as its default user, and the password be of no use.
+TEST(Config, APasswordForRedisNeedsItsUser) {
+    refuses("[redis]\npassword_file = \"p\"\n", ": [redis] needs both user and password_file, or neither");
+    refuses("[redis_wsd]\nuser = \"wsd\"\n", ": [redis_wsd] needs both user and password_file, or neither");
+    CHECK_TRUE(load("[redis]\nuser = \"api\"\npassword_file = \"p\"\n").ok());
+}
+
 TEST(Config, HostsMustBeComplete) {
     const std::string sound =
         "[[host_tokens]]\nissuer = \"https://h\"\naudience = \"b\"\nalgorithm = \"RS256\"\nkey_file = "
