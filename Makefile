@@ -261,7 +261,7 @@ tidy:  ## clang-tidy over all C++ sources (minutes)
 
 .PHONY: install clean
 install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX
-	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD_DIR='$(abspath $(B))' tools/stack/install.sh
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD_DIR='$(abspath $(B))' tools/install.sh
 
 clean:  ## delete build/ (stop stacks first; run/ stays)
 	rm -rf build

@@ -78,16 +78,16 @@ done
 keep 644 "$repo_dir/billet.toml" /etc/billet/billet.toml
 install -d -m 700 "$dest/etc/billet/keys"
 
-put_text 644 "$repo_dir/systemd/README.md" "$doc/services.md"
-put_text 644 "$repo_dir/nginx/README.md" "$doc/nginx.md"
-for file in README.md CHANGELOG.md LICENSE; do [ ! -f "$repo_dir/$file" ] || put 644 "$repo_dir/$file" "$doc/$file"; done
-for file in "$repo_dir"/docs/*.md; do [ ! -f "$file" ] || put 644 "$file" "$doc/docs/${file##*/}"; done
+# The texts keep their places to each other, so that their links lead somewhere.
+texts=({README,CHANGELOG,CONTRIBUTING}.md LICENSE billet.toml {systemd,nginx,nginx/www,sql}/README.md tools/stack/grants.sql)
+for file in "$repo_dir"/docs/*.md; do texts+=("docs/${file##*/}"); done
+for file in "${texts[@]}"; do put_text 644 "$repo_dir/$file" "$doc/$file"; done
 
 where=${dest#/.}
 echo "Billet is installed${where:+ below $where}: programs in $prefix/bin, units in $units, nginx files in /etc/nginx/billet, configuration /etc/billet/billet.toml."
 for file in "${kept[@]}"; do echo "  $file was there and stays as it is; ours is $file.new"; done
 cat <<END
-Next, as root ($doc/services.md has each step in full):
+Next, as root ($doc/systemd/README.md has each step in full):
   1. systemd-sysusers && systemd-tmpfiles --create billet.conf && systemctl daemon-reload
   2. keys and passwords in /etc/billet/keys; database users; Redis users
   3. systemctl start billet-migrate && mariadb billet <$share/grants.sql
