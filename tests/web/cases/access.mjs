@@ -104,6 +104,7 @@ export default [
       assert.equal(await log.getAttribute('aria-live'), 'off');
       await log.evaluate((one) => (one.scrollTop = 0));
       await window.write('mine');
+      await window.tick('mine', 'sent');
       await stack.read(ben, room);
       await window.tick('mine', 'read');
       assert.deepEqual(await window.page.evaluate(() => window.said), []);
