@@ -2,7 +2,7 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { isLargeEmoji, partsOf, codePoints } from '../src/view/text.js';
+import { isLargeEmoji, partsOf, codePoints, initials } from '../src/view/text.js';
 import { rangeAround, rowsOf } from '../src/view/rows.js';
 import { languages, bestLanguage, Translator } from '../src/i18n/index.js';
 import { roomsByActivity, compareTimes } from '../src/state/select.js';
@@ -69,6 +69,15 @@ test('rooms are ordered by their last message, or their creation', () => {
   assert.deepEqual(roomsByActivity(list).map(({ id }) => id), [2, 1, 3]);
   assert.ok(compareTimes('2024-03-14T12:00:00Z', '2024-03-14T12:00:00.000001Z') < 0);
   assert.equal(compareTimes('2024-03-14T12:00:00Z', '2024-03-14T12:00:00.000Z'), 0);
+});
+
+test('initials are letters, whatever else is in a name', () => {
+  const told = { 'Anna Lindqvist': 'AL', ben: 'B', 'Tom (support)': 'TS', '  (?) ': '?', 'Émile  Zola': 'ÉZ', 'فريد الحداد': 'فا', 'new.user-7': 'N7', '👩‍👧 Club': '👩‍👧C' };
+  for (const [name, letters] of Object.entries(told)) assert.equal(initials(name), letters, name);
+});
+
+test('times are written as the region writes them', () => {
+  assert.equal(new Translator('de').time(new Date(2024, 2, 14, 9, 5).toISOString()), '09:05');
 });
 
 test('every language has every text, with the same holes', () => {

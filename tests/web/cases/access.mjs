@@ -180,6 +180,11 @@ export default [
       await window.page.reload();
       await window.find('billet-rooms .empty', { hasText: 'No conversations yet' }).waitFor();
       assert.equal(await scheme(), 'light');
+      await window.find('billet-rooms header .icon-button').first().click();
+      await window.find('billet-settings .choice span', { hasText: 'System' }).click();
+      assert.equal(await scheme(), 'dark');
+      await window.page.emulateMedia({ colorScheme: 'light' });
+      await window.eventually(async () => (await scheme()) === 'light', 'as the system changes');
     },
   },
 ];

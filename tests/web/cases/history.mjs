@@ -1,6 +1,7 @@
 // tests/web/cases/history.mjs — Long conversations.
 
 import assert from 'node:assert/strict';
+import { daysAgo } from '../support/dates.mjs';
 
 const rows_max = 260;
 
@@ -27,7 +28,7 @@ export default [
       const { stack } = visit;
       const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
       const room = await stack.room(anna, ben);
-      await stack.fill(room, 2000, (i) => (i % 3 ? anna : ben), (i) => `Message number ${i}${i % 7 ? '' : ' and some more words to make it longer than one line'.repeat(i % 5)}`);
+      await stack.flood(room, 2000, (i) => (i % 3 ? anna : ben), (i) => `Message number ${i}${i % 7 ? '' : ' and some more words to make it longer than one line'.repeat(i % 5)}`);
       await stack.read(anna, room);
       const window = await visit.window({ as: anna });
       await window.open(ben);
@@ -104,6 +105,101 @@ export default [
       await frames(window, 5);
       assert.deepEqual(await topRow(window), before);
       await window.find('billet-timeline .jump .count', { hasText: '5' }).waitFor();
+    },
+  },
+  {
+    name: 'another size of the window or the composer moves nothing: neither at the end nor above',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      const room = await stack.room(anna, ben);
+      await stack.fill(room, 90, (i) => (i % 2 ? anna : ben), (i) => `Message number ${i}${' and more of it'.repeat(i % 9)}`);
+      await stack.read(anna, room);
+      const window = await visit.window({ as: anna });
+      await window.open(ben);
+      await window.seesText('Message number 90');
+      await window.online();
+      const scroller = window.find('billet-timeline .scroller');
+      const below = () => scroller.evaluate((one) => one.scrollHeight - one.clientHeight - one.scrollTop);
+      const atEnd = async (what) => {
+        await window.eventually(async () => (await below()) < 2, `at the end after ${what}`);
+        await frames(window, 3);
+        assert.ok((await below()) < 2, `still at the end after ${what}`);
+        assert.equal(await window.find('billet-timeline .jump').count(), 0, what);
+      };
+      await atEnd('opening');
+      await window.page.setViewportSize({ width: 500, height: 500 });
+      await atEnd('a smaller window');
+      await window.composer.fill('many\nlines\nof\ntext\nhere\nto grow');
+      await atEnd('a taller composer');
+      await window.composer.fill('');
+      await stack.call('PUT', `/chat/blocks/${ben.id}`, { token: anna.token });
+      await window.find('billet-composer .notice').waitFor();
+      await atEnd('a block');
+      await stack.call('DELETE', `/chat/blocks/${ben.id}`, { token: anna.token });
+      await window.composer.waitFor();
+      await atEnd('its end');
+      await stack.say(ben, room, 'one more');
+      await window.seesText('one more');
+      await atEnd('a message');
+
+      await scroller.evaluate((one) => (one.scrollTop -= 1500));
+      await frames(window, 4);
+      const { seq } = await topRow(window);
+      for (const [width, height] of [[1280, 800], [390, 844], [800, 600]]) {
+        await window.page.setViewportSize({ width, height });
+        await frames(window, 4);
+        assert.equal((await topRow(window)).seq, seq, `the same message is on top at ${width}`);
+      }
+      await window.find('billet-timeline .jump').waitFor();
+    },
+  },
+  {
+    name: 'days are set apart, in a conversation and in the list',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      const room = await stack.room(anna, ben);
+      const days = [800, 3, 3, 1];
+      await stack.fill(room, days.length, (i) => (i % 2 ? anna : ben));
+      const context = await visit.context();
+      await visit.dated(context, (message) => (message.seq <= days.length ? daysAgo(days[message.seq - 1], `12:0${message.seq}`) : undefined));
+      const window = await visit.windowIn(context, { as: anna });
+      assert.equal(await window.roomOf(ben).locator('.when').innerText(), 'Yesterday');
+      await window.open(ben);
+      await window.online();
+      await window.write('and now');
+      await window.tick('and now', 'sent');
+      const told = await window.find('billet-timeline .day').allInnerTexts();
+      const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' }).format(new Date(daysAgo(3)));
+      assert.match(told[0], /\d{4}$/);
+      assert.deepEqual(told.slice(1), [weekday, 'Yesterday', 'Today']);
+      assert.equal(await window.bubble('number 2').locator('time').innerText(), '12:02');
+    },
+  },
+  {
+    name: 'a page of history that fails says so and comes by asking again; a room that is none of ours leads back to the list',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben, cleo] = [await stack.person('Anna'), await stack.person('Ben'), await stack.person('Cleo')];
+      const room = await stack.room(anna, ben);
+      await stack.fill(room, 80, () => ben);
+      await stack.read(anna, room);
+      const context = await visit.context();
+      const window = await visit.windowIn(context, { as: anna });
+      await context.route(/\/messages\?/, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"status":503,"code":"unavailable","detail":"","retry_after":1}' }));
+      await window.open(ben);
+      await window.find('billet-timeline .loading.error').waitFor();
+      await context.unroute(/\/messages\?/);
+      await window.find('billet-timeline .loading.error .link').click();
+      await window.seesText('Message number 80');
+      assert.equal(await window.find('billet-timeline .loading.error').count(), 0);
+
+      const foreign = await stack.room(ben, cleo);
+      await window.page.evaluate((id) => (location.hash = `#/rooms/${id}`), foreign.id);
+      await window.find('billet-room').waitFor({ state: 'detached' });
+      await window.eventually(() => window.page.evaluate(() => location.hash === '#/'), 'the list');
+      await window.roomOf(ben).waitFor();
     },
   },
   {

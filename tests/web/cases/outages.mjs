@@ -150,6 +150,23 @@ export default [
     },
   },
   {
+    name: 'a live connection gets a new token before the old one ends, and goes on',
+    async run(visit) {
+      const { stack, ben, room, a } = await talking(visit);
+      const before = await a.page.evaluate(() => {
+        const { socket } = document.querySelector('billet-chat').app;
+        window.opened = socket.ws;
+        const { token } = socket;
+        socket.refresh();
+        return token;
+      });
+      await a.eventually(() => a.page.evaluate((old) => document.querySelector('billet-chat').app.socket.token !== old, before), 'another token');
+      assert.equal(await a.page.evaluate(() => document.querySelector('billet-chat').app.socket.ws === window.opened && Boolean(document.querySelector('billet-chat').app.socket.timers.refresh)), true);
+      await stack.say(ben, room, 'still here');
+      await a.seesText('still here');
+    },
+  },
+  {
     name: 'a session that is revoked elsewhere ends here, and says so',
     async run(visit) {
       const { a } = await talking(visit);

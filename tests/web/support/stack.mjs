@@ -43,6 +43,15 @@ export class Stack {
     for (let i = 1; i <= count; i++) await this.say(who(i), room, text(i));
   }
 
+  // As fill, several at a time: in any order but for the last one.
+  async flood(room, count, who, text = (i) => `Message number ${i}`, width = 6) {
+    let next = 1;
+    await Promise.all(Array.from({ length: width }, async () => {
+      for (let i; (i = next++) < count; ) await this.say(who(i), room, text(i));
+    }));
+    await this.say(who(count), room, text(count));
+  }
+
   // Ends a process as an accident would. Answers whether there was one.
   kill(name) {
     const file = join(this.run_dir, 'pids', `${name}.pid`);

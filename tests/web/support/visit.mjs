@@ -3,6 +3,7 @@
 import { chromium } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dated } from './dates.mjs';
 import { Window } from './window.mjs';
 
 export const desktop = { width: 1280, height: 800 };
@@ -43,6 +44,16 @@ export class Visit {
       });
     }
     return context;
+  }
+
+  // What is fetched in `context` bears the times that `when(message)` tells, where it tells one.
+  dated(context, when) {
+    return context.route(/\/chat\/rooms(\?|$|\/\d+(\/messages)?(\?|$))/, async (route) => {
+      if (route.request().method() !== 'GET') return route.fallback();
+      const answer = await route.fetch();
+      const body = answer.ok() ? JSON.stringify(dated(await answer.json(), when)) : await answer.text();
+      await route.fulfill({ response: answer, body });
+    });
   }
 
   // A window on the page; `as`: already signed in.

@@ -21,7 +21,7 @@ export class Translator {
     const format = (options) => new Intl.DateTimeFormat(tag, options);
     this.plurals = new Intl.PluralRules(lang);
     this.numbers = new Intl.NumberFormat(tag);
-    this.clock = format({ hour: 'numeric', minute: '2-digit' });
+    this.clock = format({ timeStyle: 'short' });
     this.weekday = format({ weekday: 'long' });
     this.weekdayShort = format({ weekday: 'short' });
     this.dayMonth = format({ weekday: 'long', day: 'numeric', month: 'long' });

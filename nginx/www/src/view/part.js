@@ -1,6 +1,7 @@
 // view/part.js — What every element of the view starts from: shared styles, the client (`app`) and the words (`tr`).
 import { LitElement, html, css } from 'lit';
 import { base } from './theme.js';
+import { initials } from './text.js';
 
 export class Part extends LitElement {
   static properties = { app: { attribute: false }, tr: { attribute: false } };
@@ -25,13 +26,5 @@ export function define(name, element) {
 
 export const styles = (...sheets) => [base, ...sheets];
 export { html, css };
-
-const graphemes = globalThis.Intl?.Segmenter ? new Intl.Segmenter() : null;
-const firstOf = (word) => (graphemes ? [...graphemes.segment(word)][0]?.segment : [...word][0]) ?? '';
-
-export function initials(name) {
-  const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
-  return (words.length > 1 ? firstOf(words[0]) + firstOf(words.at(-1)) : firstOf(words[0] ?? '?')).toUpperCase();
-}
 
 export const avatar = (user, size = '') => html`<span class="avatar hue-${user.id % 8} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;

@@ -69,7 +69,7 @@ class BilletSettings extends Dialog {
       display: flex;
       padding: 3px;
       border-radius: 12px;
-      background: var(--hover);
+      background: var(--soft);
     }
     .choice label {
       margin: 0;

@@ -64,8 +64,11 @@ class BilletSwitcher extends Dialog {
     .option > span:last-child {
       min-width: 0;
     }
-    .name {
+    .name,
+    .username {
       display: block;
+    }
+    .name {
       font-weight: 600;
     }
     .note {
@@ -112,7 +115,7 @@ class BilletSwitcher extends Dialog {
     const at = Math.min(this.at, Math.max(0, options.length - 1));
     const option = (one, i) => html`<div class="option" role="option" id="option-${i}" aria-selected=${String(i === at)}
       @click=${() => this.choose(one)} @mousemove=${() => (this.at = i)}>${avatar(one.user, 'small')}
-      <span><bdi class="name truncate">${one.user.display_name}</bdi><span class="muted small truncate">@<bdi>${one.user.username}</bdi></span></span></div>`;
+      <span><span class="name truncate"><bdi>${one.user.display_name}</bdi></span><span class="muted small truncate username">@<bdi>${one.user.username}</bdi></span></span></div>`;
     return html`<dialog aria-label=${this.t('switcher')}>
       <div class="search">${icons.search()}
         <input type="text" role="combobox" aria-expanded="true" aria-controls="results" aria-autocomplete="list" aria-label=${this.t('switcher')} placeholder=${this.t('switcherHint')}

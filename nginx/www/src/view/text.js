@@ -53,6 +53,15 @@ export function isLargeEmoji(text) {
   return shown.length > 0 && shown.length <= 3;
 }
 
+const graphemes = globalThis.Intl?.Segmenter ? new Intl.Segmenter() : null;
+const firstOf = (word) => (graphemes ? [...graphemes.segment(word)][0]?.segment : [...word][0]) ?? '';
+
+// Of the first and the last word; what is neither letter, digit nor emoji counts for nothing.
+export function initials(name) {
+  const words = name.split(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d]+/u).filter(Boolean);
+  return (words.length > 1 ? firstOf(words[0]) + firstOf(words.at(-1)) : firstOf(words[0] ?? '?')).toUpperCase();
+}
+
 export const codePoints = (text) => {
   let n = 0;
   for (const _ of text) n++;

@@ -8,6 +8,7 @@ export const theme = css`
     --raised: #ffffff;
     --side: #f8f7f5;
     --hover: #f0eeea;
+    --soft: #f0eeea;
     --active: color-mix(in srgb, var(--fill) 12%, var(--bg));
     --line: #e8e5df;
     --text: #1d1c1a;
@@ -32,6 +33,7 @@ export const theme = css`
     --raised: #1d2026;
     --side: #121418;
     --hover: #1f2229;
+    --soft: #2b303a;
     --active: color-mix(in srgb, var(--fill) 24%, var(--bg));
     --line: #2a2d35;
     --text: #edebe7;
@@ -130,22 +132,26 @@ export const base = css`
     padding: 8px 16px;
     border-radius: 12px;
     font-weight: 600;
-    background: var(--hover);
+    background: var(--soft);
     transition: filter 0.12s, background-color 0.12s;
   }
   .button:hover {
-    filter: brightness(0.97);
+    background: color-mix(in srgb, var(--soft), var(--text) 7%);
   }
   .button.primary {
     background: var(--fill);
     color: var(--on-fill);
   }
   .button.primary:hover {
+    background: var(--fill);
     filter: brightness(1.08);
   }
   .button.danger {
     background: var(--danger-bg);
     color: var(--danger);
+  }
+  .button.danger:hover {
+    background: color-mix(in srgb, var(--danger-bg), var(--danger) 10%);
   }
   .button:disabled {
     opacity: 0.55;

@@ -101,6 +101,7 @@ export const timelineStyles = css`
   .text {
     white-space: pre-wrap;
     overflow-wrap: anywhere;
+    text-wrap-style: pretty;
   }
   .ghost {
     display: inline-block;
@@ -180,6 +181,10 @@ export const timelineStyles = css`
     font-size: 13px;
     color: var(--danger);
   }
+  .ways {
+    display: flex;
+    gap: 14px;
+  }
   .typing {
     padding-top: 10px;
   }
@@ -218,6 +223,10 @@ export const timelineStyles = css`
   }
   .beginning.empty {
     margin: auto;
+  }
+  .beginning .avatar {
+    --size: 72px;
+    margin: 0 auto 16px;
   }
   .beginning h3 {
     font-size: 19px;

@@ -5,7 +5,7 @@
 
 import { nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { Part, define, html, styles } from './part.js';
+import { Part, avatar, define, html, styles } from './part.js';
 import { icons, ticks } from './icons.js';
 import { timelineStyles } from './timeline.css.js';
 import { isLargeEmoji, partsOf } from './text.js';
@@ -26,11 +26,12 @@ class BilletTimeline extends Part {
   constructor() {
     super();
     this.reset('start');
-    this.resized = new ResizeObserver(() => this.follow && this.placed && this.toBottom());
+    this.resized = new ResizeObserver(() => this.keepPlace());
   }
 
   firstUpdated() {
     this.resized.observe(this.scroller);
+    this.resized.observe(this.$('.column'));
   }
 
   disconnectedCallback() {
@@ -51,7 +52,7 @@ class BilletTimeline extends Part {
 
   // `target`: where to begin: 'start' (first unread message or end) or 'end'.
   reset(target) {
-    Object.assign(this, { target, placed: false, follow: true, away: false, range: { from: 0, to: 0 }, anchor: null });
+    Object.assign(this, { target, placed: false, follow: true, away: false, range: { from: 0, to: 0 }, anchor: null, size: '' });
     clearTimeout(this.readTimer);
     this.readTimer = 0;
   }
@@ -60,7 +61,7 @@ class BilletTimeline extends Part {
     const before = changed.get('room');
     if (before && before.id !== this.room.id) this.reset('start');
     else if (this.placed && !this.timeline.loaded) this.reset('end');
-    this.anchor = this.placed && !this.follow && this.hasUpdated ? this.findAnchor() : null;
+    if (this.placed && !this.follow && this.hasUpdated) this.anchor = this.findAnchor();
     this.chooseRange(changed.get('timeline'));
   }
 
@@ -106,7 +107,7 @@ class BilletTimeline extends Part {
   beginning(empty) {
     const name = this.room.peer.display_name;
     return empty
-      ? html`<div class="beginning empty"><h3>${this.t('sayHello', { name })}</h3><p class="muted">${this.t('sayHelloText')}</p></div>`
+      ? html`<div class="beginning empty">${avatar(this.room.peer)}<h3>${this.t('sayHello', { name })}</h3><p class="muted">${this.t('sayHelloText')}</p></div>`
       : html`<p class="beginning muted small">${this.t('beginning', { name })}</p>`;
   }
 
@@ -130,8 +131,8 @@ class BilletTimeline extends Part {
   failure(row) {
     return html`<div class="failure">
       <span>${this.t('tick_failed')}. ${this.tr.problem(row.code)}</span>
-      <button class="link" @click=${() => this.app.retry(row.id)}>${this.t('retry')}</button>
-      <button class="link" @click=${() => this.app.discard(row.id)}>${this.t('discard')}</button>
+      <span class="ways"><button class="link" @click=${() => this.app.retry(row.id)}>${this.t('retry')}</button>
+      <button class="link" @click=${() => this.app.discard(row.id)}>${this.t('discard')}</button></span>
     </div>`;
   }
 
@@ -145,38 +146,52 @@ class BilletTimeline extends Part {
   // --- staying in place ------------------------------------------------------------------------------------------------
 
   updated() {
-    if (!this.placed) this.place();
-    else if (this.follow) this.toBottom();
-    else this.restore();
+    if (this.placed) this.keepPlace();
+    else this.place();
     this.look();
+  }
+
+  // Rows came or went, or the window, the composer or a row has another size.
+  keepPlace() {
+    if (!this.placed) return;
+    if (this.follow) this.toBottom();
+    else this.restore();
+    this.size = this.sizeNow();
   }
 
   place() {
     if (!this.timeline.loaded) return;
     this.placed = true;
+    this.size = this.sizeNow();
     const divider = this.follow ? null : this.$('.divider');
     if (!divider) return this.toBottom();
     this.scroller.scrollTop = divider.parentElement.offsetTop - this.scroller.clientHeight * 0.2;
     this.follow = this.atEnd();
+    this.anchor = this.follow ? null : this.findAnchor();
   }
 
   toBottom() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  // The first row in view, by key, and how far below the upper edge it stands.
+  sizeNow() {
+    return `${this.scroller.clientHeight}/${this.scroller.scrollHeight}`;
+  }
+
+  // The first row in view, by key: how far below the upper edge it stands, or which part of it is above that.
   findAnchor() {
     const rows = this.rowElements;
-    const top = this.scroller.scrollTop;
-    const row = rows[firstBelow(rows, top)];
-    return row ? { key: row.dataset.key, offset: row.offsetTop - top } : null;
+    const row = rows[firstBelow(rows, this.scroller.scrollTop)];
+    if (!row) return null;
+    const offset = row.offsetTop - this.scroller.scrollTop;
+    return { key: row.dataset.key, offset: Math.max(0, offset), hidden: Math.max(0, -offset) / row.offsetHeight };
   }
 
   restore() {
     if (!this.anchor) return;
     const row = [...this.rowElements].find((one) => one.dataset.key === this.anchor.key);
     if (!row) return;
-    const wanted = row.offsetTop - this.anchor.offset;
+    const wanted = row.offsetTop - this.anchor.offset + this.anchor.hidden * row.offsetHeight;
     if (Math.abs(wanted - this.scroller.scrollTop) >= 1) this.scroller.scrollTop = wanted;
   }
 
@@ -215,7 +230,10 @@ class BilletTimeline extends Part {
 
   scrolled() {
     if (!this.placed) return;
+    // What has another size now has moved the view, not the reader.
+    if (this.size !== this.sizeNow()) return this.keepPlace();
     this.follow = this.atEnd();
+    this.anchor = this.follow ? null : this.findAnchor();
     this.look();
   }
 
