@@ -41,24 +41,21 @@ Connection::~Connection() {
 
 // --- Reading ------------------------------------------------------------------------------------------------------
 
-int Connection::on_receive(std::string_view piece) {
-    if (closed_ || session_.is_closing()) return close_if_ready();
-    if (lws_frame_is_binary(wsi_) != 0) {
-        session_.close(CloseCode::kBinary);
-        return close_if_ready();
-    }
+// Never closes from here: the bytes behind this frame that libwebsockets has read already would be lost, and with them its place in the stream; the
+// next ones would look like a protocol error and end the connection before the close frame has left. WRITEABLE closes.
+void Connection::on_receive(std::string_view piece) {
+    if (closed_ || session_.is_closing()) return;
+    if (lws_frame_is_binary(wsi_) != 0) return session_.close(CloseCode::kBinary);
     const LimitsConfig& limits = services_.config.limits;
     const bool ends = lws_is_final_fragment(wsi_) != 0;
     switch (
         message_.take(piece, lws_remaining_packet_payload(wsi_), ends, limits.frame_bytes, limits.frame_fragments)) {
-        case Message::Taken::kMore: return 0;
-        case Message::Taken::kWhole: take_message(); break;
+        case Message::Taken::kMore: return;
+        case Message::Taken::kWhole: return take_message();
         case Message::Taken::kTooBig:
             metrics::count(metrics::kFramesRefused, "too_big");
-            session_.close(CloseCode::kTooBig);
-            break;
+            return session_.close(CloseCode::kTooBig);
     }
-    return close_if_ready();
 }
 
 void Connection::take_message() {

@@ -22,8 +22,9 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // From libwebsockets' callbacks. 0, or -1: the connection is to be closed, which the callback must return.
-    int on_receive(std::string_view piece);
+    // From libwebsockets' callbacks.
+    void on_receive(std::string_view piece);
+    // 0, or -1: the connection is to be closed, which the callback must return.
     int on_writable();
     // The peer has closed; `code` as it said, 1005 without one.
     void on_peer_close(unsigned code);

@@ -178,7 +178,9 @@ int Server::on_callback(struct lws* wsi, int reason, void* user, void* in, std::
         case LWS_CALLBACK_ESTABLISHED: open_connection(wsi, user); return 0;
         case LWS_CALLBACK_RECEIVE:
             connection = connection_of(user);
-            return connection == nullptr ? -1 : connection->on_receive({static_cast<const char*>(in), length});
+            if (connection == nullptr) return -1;
+            connection->on_receive({static_cast<const char*>(in), length});
+            return 0;
         case LWS_CALLBACK_SERVER_WRITEABLE:
             connection = connection_of(user);
             return connection == nullptr ? 0 : connection->on_writable();

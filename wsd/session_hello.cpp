@@ -202,7 +202,9 @@ void Session::park(std::string_view reason, const std::optional<std::string>& id
 void Session::set_token_end(std::chrono::seconds ttl) {
     token_end_ = now() + ttl;
     token_warned_ = false;
-    set_timer_at(Due::kToken, token_end_ - std::min(kTokenWarning, ttl / 3));
+    // A third in milliseconds: of a life of two seconds there must be something left after the warning.
+    const auto warning = std::min<std::chrono::milliseconds>(kTokenWarning, std::chrono::milliseconds(ttl) / 3);
+    set_timer_at(Due::kToken, token_end_ - warning);
 }
 
 void Session::on_token_due() {
