@@ -105,7 +105,7 @@ std::string frame_bytes(std::string_view payload, const FrameShape& shape) {
 }
 
 WebSocket::WebSocket(const Options& options) : fd_(connect_for(options)) {
-    if (fd_ >= 0) shake_hands(options);
+    if (fd_ >= 0 && !options.raw) shake_hands(options);
 }
 
 WebSocket::~WebSocket() {

@@ -44,6 +44,7 @@ public:
         std::string path = "/ws";
         int receive_buffer_bytes = 0;  // SO_RCVBUF; 0: the system's
         std::string unix_path = {};    // instead of the stack's HTTP port
+        bool raw = false;              // connects only, for whoever has a handshake of their own
     };
 
     // Connects and shakes hands. status() is 101 when that went well, else the HTTP status, or 0.
