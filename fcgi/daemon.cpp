@@ -11,6 +11,7 @@
 
 #include "fcgi/connections.h"
 #include "fcgi/crypto_ports.h"
+#include "fcgi/fault.h"
 #include "fcgi/listen.h"
 #include "fcgi/metrics_server.h"
 #include "fcgi/worker.h"
@@ -56,9 +57,11 @@ void work(Shared& shared, Connections& connections) {
     store::MariaDbStore store(shared.config.database, shared.keys.content);
     bus::RedisConnection redis(shared.config.redis);
     bus::RedisNotifier notifier(redis, *shared.keys.bus);
+    const std::unique_ptr<chat::Notifier> faulty = make_faulty_notifier(notifier);
     bus::RedisLimiter limiter(redis, shared.local_limiter);
     RedisProbe probe(redis);
-    const Services services{store, notifier, limiter, shared.passwords, shared.tokens, shared.config, probe};
+    const Services services{store, faulty ? *faulty : notifier, limiter, shared.passwords, shared.tokens, shared.config,
+                            probe};
     Worker(connections, services, [&store](auto deadline) { store.set_deadline(deadline); }).run();
 }
 
