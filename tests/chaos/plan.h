@@ -1,0 +1,35 @@
+// tests/chaos/plan.h — Which faults happen, to whom and when: all of it follows from the seed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace billet::chaos {
+
+enum class FaultKind {
+    kKill,              // SIGKILL; the supervisor starts the service again
+    kTerminate,         // SIGTERM, likewise
+    kFreeze,            // SIGSTOP, and SIGCONT after lasts_ms
+    kAbortAfterCommit,  // an api process dies between its next COMMIT and the notice of it
+    kCutReplies,        // the next reply of Redis on every connection ends in the middle
+    kHoldReplies,       // Redis is silent for lasts_ms
+    kLoseNotices,       // for lasts_ms every second notice is lost,
+    kRepeatNotices,     // … comes twice,
+    kReorderNotices,    // … comes after the one that follows it
+};
+inline constexpr int kFaultKinds = 9;
+
+const char* name_of(FaultKind kind);
+
+struct Fault {
+    FaultKind kind;
+    std::string target;  // a service's name; "redis" for what is done to its replies, "api" for any api process
+    int after_ms;        // since the fault before it began
+    int lasts_ms;
+};
+
+// `can_abort`: whether the daemons know kAbortAfterCommit. Every kind of fault comes about equally often for every target.
+std::vector<Fault> make_plan(std::uint64_t seed, std::size_t count, bool can_abort);
+
+}  // namespace billet::chaos
