@@ -152,12 +152,20 @@ void add_check(CLI::App& app, Request& request) {
     });
 }
 
+// Names the word that is not understood; the library would only say that a subcommand is missing.
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+    const std::vector<std::string> unknown = app->remaining(true);
+    const std::string what = unknown.empty() ? error.what() : "'" + unknown.front() + "' is not known here";
+    return "billetctl: " + what + " (try --help)\n";
+}
+
 int run(Request& request) {
     Config config;
     if (!request.works_without_config) {
         auto loaded = load_config(request.config_path, "");
         if (!loaded) {
-            warn(sentence(loaded.error()));
+            const bool missing = loaded.error().code == Code::kNotFound;
+            warn(sentence(loaded.error()) + (missing ? " (--config FILE names another)" : ""));
             return kFailed;
         }
         config = std::move(loaded).value();
@@ -176,6 +184,7 @@ int main_with_arguments(int argc, char** argv) {
     CLI::App app("The operator's tool of Billet.", "billetctl");
     app.add_option("--config", request.config_path, "Configuration file")->capture_default_str();
     app.require_subcommand(1);
+    app.failure_message(usage_error);
     add_user_commands(app, request);
     add_session_commands(app, request);
     add_key_commands(app, request);
