@@ -251,6 +251,25 @@ outer_ring() {
     send /healthz && is_status "trusted addresses do not notice" 200
 }
 
+# Workers that are gone: any request gets the same answer, also one with a body (which nginx has read by then).
+no_workers() {
+    local dir=${BILLET_RUN_DIR:-}
+    [ -n "$dir" ] || return 0
+    head -c 3000 /dev/zero | tr '\0' x >"$scratch/long_body"
+    sv -w 20 down "$dir"/sv/api-* >/dev/null
+    send /users/me
+    problem "no worker" 503 unavailable "Service Unavailable" "temporarily unavailable: try again"
+    send -X POST -H 'Content-Type: application/json' -H 'Expect:' --data-binary "@$scratch/long_body" /chat/rooms/1/messages
+    problem "no worker for a body of 3 kB" 503 unavailable "Service Unavailable" "temporarily unavailable: try again"
+    sv -w 20 up "$dir"/sv/api-* >/dev/null
+    for _ in {1..100}; do
+        send /readyz
+        [ "$status" != 200 ] || return 0
+        sleep 0.1
+    done
+    name="workers come back" && fail "/readyz answers '$status'"
+}
+
 logs() {
     local dir=${BILLET_RUN_DIR:-}/log
     [ -n "${BILLET_RUN_DIR:-}" ] || return 0
@@ -271,6 +290,7 @@ paths_and_methods
 websocket
 the_rest
 outer_ring
+no_workers
 logs
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
