@@ -44,26 +44,27 @@ std::vector<Event> read_log(tests::Http& http, const std::string& epoch, const s
     }
 }
 
-UserHistory read_user(tests::Http& http, const Account& account, const std::string& epoch) {
-    const wire::Json unread = http.get("/chat/unread", account.token()).json();
+UserHistory read_user(tests::Http& http, Account& account, const std::string& epoch) {
+    const std::string token = account.fresh_token();
+    const wire::Json unread = http.get("/chat/unread", token).json();
     return {.id = account.id(),
             .total_unread = number_of(unread, "total_unread"),
             .rooms_unread = number_of(unread, "rooms_unread"),
-            .head = http.get("/chat/sync", account.token()).number("cursor"),
-            .log = read_log(http, epoch, account.token())};
+            .head = http.get("/chat/sync", token).number("cursor"),
+            .log = read_log(http, epoch, token)};
 }
 
 }  // namespace
 
-World collect(const Scene& scene) {
+World collect(Scene& scene) {
     tests::Http http;
     World world;
     world.rooms = scene.rooms;
     for (std::size_t i = 0; i < world.rooms.size(); ++i)
         for (std::size_t side = 0; side < 2; ++side)
-            world.rooms[i].views.at(side) =
-                read_room(http, scene.path_of_room(i), scene.accounts.at(world.rooms[i].members.at(side)).token());
-    for (const Account& account : scene.accounts) world.users.push_back(read_user(http, account, scene.epoch));
+            world.rooms[i].views.at(side) = read_room(http, scene.path_of_room(i),
+                                                      scene.accounts.at(world.rooms[i].members.at(side)).fresh_token());
+    for (Account& account : scene.accounts) world.users.push_back(read_user(http, account, scene.epoch));
     world.intents = scene.journal.intents();
     world.marks = scene.journal.marks();
     return world;

@@ -7,6 +7,6 @@
 namespace billet::chaos {
 
 // Rooms, users, intents and marks; the clients are for the caller to add.
-World collect(const Scene& scene);
+World collect(Scene& scene);
 
 }  // namespace billet::chaos

@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include "tests/chaos/unix_socket.h"
 #include "tests/support/raw_socket.h"
@@ -18,7 +18,6 @@ namespace {
 // Of a service on a busy machine, MariaDB's recovery included; alone it takes 1 to 3 s.
 constexpr int kBackMs = 30000;
 constexpr int kPollMs = 20;
-constexpr std::array kServices = {"mariadb", "redis", "api-1", "api-2", "wsd-1", "wsd-2", "nginx"};
 
 }  // namespace
 
@@ -49,6 +48,7 @@ void Injector::one(const Fault& fault) {
         case FaultKind::kKill: return end_process(fault, SIGKILL);
         case FaultKind::kTerminate: return end_process(fault, SIGTERM);
         case FaultKind::kFreeze: return freeze(fault);
+        case FaultKind::kPowerCut: return power_cut();
         case FaultKind::kAbortAfterCommit: return abort_after_commit();
         case FaultKind::kHoldReplies:
         case FaultKind::kLoseNotices:
@@ -67,6 +67,17 @@ void Injector::end_process(const Fault& fault, int signal_number) {
     if (pid <= 1 || kill(pid, signal_number) != 0) return;
     ++done_.at(static_cast<std::size_t>(fault.kind));
     wait_until_back(fault.target, pid, began);
+}
+
+void Injector::power_cut() {
+    const std::int64_t began = now_ms();
+    std::map<std::string, pid_t> killed;
+    for (const char* service : kServices) {
+        const pid_t pid = tests::pid_of(service);
+        if (pid > 1 && kill(pid, SIGKILL) == 0) killed[service] = pid;
+    }
+    ++done_.at(static_cast<std::size_t>(FaultKind::kPowerCut));
+    for (const auto& [service, pid] : killed) wait_until_back(service, pid, began);
 }
 
 // The whole process group: of nginx it is the workers that matter.

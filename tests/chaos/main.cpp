@@ -100,9 +100,10 @@ Word write_word(Scene& scene, const Cast& cast, std::size_t room) {
     for (const auto& client : cast.sockets)
         if (client->is_connected() && scene.rooms[room].side_of(client->user()) < 2)
             word.expected.push_back(client.get());
-    const Message message = message_of(http.post(scene.path_of_room(room) + "/messages", scene.accounts[sender].token(),
-                                                 R"({"content":")" + name + R"(","client_msg_id":")" + name + "\"}")
-                                           .json());
+    const Message message =
+        message_of(http.post(scene.path_of_room(room) + "/messages", scene.accounts[sender].fresh_token(),
+                             R"({"content":")" + name + R"(","client_msg_id":")" + name + "\"}")
+                       .json());
     word.written_ms = now_ms();
     word.message_id = message.id;
     scene.journal.acknowledge(number, message.id, message.seq, message.content);
@@ -154,7 +155,7 @@ void print_summary(const Journal& journal, const Injector& injector, const Redis
     std::printf("\n");
 }
 
-void judge(const Scene& scene, const Cast& cast, const LastWords& words, Verdict& verdict) {
+void judge(Scene& scene, const Cast& cast, const LastWords& words, Verdict& verdict) {
     for (int promise = 0; promise < kPromises; ++promise)
         verdict.add(text_of(Promise{promise}), scene.journal.broken(Promise{promise}));
     verdict.add("the last event reaches every connected client within 6 s", words.late);

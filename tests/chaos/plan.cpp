@@ -2,13 +2,10 @@
 #include "tests/chaos/plan.h"
 
 #include <algorithm>
-#include <array>
 #include <random>
 
 namespace billet::chaos {
 namespace {
-
-constexpr std::array kServices = {"api-1", "api-2", "wsd-1", "wsd-2", "redis", "mariadb", "nginx"};
 
 std::vector<Fault> make_deck(bool can_abort) {
     std::vector<Fault> deck;
@@ -19,6 +16,7 @@ std::vector<Fault> make_deck(bool can_abort) {
     for (const FaultKind kind : {FaultKind::kCutReplies, FaultKind::kHoldReplies, FaultKind::kLoseNotices,
                                  FaultKind::kRepeatNotices, FaultKind::kReorderNotices})
         deck.push_back({kind, "redis", 0, 0});
+    deck.push_back({FaultKind::kPowerCut, "all", 0, 0});
     // There is one moment of danger in each send: it gets as many cards as a service has.
     for (int i = 0; can_abort && i < 3; ++i) deck.push_back({FaultKind::kAbortAfterCommit, "api", 0, 0});
     return deck;
@@ -31,6 +29,7 @@ const char* name_of(FaultKind kind) {
         case FaultKind::kKill: return "kill -9";
         case FaultKind::kTerminate: return "terminate";
         case FaultKind::kFreeze: return "freeze";
+        case FaultKind::kPowerCut: return "power cut";
         case FaultKind::kAbortAfterCommit: return "abort after COMMIT";
         case FaultKind::kCutReplies: return "cut replies";
         case FaultKind::kHoldReplies: return "hold replies";

@@ -1,6 +1,7 @@
 // tests/chaos/plan.h — Which faults happen, to whom and when: all of it follows from the seed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@ enum class FaultKind {
     kKill,              // SIGKILL; the supervisor starts the service again
     kTerminate,         // SIGTERM, likewise
     kFreeze,            // SIGSTOP, and SIGCONT after lasts_ms
+    kPowerCut,          // SIGKILL to every service at once
     kAbortAfterCommit,  // an api process dies between its next COMMIT and the notice of it
     kCutReplies,        // the next reply of Redis on every connection ends in the middle
     kHoldReplies,       // Redis is silent for lasts_ms
@@ -18,13 +20,15 @@ enum class FaultKind {
     kRepeatNotices,     // … comes twice,
     kReorderNotices,    // … comes after the one that follows it
 };
-inline constexpr int kFaultKinds = 9;
+inline constexpr int kFaultKinds = 10;
+
+inline constexpr std::array kServices = {"api-1", "api-2", "wsd-1", "wsd-2", "redis", "mariadb", "nginx"};
 
 const char* name_of(FaultKind kind);
 
 struct Fault {
     FaultKind kind;
-    std::string target;  // a service's name; "redis" for what is done to its replies, "api" for any api process
+    std::string target;  // a service's name; "redis" for what is done to its replies, "api" for any api process, "all"
     int after_ms;        // since the fault before it began
     int lasts_ms;
 };

@@ -25,6 +25,11 @@ void Account::renew(const std::string& refused) {
     if (reply.status == 200) person_.token = reply.text("access_token");
 }
 
+std::string Account::fresh_token() {
+    renew(token());
+    return token();
+}
+
 Scene::Scene(std::size_t users) {
     tests::Http http;
     for (std::size_t i = 0; i < users; ++i) accounts.emplace_back();

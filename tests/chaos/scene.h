@@ -31,6 +31,8 @@ public:
     std::string token() const;
     // After `refused` was refused: logs in again, unless another client has done so. The caller tries again whatever comes of it.
     void renew(const std::string& refused);
+    // Logs in. The old token when that fails.
+    std::string fresh_token();
 
 private:
     mutable std::mutex mutex_;

@@ -2,6 +2,8 @@
 #include "tests/chaos/socket_client.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "tests/support/http.h"
 
@@ -23,6 +25,7 @@ constexpr int kReplaysOneIn = 15;
 constexpr int kAnswerMs = 25000;
 // A server that says nothing for an interval of pings and then some is gone.
 constexpr int kSilenceMs = 45000;
+constexpr int kNetworkLossMsMax = 15000;
 constexpr const char* kHelloId = "hello";
 
 // Codes of a connection that is to be made again, as the contract has them, but for those that tell of a mistake of the client.
@@ -47,6 +50,7 @@ void SocketClient::run() {
         if (!socket_.is_open()) connect();
         if (!socket_.is_open()) continue;
         if (connected_) {
+            lose_network();
             begin_commands();
             send_waiting();
         }
@@ -101,6 +105,13 @@ void SocketClient::check_deadlines() {
     }
 }
 
+// A client's own trouble: its network is gone without a goodbye.
+void SocketClient::lose_network() {
+    if (scene_.stage != Stage::kLoad || now_ms() < lose_network_ms_) return;
+    const bool first = std::exchange(lose_network_ms_, now_ms() + dice_.between(1000, kNetworkLossMsMax)) == 0;
+    if (!first) disconnect();
+}
+
 // --- Commands ---------------------------------------------------------------------------------------------------------
 
 SocketClient::Command SocketClient::new_send() {
@@ -112,35 +123,41 @@ SocketClient::Command SocketClient::new_send() {
 }
 
 void SocketClient::begin_commands() {
-    if (!sends_ || scene_.stage != Stage::kLoad || now_ms() < next_command_ms_) return;
+    if (!connected_ || !sends_ || scene_.stage != Stage::kLoad || now_ms() < next_command_ms_) return;
     if (waiting_.size() + flying_.size() >= kFlyingMax) return;
     next_command_ms_ = now_ms() + dice_.between(kPauseMsMin, kPauseMsMax);
     const std::size_t room = rooms_[dice_.below(rooms_.size())];
     if (!dice_.one_in(kMarksOneIn) || last_seq_[room] == 0) return waiting_.push_back(new_send());
     scene_.journal.mark_asked(user_, room, last_seq_[room]);
-    waiting_.push_back({.is_send = false, .room = room, .seq = last_seq_[room], .began_ms = now_ms()});
+    waiting_.push_back({.kind = Kind::kMark, .room = room, .seq = last_seq_[room], .began_ms = now_ms()});
 }
 
 void SocketClient::send_waiting() {
-    while (!waiting_.empty() && waiting_.front().not_before_ms <= now_ms() && socket_.is_open()) {
+    while (connected_ && !waiting_.empty() && waiting_.front().not_before_ms <= now_ms()) {
         Command command = std::move(waiting_.front());
         waiting_.pop_front();
         send_command(std::move(command));
     }
 }
 
+std::string SocketClient::frame_of(const Command& command, const std::string& id) const {
+    const std::string head = R"(,"id":")" + id + R"(","payload":{)";
+    const std::string room = R"("room_id":)" + std::to_string(scene_.rooms.at(command.room).id);
+    switch (command.kind) {
+        case Kind::kRefresh:
+            return R"({"type":"refresh")" + head + R"("token":)" + tests::quoted(scene_.accounts[user_].token()) + "}}";
+        case Kind::kMark:
+            return R"({"type":"message_read")" + head + room + R"(,"seq":)" + std::to_string(command.seq) + "}}";
+        case Kind::kSend: break;
+    }
+    const Intent intent = scene_.journal.intent(command.intent);
+    return R"({"type":"chat_message")" + head + room + R"(,"content":)" + tests::quoted(intent.content) +
+           R"(,"client_msg_id":)" + tests::quoted(intent.client_msg_id) + "}}";
+}
+
 void SocketClient::send_command(Command command) {
     const std::string id = std::to_string(++frames_);
-    const std::string room = std::to_string(scene_.rooms[command.room].id);
-    std::string frame;
-    if (command.is_send) {
-        const Intent intent = scene_.journal.intent(command.intent);
-        frame = R"({"type":"chat_message","id":")" + id + R"(","payload":{"room_id":)" + room + R"(,"content":)" +
-                tests::quoted(intent.content) + R"(,"client_msg_id":)" + tests::quoted(intent.client_msg_id) + "}}";
-    } else {
-        frame = R"({"type":"message_read","id":")" + id + R"(","payload":{"room_id":)" + room + R"(,"seq":)" +
-                std::to_string(command.seq) + "}}";
-    }
+    const std::string frame = frame_of(command, id);
     if (command.tries++ > 0) ++scene_.journal.retries;
     command.sent_ms = now_ms();
     flying_.emplace(id, std::move(command));
@@ -148,7 +165,8 @@ void SocketClient::send_command(Command command) {
 }
 
 void SocketClient::try_again(Command command) {
-    if (command.is_send && command.tries == 1 && dice_.one_in(kGivesUpOneIn)) {
+    if (command.kind == Kind::kRefresh) return;  // the old token goes on until it ends
+    if (command.kind == Kind::kSend && command.tries == 1 && dice_.one_in(kGivesUpOneIn)) {
         ++scene_.journal.given_up;
         return;
     }
@@ -159,7 +177,8 @@ void SocketClient::try_again(Command command) {
 
 void SocketClient::acknowledge(const Command& command, const wire::Json& payload) {
     scene_.journal.outage(now_ms() - command.began_ms);
-    if (!command.is_send) {
+    if (command.kind == Kind::kRefresh) return;
+    if (command.kind == Kind::kMark) {
         if (number_of(payload, "seq") >= command.seq)
             scene_.journal.mark_acknowledged(user_, command.room, command.seq);
         return;
@@ -186,6 +205,7 @@ void SocketClient::on_frame(const wire::Json& frame) {
     if (type == "welcome") return on_welcome(member_of(frame, "payload"));
     if (type == "ack") return on_ack(frame);
     if (type == "error") return on_error(frame);
+    if (type == "token_expiring") return on_token_expiring();
     if (type == "ping") {
         socket_.send(R"({"type":"pong","cursor":)" + std::to_string(last_) + "}");
     } else if (type == "resync_required") {
@@ -223,6 +243,14 @@ void SocketClient::on_error(const wire::Json& frame) {
     auto command = flying_.extract(id);
     if (command.empty()) return answered_too_often(id);
     try_again(std::move(command.mapped()));
+}
+
+// Half of the clients' tokens run out all the same.
+void SocketClient::on_token_expiring() {
+    if (dice_.one_in(2)) return;
+    scene_.accounts[user_].renew(token_);
+    token_ = scene_.accounts[user_].token();
+    waiting_.push_front({.kind = Kind::kRefresh, .began_ms = now_ms()});
 }
 
 void SocketClient::answered_too_often(const std::string& id) {

@@ -31,8 +31,9 @@ public:
     ClientHistory history() const;
 
 private:
+    enum class Kind { kSend, kMark, kRefresh };
     struct Command {
-        bool is_send = true;
+        Kind kind = Kind::kSend;
         std::size_t room = 0;
         std::size_t intent = 0;  // of a send
         std::uint64_t seq = 0;   // of a mark
@@ -58,6 +59,7 @@ private:
     unsigned frames_ = 0;
     unsigned connections_ = 0;
     std::int64_t next_command_ms_ = 0;
+    std::int64_t lose_network_ms_ = 0;
     std::int64_t hello_ms_ = 0;
     std::int64_t heard_ms_ = 0;
     std::deque<Command> waiting_;
@@ -72,9 +74,11 @@ private:
 
     void connect();
     void disconnect();
+    void lose_network();
     void begin_commands();
     void send_waiting();
     void send_command(Command command);
+    std::string frame_of(const Command& command, const std::string& id) const;
     void check_deadlines();
     void on_received(const tests::Received& received);
     void on_closed(int code);
@@ -82,6 +86,7 @@ private:
     void on_welcome(const wire::Json& payload);
     void on_ack(const wire::Json& frame);
     void on_error(const wire::Json& frame);
+    void on_token_expiring();
     void on_event(std::uint64_t cursor, const std::string& type, const wire::Json& payload);
     void apply(std::uint64_t cursor, const std::string& type, const wire::Json& payload);
     void resync();
