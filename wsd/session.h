@@ -6,7 +6,8 @@
 // A session has one relay slot. Hellos, commands and reads of the log take it one after the other, so commands are carried out in the order in
 // which they came, and no read of the log overlaps a send. That is what makes the order of acks and events provable:
 //   - an event leaves only as last + 1 (feed.h), whether a notice, the log or an ack brings it;
-//   - a notice that this connection's own send in flight has caused waits for the reply, which decides whether an ack takes its place;
+//   - a notice that this connection's own request in flight has caused waits for the reply: of a send that decides whether an ack takes
+//     its place, of a read the ack goes first;
 //   - anything missing is read from the log, at the reader's pace.
 //
 // session.cpp: life, writing, deadlines; session_hello.cpp: hello, tokens; session_commands.cpp: requests and their replies;
@@ -176,7 +177,7 @@ private:
     std::string address_;
     Feed feed_;
     Outbox outbox_;
-    Cursor own_event_;  // of the send in flight, when its notice came before its reply; 0: none
+    Cursor own_event_;  // of the request in flight, when its notice came before its reply; 0: none
     std::unique_ptr<Running> running_;
     std::unique_ptr<Hello> hello_;
     std::unique_ptr<std::deque<wire::ClientFrame>> commands_;

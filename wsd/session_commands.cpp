@@ -154,7 +154,7 @@ void Session::on_reply(RelayReply reply) {
 }
 
 void Session::on_command_reply(const Running& done, const RelayReply& reply) {
-    if (done.kind == RelayKind::kSend) own_event_ = Cursor{};
+    own_event_ = Cursor{};
     if (!is_success(reply.status)) return on_refused(done.id, reply);
     if (done.kind == RelayKind::kSend) return on_send_reply(done, reply);
     if (done.id) send_reply(wire::ack_frame(done.id, std::nullopt, reply.body.empty() ? "{}" : reply.body));

@@ -39,7 +39,7 @@ bool Session::on_delivery(const Delivery& delivery) {
     }
     if (state_ == State::kParked || delivery.cursor <= feed_.last()) return false;
     feed_.hold(delivery.cursor, delivery.frame);
-    const bool own = running_ != nullptr && running_->kind == RelayKind::kSend && delivery.origin.connection == id_ &&
+    const bool own = running_ != nullptr && delivery.origin.connection == id_ &&
                      delivery.origin.request == running_->number;
     if (own) own_event_ = delivery.cursor;
     if (state_ == State::kLive) pump();
@@ -71,7 +71,7 @@ void Session::on_head(Cursor head, SessionState state) {
 
 void Session::deliver_ready() {
     while (!outbox_full_) {
-        // Whether the own event goes out as ack or as event, the reply of the send in flight decides.
+        // Of a send in flight the reply decides whether ack or event goes out; of a read its ack goes before the event.
         if (own_event_ == feed_.last().next()) return;
         FramePtr frame = feed_.take_next();
         if (frame == nullptr) return;
