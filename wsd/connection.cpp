@@ -6,6 +6,7 @@
 #include "wsd/connection.h"
 
 #include <libwebsockets.h>
+#include <sys/socket.h>
 
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
@@ -13,6 +14,13 @@
 namespace billet::wsd {
 
 static_assert(kFrameHeadRoom >= LWS_PRE);
+
+namespace {
+
+// For the close frames to go and come.
+constexpr std::chrono::seconds kFarewell{5};
+
+}  // namespace
 
 Connection::Connection(Loop* loop, Services& services, ConnectionId id, struct lws* wsi, std::string address)
     : services_(services),
@@ -98,28 +106,43 @@ int Connection::close_if_ready() {
     std::string text(reason);
     lws_close_reason(wsi_, static_cast<lws_close_status>(session_.close_code()),
                      reinterpret_cast<unsigned char*>(text.data()), text.size());
-    closed_ = true;
-    session_.retire();
+    leave_to_library();
     return -1;
 }
 
 void Connection::on_peer_close(unsigned code) {
     peer_code_ = code;
+    leave_to_library();
+}
+
+// All that is left is the exchange of close frames.
+void Connection::leave_to_library() {
     closed_ = true;
     session_.retire();
+    timer_.start(kFarewell);
 }
 
 // --- Timer --------------------------------------------------------------------------------------------------------
 
 void Connection::wake_at(SteadyTime time) {
-    timer_.start(time - services_.now());
+    if (!closed_) timer_.start(time - services_.now());
 }
 
 void Connection::on_timer() {
-    if (closed_) return;
+    if (closed_) return end();
     session_.on_timer();
-    // Last of all: libwebsockets destroys this connection in there.
-    if (cut_) lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+    if (cut_) end();
+}
+
+// libwebsockets first wants to get rid of what it has buffered, and its own timer for that does not run while nothing else happens in its loop. On a
+// socket that has been shut down its write fails and it lets go.
+void Connection::end() {
+    closed_ = true;
+    session_.retire();
+    timer_.stop();
+    shutdown(lws_get_socket_fd(wsi_), SHUT_RDWR);
+    // Last of all: this connection may be destroyed in there.
+    lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
 }
 
 }  // namespace billet::wsd

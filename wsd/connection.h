@@ -40,6 +40,8 @@ private:
     void on_timer();
     void take_message();
     int close_if_ready();
+    void leave_to_library();
+    void end();
 
     const Services& services_;
     struct lws* const wsi_;

@@ -191,6 +191,22 @@ TEST(WsLifecycle, WithoutAPongTheConnectionEnds) {
     LONGS_EQUAL(4003, client.close_code());
 }
 
+TEST(WsLifecycle, AClientThatDoesNotAnswerTheCloseFrameIsNotWaitedForLong) {
+    OwnDaemon daemon("billet-wsd", {});
+    LiveClient client = live(anna, at(daemon));
+    client.socket().send_raw(frame_bytes("", {.opcode = kOpBinary}));  // and reads nothing
+
+    const auto open = [&] {
+        const std::string process = "wsd-" + daemon.instance();
+        return metric_of(process, "billet_connections{state=\"live\"}") +
+               metric_of(process, "billet_connections{state=\"opening\"}");
+    };
+    for (int waited = 0; waited < 20000 && open() > 0; waited += 50) sleep_ms(50);
+
+    LONGS_EQUAL(0, static_cast<long>(open()));
+    LONGS_EQUAL(1003, client.close_code());
+}
+
 // --- Limits ---------------------------------------------------------------------------------------------------------------
 
 TEST(WsLifecycle, TheConnectionsOfAUserAreCountedOverAllProcesses) {
