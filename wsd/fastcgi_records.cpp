@@ -13,8 +13,8 @@ constexpr unsigned char kVersion = 1;
 constexpr unsigned char kRequestId = 1;  // one request at a time on a connection
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::size_t kContentMax = 65535;
-// A page of 200 events with the longest contents is 5 MB.
-constexpr std::size_t kReplyBytesMax = std::size_t{16} << 20U;
+// A page of 200 events with the longest contents is 5 MB; with the highest limits that can be configured, 48 MB.
+constexpr std::size_t kReplyBytesMax = std::size_t{64} << 20U;
 
 constexpr unsigned char kBeginRequest = 1;
 constexpr unsigned char kEndRequest = 3;
@@ -118,6 +118,11 @@ std::string_view FastcgiReply::head() const {
 std::string_view FastcgiReply::body() const {
     const std::size_t end = output_.find("\r\n\r\n");
     return end == std::string::npos ? std::string_view{} : std::string_view(output_).substr(end + 4);
+}
+
+std::string FastcgiReply::take_body() && {
+    output_.erase(0, output_.size() - body().size());
+    return std::move(output_);
 }
 
 std::string_view FastcgiReply::header(std::string_view name) const {

@@ -31,6 +31,8 @@ public:
     // A header's value by its name as the api writes it; empty when absent.
     std::string_view header(std::string_view name) const;
     std::string_view body() const;
+    // The body without a copy; nothing else is to be asked afterwards.
+    std::string take_body() &&;
 
 private:
     std::string pending_;  // of a record that is not whole yet

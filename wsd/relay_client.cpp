@@ -101,7 +101,7 @@ void RelayClient::start(Line& line, Job job) {
 void RelayClient::on_end(Line& line, RelayConnection::End end) {
     Job job = std::move(line.job);
     if (end == RelayConnection::End::kReply) {
-        RelayReply reply = reply_of(line.connection->reply(), job);
+        RelayReply reply = reply_of(line.connection->take_reply(), job);
         answer(std::move(job), std::move(reply));
     } else if (end == RelayConnection::End::kBroken && job.tries < kTriesMax) {
         start(line, std::move(job));
@@ -133,13 +133,15 @@ void RelayClient::expire_waiting() {
     work_off();
 }
 
-RelayReply RelayClient::reply_of(const FastcgiReply& reply, const Job& job) {
-    return {.status = reply.status(),
-            .body = std::string(reply.body()),
-            .request_id = job.request_id,
-            .reason = std::string(reply.header("X-Billet-Reason")),
-            .session = std::string(reply.header("X-Billet-Session")),
-            .cursor = parse_number(reply.header("X-Billet-Cursor"), kIdMax).value_or(0)};
+RelayReply RelayClient::reply_of(FastcgiReply reply, const Job& job) {
+    RelayReply answer{.status = reply.status(),
+                      .body = {},
+                      .request_id = job.request_id,
+                      .reason = std::string(reply.header("X-Billet-Reason")),
+                      .session = std::string(reply.header("X-Billet-Session")),
+                      .cursor = parse_number(reply.header("X-Billet-Cursor"), kIdMax).value_or(0)};
+    answer.body = std::move(reply).take_body();
+    return answer;
 }
 
 void RelayClient::answer(Job job, RelayReply reply) {

@@ -45,7 +45,7 @@ private:
     void fail(Job job);
     std::string next_request_id();
     SteadyTime deadline_of(const Job& job) const { return job.asked_at + config_.relay_timeout_ms; }
-    static RelayReply reply_of(const FastcgiReply& reply, const Job& job);
+    static RelayReply reply_of(FastcgiReply reply, const Job& job);
     static void answer(Job job, RelayReply reply);
 
     const WsdConfig& config_;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "wsd/fastcgi_records.h"
@@ -15,7 +16,7 @@ namespace billet::wsd {
 class RelayConnection {
 public:
     enum class End {
-        kReply,   // reply() is whole
+        kReply,   // take_reply() is whole
         kBroken,  // the api hung up or wrote nonsense
         kTimedOut,
     };
@@ -28,7 +29,8 @@ public:
     bool is_busy() const { return busy_; }
     // Begins a request. False, and nothing else happens, when no socket of the list takes a connection.
     bool send(std::string bytes, std::chrono::nanoseconds timeout);
-    const FastcgiReply& reply() const { return reply_; }
+    // After kReply, once.
+    FastcgiReply take_reply() { return std::exchange(reply_, FastcgiReply{}); }
 
 private:
     bool connect();

@@ -15,7 +15,11 @@ constexpr std::chrono::milliseconds kCloseGrace{1000};
 }  // namespace
 
 Session::Session(ConnectionId id, Socket& socket, Services& services, std::string address)
-    : services_(services), socket_(socket), id_(id), address_(std::move(address)) {
+    : services_(services),
+      socket_(socket),
+      id_(id),
+      address_(std::move(address)),
+      page_limit_(services.config.wsd.resume_page) {
     services_.sessions.emplace(id_, this);
     set_timer(Due::kHello, limits().hello_timeout_s);
 }

@@ -177,7 +177,8 @@ private:
     std::string address_;
     Feed feed_;
     Outbox outbox_;
-    Cursor own_event_;  // of the request in flight, when its notice came before its reply; 0: none
+    std::uint32_t page_limit_;  // events to ask the log for: what the reader took of the last page, at most twice that
+    Cursor own_event_;          // of the request in flight, when its notice came before its reply; 0: none
     std::unique_ptr<Running> running_;
     std::unique_ptr<Hello> hello_;
     std::unique_ptr<std::deque<wire::ClientFrame>> commands_;

@@ -12,6 +12,7 @@ namespace {
 // Two processes of the api may publish in another order than they have committed; what is missing usually comes within this time.
 constexpr std::chrono::milliseconds kHoleGrace{20};
 constexpr std::chrono::milliseconds kReadAgainMin{100};
+constexpr std::uint32_t kPageMin = 8;
 constexpr unsigned kReadAgainDoublings = 5;  // 3.2 s at most, and as much again in jitter
 
 std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit) {
@@ -118,7 +119,7 @@ void Session::read_log() {
         case ReadReason::kSlowReader: metrics::count(metrics::kLogReads, "slow_reader"); break;
     }
     RelayRequest request = user_request(RelayKind::kSync, "GET", "/internal/sync");
-    request.query = sync_query(feed_.last(), epoch_, services_.config.wsd.resume_page);
+    request.query = sync_query(feed_.last(), epoch_, page_limit_);
     running_ = std::make_unique<Running>(Running{RelayKind::kSync, ++requests_, {}, {}});
     ask(std::move(request));
 }
@@ -136,10 +137,16 @@ void Session::on_page_reply(const RelayReply& reply) {
     fruitless_reads_ = 0;
 }
 
+// What the reader does not take is let go and asked for again, in smaller pages: two hundred of the longest messages are 5 MB.
 bool Session::send_page(const LogPage& page) {
     feed_.raise_head(page.head);
+    std::uint32_t sent = 0;
+    bool whole = true;
     for (const LogEvent& event : page.events) {
         if (event.cursor <= feed_.last()) continue;
+        whole = outbox_.bytes() <= limits().outbox_bytes;
+        if (!whole) break;
+        ++sent;
         if (event.cursor != feed_.last().next()) {
             close(CloseCode::kNoContinuity);
             return false;
@@ -148,7 +155,8 @@ bool Session::send_page(const LogPage& page) {
         send(feed_.take_from_log(event.json), Waits::kPaced);
     }
     const ReadReason again = read_reason_ == ReadReason::kNone ? ReadReason::kResume : read_reason_;
-    want_read(page.more ? again : ReadReason::kNone, {});
+    want_read(page.more || !whole ? again : ReadReason::kNone, {});
+    page_limit_ = whole ? std::min(page_limit_ * 2, services_.config.wsd.resume_page) : std::max(sent, kPageMin);
     outbox_full_ = outbox_.bytes() > limits().outbox_bytes;
     return true;
 }
