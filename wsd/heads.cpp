@@ -30,7 +30,8 @@ std::vector<std::string> make_batches(const Sessions& sessions) {
 Heads::Heads(Services& services) : services_(services), next_at_(services.now() + interval()) {}
 
 std::chrono::milliseconds Heads::interval() const {
-    return bus_up_ ? services_.config.wsd.compare_heads_ms : services_.config.wsd.compare_heads_bus_down_ms;
+    const bool trusted = bus_up_ && services_.now() >= bus_trusted_at_;
+    return trusted ? services_.config.wsd.compare_heads_ms : services_.config.wsd.compare_heads_bus_down_ms;
 }
 
 void Heads::tick() {
@@ -39,6 +40,9 @@ void Heads::tick() {
 
 void Heads::on_bus(bool up) {
     bus_up_ = up;
+    // The workers of the api leave Redis alone for retry_after_ms after it has failed them, and notices out meanwhile.
+    const auto& config = services_.config;
+    if (up) bus_trusted_at_ = services_.now() + config.redis.retry_after_ms + config.wsd.compare_heads_bus_down_ms;
     // Down: within the shorter interval. Up: what was published in between is lost, and what is being compared may be older than that.
     next_at_ = up ? services_.now() : std::min(next_at_, services_.now() + interval());
     again_ = again_ || (up && running_);

@@ -11,7 +11,7 @@
 namespace billet::wsd {
 
 // Asks the api for the heads of all connected users, in batches one after the other: every compare_heads_ms, every
-// compare_heads_bus_down_ms while the bus is down, and at once when it comes up.
+// compare_heads_bus_down_ms while the bus is down, at once when it comes up, and as often as before until the api has found that out, too.
 class Heads {
 public:
     explicit Heads(Services& services);
@@ -22,8 +22,9 @@ public:
 
 private:
     Services& services_;
-    SteadyTime next_at_;
     bool bus_up_ = false;
+    SteadyTime bus_trusted_at_;
+    SteadyTime next_at_;  // after what interval() looks at
     bool running_ = false;
     bool again_ = false;                // the bus came up during a comparison
     std::vector<std::string> batches_;  // of the comparison that is running: request bodies, the next one last
