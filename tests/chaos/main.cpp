@@ -100,10 +100,14 @@ Word write_word(Scene& scene, const Cast& cast, std::size_t room) {
     for (const auto& client : cast.sockets)
         if (client->is_connected() && scene.rooms[room].side_of(client->user()) < 2)
             word.expected.push_back(client.get());
-    const Message message =
-        message_of(http.post(scene.path_of_room(room) + "/messages", scene.accounts[sender].fresh_token(),
-                             R"({"content":")" + name + R"(","client_msg_id":")" + name + "\"}")
-                       .json());
+    const std::string path = scene.path_of_room(room) + "/messages";
+    const std::string body = R"({"content":")" + name + R"(","client_msg_id":")" + name + "\"}";
+    tests::HttpReply reply;
+    wait_until(kReadyMs, [&] {
+        reply = http.post(path, scene.accounts[sender].fresh_token(), body);
+        return reply.status == 200 || reply.status == 201;
+    });
+    const Message message = message_of(reply.json());
     word.written_ms = now_ms();
     word.message_id = message.id;
     scene.journal.acknowledge(number, message.id, message.seq, message.content);

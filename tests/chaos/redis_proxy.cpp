@@ -164,6 +164,7 @@ void RedisProxy::take_client() {
 void RedisProxy::serve(Link& link, short client_events, short redis_events) {
     if (client_events & (POLLIN | POLLHUP | POLLERR)) read_some(link.client, link.to_redis, link.over);
     if (redis_events & (POLLIN | POLLHUP | POLLERR)) read_some(link.redis, link.from_redis, link.over);
+    if (redis_events != 0 && mode_is(FaultKind::kHoldReplies)) ++disturbed_;
     write_some(link.redis, link.to_redis, link.over);
     pass_replies(link);
     write_some(link.client, link.to_client, link.over);
@@ -173,10 +174,7 @@ void RedisProxy::serve(Link& link, short client_events, short redis_events) {
 }
 
 void RedisProxy::pass_replies(Link& link) {
-    if (mode_is(FaultKind::kHoldReplies)) {
-        if (!link.from_redis.empty()) ++disturbed_;
-        return;
-    }
+    if (mode_is(FaultKind::kHoldReplies)) return;
     std::string_view rest = link.from_redis;
     for (std::size_t size = 0; (size = resp_size(rest)) != 0; rest.remove_prefix(size)) {
         const std::string_view reply = rest.substr(0, size);
