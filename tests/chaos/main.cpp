@@ -29,6 +29,7 @@ constexpr int kReadyMs = 60000;
 constexpr int kSettleMs = 60000;
 // The contract's bound for an event to reach every live socket, whatever died before.
 constexpr int kDeliveryMs = 6000;
+constexpr int kLastLossMs = 500;
 constexpr int kPollMs = 5;
 constexpr int kWarmUpMs = 1000;
 
@@ -76,6 +77,24 @@ public:
 private:
     std::vector<std::jthread> threads_;
 };
+
+// Without a further event, whatever the bus has lost: every client reaches the head of its log in time. Gives who did not.
+std::vector<std::string> reach_heads(Scene& scene, const Cast& cast) {
+    tests::Http http;
+    const std::int64_t began = now_ms();
+    std::vector<std::uint64_t> heads;
+    for (Account& account : scene.accounts)
+        heads.push_back(http.get("/chat/sync", account.fresh_token()).number("cursor"));
+    std::vector<std::string> late;
+    for (const auto& client : cast.sockets) {
+        const std::uint64_t head = heads[client->user()];
+        const auto left_ms = static_cast<int>(began + kDeliveryMs - now_ms());
+        if (wait_until(left_ms, [&] { return client->reached() >= head; }) && head > 0) continue;
+        late.push_back(client->name() + ": at cursor " + std::to_string(client->reached()) + " of " +
+                       std::to_string(head));
+    }
+    return late;
+}
 
 // One message a room, after the faults; each must reach every connected client of both members in time.
 struct LastWords {
@@ -133,8 +152,11 @@ LastWords speak_last_words(Scene& scene, const Cast& cast) {
     return result;
 }
 
-void settle(Scene& scene, const Cast& cast) {
+// The last commands lose half of their notices.
+void settle(Scene& scene, const Cast& cast, RedisProxy& redis) {
     if (!tests::wait_until_ready(kReadyMs)) scene.journal.broken(Promise::kEverythingSettles, "/readyz is not 200");
+    redis.disturb({FaultKind::kLoseNotices, "redis", 0, kSettleMs});
+    tests::sleep_ms(kLastLossMs);
     scene.stage = Stage::kSettle;
     if (!wait_until(kSettleMs, [&] { return cast.is_settled(); }))
         scene.journal.broken(Promise::kEverythingSettles,
@@ -183,7 +205,9 @@ bool play(std::uint64_t seed, std::size_t faults, Verdict& verdict) {
     Cast cast(scene, seed);
     tests::sleep_ms(kWarmUpMs);
     injector.carry_out(make_plan(seed, faults, !abort_file().empty()));
-    settle(scene, cast);
+    settle(scene, cast, redis);
+    verdict.add("what the bus lost reaches every connected client within 6 s", reach_heads(scene, cast));
+    redis.disturb({FaultKind::kLoseNotices, "redis", 0, 0});
     const LastWords words = speak_last_words(scene, cast);
     scene.stage = Stage::kOver;
     cast.join();

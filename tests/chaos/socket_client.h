@@ -25,6 +25,8 @@ public:
     bool is_settled() const { return settled_; }
     std::size_t user() const { return user_; }
     const std::string& name() const { return name_; }
+    // The cursor of the last event applied.
+    std::uint64_t reached() const { return last_; }
     // When the event of that message was applied; 0: not yet.
     std::int64_t applied_message_at(std::uint64_t message_id) const;
     // After run().
@@ -54,7 +56,7 @@ private:
 
     tests::WebSocket socket_;
     std::string token_;
-    std::uint64_t last_ = 0;  // cursor
+    std::atomic<std::uint64_t> last_ = 0;  // cursor
     unsigned sent_ = 0;
     unsigned frames_ = 0;
     unsigned connections_ = 0;
