@@ -54,7 +54,11 @@ test('a refusal marks the bubble, and cannot_message the room', () => {
   next = reduce(next, { type: 'outbox_failed', id: 'm1', code: 'cannot_message' });
   assert.equal(next.outbox[0].status, 'failed');
   assert.equal(next.refused[100], true);
-  assert.deepEqual(reduce(next, { type: 'outbox_discarded', id: 'm1' }).outbox, []);
+  const two = reduce(reduce(next, { type: 'outbox_added', item: item('m2') }), { type: 'outbox_failed', id: 'm2', code: 'cannot_message' });
+  const one = reduce(two, { type: 'outbox_discarded', id: 'm1' });
+  assert.equal(one.refused[100], true);
+  const none = reduce(one, { type: 'outbox_discarded', id: 'm2' });
+  assert.deepEqual([none.outbox, none.refused], [[], {}]);
 });
 
 test('reading the store again drops what another tab sent, and keeps what is not written yet', () => {

@@ -35,6 +35,15 @@ export function failed(state, id, code) {
   return item && code === 'cannot_message' ? { ...next, refused: { ...next.refused, [item.roomId]: true } } : next;
 }
 
+// Thrown away by the person. That the peer cannot be messaged is told as long as a message stands that shows it.
+export function discarded(state, id) {
+  const item = state.outbox.find((one) => one.id === id);
+  const next = removed(state, id);
+  if (!item || !next.refused[item.roomId] || next.outbox.some(({ roomId, code }) => roomId === item.roomId && code === 'cannot_message')) return next;
+  const { [item.roomId]: _, ...refused } = next.refused;
+  return { ...next, refused };
+}
+
 // The server has it. The log or a page takes the bubble away, if it has not done so already.
 export function stored(state, id, message) {
   if (state.delivered.includes(id)) return removed(state, id);

@@ -88,7 +88,7 @@ const actions = {
   outbox_waiting: (state, { id }) => outbox.changed(state, id, { status: 'waiting', code: '' }),
   outbox_failed: (state, { id, code }) => outbox.failed(state, id, code),
   outbox_stored: (state, { id, message }) => outbox.stored(state, id, message),
-  outbox_discarded: (state, { id }) => outbox.removed(state, id),
+  outbox_discarded: (state, { id }) => outbox.discarded(state, id),
 };
 
 // Unknown actions are a bug of the caller.

@@ -101,7 +101,6 @@ export const timelineStyles = css`
   .text {
     white-space: pre-wrap;
     overflow-wrap: anywhere;
-    text-wrap-style: pretty;
   }
   .ghost {
     display: inline-block;

@@ -26,7 +26,7 @@ class BilletTimeline extends Part {
   constructor() {
     super();
     this.reset('start');
-    this.resized = new ResizeObserver(() => this.keepPlace());
+    this.resized = new ResizeObserver(() => this.size !== this.sizeNow() && this.keepPlace());
   }
 
   firstUpdated() {
