@@ -24,6 +24,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAcceptPause{100};  // after running out of descriptors
 constexpr int kDrainTickMs = 20;
+// While draining, an idle connection is closed only after this time: one that is in use ends with its next reply instead. Closing under the
+// peer's hands would cost a request that it sends in that very moment, and nginx sends no POST twice.
+constexpr milliseconds kDrainIdle{300};
 constexpr int kAcceptsAtOnce = 32;
 
 [[noreturn]] void fail(const char* what) {
@@ -50,21 +53,21 @@ struct Connections::Connection {
     Clock::time_point readable_since;
 };
 
-Connections::Connections(int listen_fd, const ApiConfig& config) : listen_fd_(listen_fd), config_(config) {
+Connections::Connections(Listener listener, const ApiConfig& config) : listener_(listener), config_(config) {
     epoll_fd_ = epoll_create1(EPOLL_CLOEXEC);
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (epoll_fd_ < 0 || wake_fd_ < 0) fail("epoll");
     // The two descriptors of our own are told from connections by the addresses of their members.
     epoll_event wake{.events = EPOLLIN, .data = {.ptr = &wake_fd_}};
-    epoll_event listener{.events = EPOLLIN, .data = {.ptr = &listen_fd_}};
+    epoll_event client{.events = EPOLLIN, .data = {.ptr = &listener_.fd}};
     if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, wake_fd_, &wake) != 0) fail("epoll_ctl");
-    if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, listen_fd_, &listener) != 0) fail("epoll_ctl");
+    if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, listener_.fd, &client) != 0) fail("epoll_ctl");
     metrics::set(metrics::kApiConnections, 0);
 }
 
 Connections::~Connections() {
     for (const auto& [connection, owner] : all_) ::close(connection->fd);
-    if (listen_fd_ >= 0) ::close(listen_fd_);
+    if (listener_.fd >= 0) ::close(listener_.fd);
     ::close(wake_fd_);
     ::close(epoll_fd_);
 }
@@ -72,10 +75,11 @@ Connections::~Connections() {
 void Connections::run() {
     std::array<epoll_event, 64> events{};
     while (!finished()) {
+        if (draining_ && Clock::now() >= idle_until_) retire_idle();
         const int count = epoll_wait(epoll_fd_, events.data(), static_cast<int>(events.size()), wait_timeout_ms());
         for (int i = 0; i < count; ++i) {
             void* const source = events[static_cast<std::size_t>(i)].data.ptr;
-            if (source == &listen_fd_) {
+            if (source == &listener_.fd) {
                 accept_new();
             } else if (source != &wake_fd_) {
                 on_readable(static_cast<Connection*>(source));
@@ -87,7 +91,7 @@ void Connections::run() {
             watch_listener(true);
         }
         // Only here, where no event of this round is left that could name a connection that draining closes.
-        if (drain_asked_ && listen_fd_ >= 0) start_draining();
+        if (drain_asked_ && listener_.fd >= 0) start_draining();
     }
     const std::scoped_lock lock(mutex_);
     drained_ = all_.empty();
@@ -101,35 +105,45 @@ int Connections::wait_timeout_ms() const {
 }
 
 bool Connections::finished() const {
-    if (listen_fd_ >= 0) return false;
+    if (listener_.fd >= 0) return false;
     const std::scoped_lock lock(mutex_);
     return all_.empty() || Clock::now() >= drain_deadline_;
 }
 
 void Connections::accept_new() {
-    for (int i = 0; i < kAcceptsAtOnce; ++i) {
-        {
-            const std::scoped_lock lock(mutex_);
-            if (all_.size() >= config_.connections_max) return watch_listener(false);
-        }
-        const int fd = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
-        if (fd < 0) {
-            if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
-            LogLine(LogLevel::kError, "accept_failed").with("error", std::strerror(errno));
-            return pause_accepting(kAcceptPause);
-        }
-        set_deadlines(fd, config_.io_timeout_s);
-        auto connection = std::make_unique<Connection>();
-        connection->fd = fd;
-        epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = connection.get()}};
-        const std::scoped_lock lock(mutex_);
-        if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
-            ::close(fd);
-            continue;
-        }
-        all_.emplace(connection.get(), std::move(connection));
-        metrics::add(metrics::kApiConnections, 1);
+    for (int i = 0; i < kAcceptsAtOnce && accept_one(); ++i) {
     }
+}
+
+// False when there is none, or none may be taken now.
+bool Connections::accept_one() {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (all_.size() >= config_.connections_max) {
+            watch_listener(false);
+            return false;
+        }
+    }
+    const int fd = accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0) {
+        // EINVAL: shut down, and nobody is left in it.
+        if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED || errno == EINVAL) return false;
+        LogLine(LogLevel::kError, "accept_failed").with("error", std::strerror(errno));
+        pause_accepting(kAcceptPause);
+        return false;
+    }
+    set_deadlines(fd, config_.io_timeout_s);
+    auto connection = std::make_unique<Connection>();
+    connection->fd = fd;
+    epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = connection.get()}};
+    const std::scoped_lock lock(mutex_);
+    if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
+        ::close(fd);
+        return true;
+    }
+    all_.emplace(connection.get(), std::move(connection));
+    metrics::add(metrics::kApiConnections, 1);
+    return true;
 }
 
 void Connections::pause_accepting(milliseconds time) {
@@ -140,9 +154,9 @@ void Connections::pause_accepting(milliseconds time) {
 
 // With mutex_ held.
 void Connections::watch_listener(bool on) {
-    if (listening_ == on || listen_fd_ < 0 || draining_) return;
-    epoll_event event{.events = on ? static_cast<std::uint32_t>(EPOLLIN) : 0U, .data = {.ptr = &listen_fd_}};
-    if (epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, listen_fd_, &event) == 0) listening_ = on;
+    if (listening_ == on || listener_.fd < 0 || draining_) return;
+    epoll_event event{.events = on ? static_cast<std::uint32_t>(EPOLLIN) : 0U, .data = {.ptr = &listener_.fd}};
+    if (epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, listener_.fd, &event) == 0) listening_ = on;
 }
 
 // An end of file is dealt with here: it is the usual end of a kept connection and no work for a worker.
@@ -217,13 +231,25 @@ void Connections::drain() {
 }
 
 void Connections::start_draining() {
-    drain_deadline_ = Clock::now() + config_.drain_s;
+    const Clock::time_point time = Clock::now();
+    drain_deadline_ = time + config_.drain_s;
+    idle_until_ = std::min<Clock::time_point>(time + kDrainIdle, drain_deadline_);
+    // Those that wait in our own socket would be lost with it: no more get in, then they are taken. Of a shared one other processes take them.
+    if (!listener_.shared) {
+        shutdown(listener_.fd, SHUT_RD);
+        while (accept_one()) {
+        }
+    }
     const std::scoped_lock lock(mutex_);
-    epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, listen_fd_, nullptr);
+    epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, listener_.fd, nullptr);
     epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, wake_fd_, nullptr);
-    ::close(listen_fd_);
-    listen_fd_ = -1;
+    ::close(listener_.fd);
+    listener_.fd = -1;
     draining_ = true;
+}
+
+void Connections::retire_idle() {
+    const std::scoped_lock lock(mutex_);
     std::vector<Connection*> idle;
     for (const auto& [connection, owner] : all_) {
         if (connection->idle) idle.push_back(connection);
@@ -232,6 +258,7 @@ void Connections::start_draining() {
         epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, connection->fd, nullptr);
         retire(connection);
     }
+    idle_until_ = Clock::time_point::max();
 }
 
 }  // namespace billet::fcgi

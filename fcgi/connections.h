@@ -12,6 +12,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "fcgi/listen.h"
 #include "lib/base/config.h"
 
 namespace billet::fcgi {
@@ -26,8 +27,8 @@ public:
         int fd = -1;
     };
 
-    // Takes over `listen_fd` (non-blocking). `config` must outlive the object.
-    Connections(int listen_fd, const ApiConfig& config);
+    // Takes over `listener` (non-blocking). `config` must outlive the object.
+    Connections(Listener listener, const ApiConfig& config);
     ~Connections();
     Connections(const Connections&) = delete;
     Connections& operator=(const Connections&) = delete;
@@ -60,10 +61,12 @@ private:
     void retire(Connection* connection);
     void remove(Connection* connection);
     void start_draining();
+    bool accept_one();
+    void retire_idle();
     int wait_timeout_ms() const;
     bool finished() const;
 
-    int listen_fd_;
+    Listener listener_;
     const ApiConfig& config_;
     int epoll_fd_ = -1;
     int wake_fd_ = -1;
@@ -71,6 +74,7 @@ private:
     bool drained_ = false;
     std::optional<Clock::time_point> accept_again_at_;  // of the watching thread
     Clock::time_point drain_deadline_;                  // of the watching thread
+    Clock::time_point idle_until_;                      // of the watching thread: then draining closes what is idle
 
     mutable std::mutex mutex_;  // guards everything below
     std::condition_variable readable_;

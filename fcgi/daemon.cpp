@@ -88,13 +88,15 @@ Result<void> watch(const Config& config, KeyFiles& keys) {
     }
 }
 
-Result<int> listener(const ApiConfig& config) {
-    if (const auto inherited = inherited_listener()) return *inherited;
-    return listen_at(config.listen, static_cast<int>(config.listen_backlog));
+Result<Listener> listener(const ApiConfig& config) {
+    if (const auto inherited = inherited_listener()) return Listener{.fd = *inherited, .shared = true};
+    const auto own = listen_at(config.listen, static_cast<int>(config.listen_backlog));
+    if (!own) return own.error();
+    return Listener{.fd = *own, .shared = false};
 }
 
-Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, int listen_fd) {
-    Connections connections(listen_fd, config.api);
+Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, Listener listener) {
+    Connections connections(listener, config.api);
     Shared shared(config, keys);
     std::vector<std::jthread> threads;
     threads.emplace_back([&connections] { connections.run(); });
@@ -136,8 +138,8 @@ void KeyFiles::reload() {
 }
 
 Result<void> run_daemon(const Config& config, KeyFiles keys) {
-    auto listen_fd = listener(config.api);
-    if (!listen_fd) return std::move(listen_fd).error();
+    const auto clients = listener(config.api);
+    if (!clients) return clients.error();
     std::optional<MetricsServer> metrics;
     // FCGX_Init sets handlers of its own; ours come after it. Blocked here, the signals stay blocked in every thread and are awaited in watch().
     FCGX_Init();
@@ -150,7 +152,7 @@ Result<void> run_daemon(const Config& config, KeyFiles keys) {
         if (!metrics_fd) return std::move(metrics_fd).error();
         metrics.emplace(*metrics_fd);
     }
-    return serve_until_asked_to_end(config, keys, *listen_fd);
+    return serve_until_asked_to_end(config, keys, *clients);
 }
 
 }  // namespace billet::fcgi

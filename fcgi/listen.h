@@ -8,6 +8,11 @@
 
 namespace billet::fcgi {
 
+struct Listener {
+    int fd = -1;
+    bool shared = false;  // other processes accept on it too
+};
+
 // Standard input as the service manager hands a listening unix socket over (StandardInput=socket), moved to a descriptor of its own;
 // nullopt when standard input is something else.
 std::optional<int> inherited_listener();

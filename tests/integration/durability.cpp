@@ -61,6 +61,30 @@ TEST_GROUP(Durability) {
         LONGS_EQUAL(count, http.get("/chat/unread", ben.token).number("total_unread"));
     }
 
+    // Ends every api worker in turn while four clients ask: all of them must be answered with success.
+    void expect_unnoticed(int signal_number, const HttpRequest& request) {
+        std::atomic<bool> stop{false};
+        std::atomic<int> good{0};
+        std::atomic<int> bad{0};
+        std::vector<std::thread> clients;
+        for (int i = 0; i < 4; ++i) {
+            clients.emplace_back([&] {
+                Http http;
+                while (!stop) ++(http.send(request).status / 100 == 2 ? good : bad);
+            });
+        }
+        for (const char* service : {"api-1", "api-2", "api-1", "api-2"}) {
+            const pid_t pid = pid_of(service);
+            CHECK_TRUE(signal_service(service, signal_number));
+            CHECK_TRUE(wait_for_new_pid(service, pid, 10000));
+            CHECK_TRUE(wait_until_serving(service, 10000));
+        }
+        stop = true;
+        for (std::thread& client : clients) client.join();
+        CHECK_TRUE(good > 0);
+        LONGS_EQUAL(0, bad);
+    }
+
     void kill_while_sending(const std::string& service, int times) {
         std::atomic<bool> stop{false};
         int acknowledged = 0;
@@ -87,6 +111,18 @@ TEST(Durability, KillingApiWorkersInMidSendLosesAndDoublesNothing) {
 
 TEST(Durability, KillingMariaDbInMidSendLosesAndDoublesNothing) {
     kill_while_sending("mariadb", 2);
+}
+
+TEST(Durability, ReadersDoNotNoticeKilledWorkers) {
+    expect_unnoticed(SIGKILL, {.method = "GET", .path = path(), .token = anna.token, .body = {}, .headers = {}});
+}
+
+TEST(Durability, NobodyNoticesRestartedWorkers) {
+    expect_unnoticed(SIGTERM, {.method = "POST",
+                               .path = path(),
+                               .token = anna.token,
+                               .body = R"({"content":"through a restart"})",
+                               .headers = {}});
 }
 
 TEST(Durability, WithoutRedisSendsGoOnAndAreLimited) {

@@ -71,6 +71,17 @@ std::string read_all(int fd) {
     }
 }
 
+bool poll_until_200(const std::string& path, int timeout_ms) {
+    Http http;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+    while (std::chrono::steady_clock::now() < end) {
+        if (http.send({.path = path, .token = {}, .body = {}, .headers = {}, .timeout_ms = 2000}).status == 200)
+            return true;
+        sleep_ms(kPollMs);
+    }
+    return false;
+}
+
 }  // namespace
 
 const Stack& stack() {
@@ -99,15 +110,12 @@ bool wait_for_new_pid(const std::string& service, pid_t old, int timeout_ms) {
     return false;
 }
 
+bool wait_until_serving(const std::string& service, int timeout_ms) {
+    return poll_until_200("/metrics/" + service, timeout_ms);
+}
+
 bool wait_until_ready(int timeout_ms) {
-    Http http;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-    while (std::chrono::steady_clock::now() < end) {
-        if (http.send({.path = "/readyz", .token = {}, .body = {}, .headers = {}, .timeout_ms = 2000}).status == 200)
-            return true;
-        sleep_ms(kPollMs);
-    }
-    return false;
+    return poll_until_200("/readyz", timeout_ms);
 }
 
 Finished run(const std::vector<std::string>& argv, const std::string& input) {

@@ -25,6 +25,8 @@ pid_t pid_of(const std::string& service);
 bool signal_service(const std::string& service, int signal_number);
 // Waits until the service runs under another pid than `old`. False after `timeout_ms`.
 bool wait_for_new_pid(const std::string& service, pid_t old, int timeout_ms);
+// Waits until an api or wsd process serves its metrics, which it does once it takes requests.
+bool wait_until_serving(const std::string& service, int timeout_ms);
 // Polls /readyz until it answers 200.
 bool wait_until_ready(int timeout_ms);
 

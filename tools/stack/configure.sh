@@ -87,11 +87,12 @@ write_billet_toml() {
         write_private "$run_dir/billet.toml"
 }
 
-# upstream_of GROUP KIND COUNT ROUNDS OPTION… — each socket once a round: a request whose worker dies goes to the next line,
-# which must be another process where there is one.
+# upstream_of GROUP KIND COUNT OPTION… — each socket once, a lone one twice: a request whose worker dies goes to the next line, which must be another
+# process where there is one, and nginx never asks a lone line again.
 upstream_of() {
-    local group=$1 kind=$2 count=$3 rounds=$4 round i
-    shift 4
+    local group=$1 kind=$2 count=$3 rounds round i
+    rounds=$((count == 1 ? 2 : 1))
+    shift 3
     printf 'upstream %s {\n' "$group"
     for ((round = 0; round < rounds; round++)); do
         for ((i = 1; i <= count; i++)); do printf '    server unix:%s/%s-%d.sock max_fails=0;\n' "$sock_dir" "$kind" "$i"; done
@@ -115,8 +116,8 @@ write_nginx_conf() {
     mkdir -p "$data_dir/nginx"
     # The kept connections of both nginx workers together stay well below the api's connections_max.
     {
-        upstream_of billet_api api "$API_INSTANCES" 2 'keepalive 32'
-        upstream_of billet_wsd wsd "$WSD_INSTANCES" $((WSD_INSTANCES == 1 ? 2 : 1)) least_conn
+        upstream_of billet_api api "$API_INSTANCES" 'keepalive 32'
+        upstream_of billet_wsd wsd "$WSD_INSTANCES" least_conn
     } >"$conf_dir/billet-upstreams.conf"
     ln -sfn "$repo_dir/nginx" "$conf_dir/billet"
     render "$stack_dir/templates/nginx.conf" USER_LINE="$user_line" PID_FILE="$pid_dir/nginx.pid" LOG_DIR="$log_dir" TEMP_DIR="$data_dir/nginx" \
