@@ -208,6 +208,10 @@ the_rest() {
     else
         fail "a header is missing"
     fi
+    send -H 'If-Match: "another"' /
+    problem "a file under a condition that does not hold" 412 precondition_failed "Precondition Failed" "the file is not the one that the request names"
+    send -H 'Range: bytes=99999999-' / && is_status "ranges are not served" 200
+    send /
     has "the page is for its own origin" Cross-Origin-Resource-Policy same-origin
     local asset
     asset=$(grep -oE '/assets/[A-Za-z0-9._-]+\.js' <<<"$body" | head -n 1)
