@@ -32,11 +32,13 @@ Result<void> check_registration(const Register& request, const LimitsConfig& lim
     return {};
 }
 
+// The account's own bucket comes last: attempts that the others refuse must not shut its owner out.
 Result<void> take_login_tokens(Ports& ports, std::string_view username, std::string_view address) {
     const LimitsConfig& limits = ports.config.limits;
     if (auto token = take_token(ports.limiter, logins_address_bucket(limits), address); !token) return token;
-    if (auto token = take_token(ports.limiter, logins_account_bucket(limits), username); !token) return token;
-    return take_token(ports.limiter, logins_bucket(limits), std::string(address) + "|" + std::string(username));
+    const std::string both = std::string(address) + "|" + std::string(username);
+    if (auto token = take_token(ports.limiter, logins_bucket(limits), both); !token) return token;
+    return take_token(ports.limiter, logins_account_bucket(limits), username);
 }
 
 Error wrong_credentials() {

@@ -60,6 +60,14 @@ TEST(Accounts, LoginsAreLimitedPerAccountAndAddressTogether) {
     CHECK_TRUE(log_in(world.ports, "carol", "correct horse", "203.0.113.10").ok());
 }
 
+TEST(Accounts, RefusedLoginsFromOneAddressDoNotUseUpTheAccountsBucket) {
+    CHECK_TRUE(register_account(world.ports, carol, address).ok());
+
+    for (int i = 0; i < 25; ++i) CHECK_FALSE(log_in(world.ports, "carol", "wrong horse", address).ok());
+
+    LONGS_EQUAL(5, world.limiter.count("logins_account:carol"));
+}
+
 TEST(Accounts, ADisabledAccountIsToldSoOnlyWithTheRightPassword) {
     auto login = register_account(world.ports, carol, address);
     CHECK_TRUE(world.store.set_disabled(login->user.id, true).ok());
