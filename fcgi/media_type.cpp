@@ -3,6 +3,8 @@
 
 #include <strings.h>
 
+#include <algorithm>
+
 #include "lib/base/text.h"
 
 namespace billet::fcgi {
@@ -18,17 +20,20 @@ bool same(std::string_view one, std::string_view other) {
     return one.size() == other.size() && strncasecmp(one.data(), other.data(), one.size()) == 0;
 }
 
+// Parameters other than the charset mean nothing to JSON (RFC 8259, section 11).
+bool names_no_other_charset(std::string_view parameter) {
+    const std::size_t equals = std::min(parameter.find('='), parameter.size());
+    if (!same(trimmed(parameter.substr(0, equals)), "charset")) return true;
+    const std::string_view charset = trimmed(parameter.substr(std::min(equals + 1, parameter.size())));
+    return same(charset, "utf-8") || same(charset, "\"utf-8\"");
+}
+
 }  // namespace
 
 bool is_json_utf8(std::string_view content_type) {
     const auto parts = split(content_type, ';');
     if (!same(trimmed(parts[0]), "application/json")) return false;
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-        const std::string_view parameter = trimmed(parts[i]);
-        if (!parameter.empty() && !same(parameter, "charset=utf-8") && !same(parameter, "charset=\"utf-8\""))
-            return false;
-    }
-    return true;
+    return std::all_of(parts.begin() + 1, parts.end(), names_no_other_charset);
 }
 
 }  // namespace billet::fcgi

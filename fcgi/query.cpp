@@ -56,8 +56,9 @@ Result<std::size_t> Query::limit(std::size_t fallback, std::size_t max) const {
     if (!*value) return std::min(fallback, max);
     const std::string& digits = **value;
     if (!all_digits(digits)) return refused_number("limit", digits);
-    if (digits.find_first_not_of('0') == std::string::npos) return invalid_argument("limit", "range");
-    const auto number = parse_number(digits, max);
+    const std::size_t first = digits.find_first_not_of('0');
+    if (first == std::string::npos) return invalid_argument("limit", "range");
+    const auto number = parse_number(std::string_view(digits).substr(first), max);
     return number ? static_cast<std::size_t>(*number) : max;
 }
 

@@ -28,6 +28,13 @@ std::string next_link(const chat::RoomPosition& position, std::size_t limit) {
            std::to_string(position.id.value) + "&limit=" + std::to_string(limit) + ">; rel=\"next\"";
 }
 
+// As in the body, a number that no user can have is an unknown user (0) and not a refused value.
+Result<std::optional<std::uint64_t>> queried_user(const Query& query) {
+    auto number = query.number("other_user_id");
+    if (!number && number.error().fields.front().code == "range") return std::optional<std::uint64_t>{0};
+    return number;
+}
+
 }  // namespace
 
 // The id comes from the body or, as in the seed design, from the query; that form answers 200 for a new room too.
@@ -36,7 +43,7 @@ Result<Reply> open_room(Context& context) {
     if (!body) return std::move(body).error();
     std::optional<std::uint64_t> other = *body;
     if (!other) {
-        auto from_query = context.query.number("other_user_id");
+        auto from_query = queried_user(context.query);
         if (!from_query) return std::move(from_query).error();
         other = *from_query;
     }

@@ -141,6 +141,8 @@ std::vector<PathCase> path_cases(const std::string& room) {
         {"POST", "/chat/rooms", R"({"other_user_id":-1})", 404},
         {"POST", "/chat/rooms", R"({"other_user_id":9007199254740991})", 404},
         {"POST", "/chat/rooms?other_user_id=abc", "", 422},
+        {"POST", "/chat/rooms?other_user_id=-1", "", 404},
+        {"POST", "/chat/rooms?other_user_id=9007199254740992", "", 404},
         {"PUT", "/chat/rooms/" + room + "/read", R"({"seq":-1})", 422},
         {"PUT", "/chat/rooms/" + room + "/read", R"({"seq":"1"})", 422},
         {"PUT", "/chat/rooms/" + room + "/read", R"({"seq":null})", 422},

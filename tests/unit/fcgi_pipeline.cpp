@@ -78,6 +78,9 @@ TEST(Pipeline, BodiesMustBeJsonInUtf8) {
         "text/plain\n\n{\"other_user_id\":{eve}}\n---\n415\n\n\"code\":\"unsupported_media_type\"");
     CASE("POST /chat/rooms as alice\nContent-Type\n\n{}\n---\n415");
     CASE("POST /chat/rooms as alice\nContent-Type: application/json; charset=latin1\n\n{}\n---\n415");
+    CASE("POST /chat/rooms as alice\nContent-Type: application/json; profile=x; charset=latin1\n\n{}\n---\n415");
+    CASE("POST /chat/rooms as alice\nContent-Type: application/json; charset\n\n{}\n---\n415");
+    CASE("POST /chat/rooms as alice\nContent-Type: application/json; profile=x; charset=utf-8; q\n\n{}\n---\n422");
     CASE("POST /chat/rooms as alice\nContent-Type: application/jsonx\n\n{}\n---\n415");
     CASE(
         "POST /chat/rooms as alice\nContent-Type: Application/JSON ;  "
@@ -228,6 +231,7 @@ TEST(Pipeline, HistoryLinksBothWays) {
     CASE(history +
          "limit=2&after_seq=1 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=2&limit=2>; "
          "rel=\"prev\", </chat/rooms/{room}/messages?after_seq=3&limit=2>; rel=\"next\"");
+    CASE(history + "limit=01 as bob\n---\n200\nLink: </chat/rooms/{room}/messages?before_seq=5&limit=1>; rel=\"prev\"");
     CASE(history + "before_seq=1 as bob\n---\n200\n\n=\n[]");
     CASE(history + "before_seq=1&after_seq=1 as bob\n---\n422\n\n\"field\":\"after_seq\",\"code\":\"conflict\"");
     CASE(history + "around_seq=x as bob\n---\n422\n\n\"field\":\"around_seq\",\"code\":\"type\"");
