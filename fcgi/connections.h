@@ -39,6 +39,9 @@ public:
     // From any thread: accept no more, answer what has been asked, close every connection.
     void drain();
 
+    // Every connection is to end with its next reply.
+    bool draining() const { return drain_asked_; }
+
     // For workers. Blocks; nullopt once run() has returned and nothing is left.
     std::optional<Readable> take();
     // The connection waits for its next request; while draining it is closed unless one is there already.

@@ -1,7 +1,11 @@
 // fcgi/transport.cpp — Reading parameters and bodies, writing CGI replies.
 #include "fcgi/transport.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdio>
 #include <limits>
 #include <optional>
@@ -13,6 +17,8 @@ namespace billet::fcgi {
 namespace {
 
 constexpr std::size_t kOriginBytesMax = 64;
+
+enum class RecordType : unsigned char { kEndRequest = 3, kStdout = 6, kValuesResult = 10 };
 
 struct Parameters {
     Request request;
@@ -106,6 +112,31 @@ void append_header(std::string& text, std::string_view name, std::string_view va
     text += "\r\n";
 }
 
+std::string cgi_text(const Reply& reply, bool head_only) {
+    std::string text;
+    text.reserve(512 + (head_only ? 0 : reply.body.size()));
+    append_header(text, "Status", std::to_string(reply.status) + " " + std::string(wire::http_title(reply.status)));
+    for (const Header& header : reply.headers) append_header(text, header.name, header.value);
+    if (!reply.content_type.empty()) {
+        append_header(text, "Content-Type", reply.content_type);
+        append_header(text, "Content-Length", std::to_string(reply.body.size()));
+    }
+    text += "\r\n";
+    if (!head_only) text += reply.body;
+    return text;
+}
+
+void append_record(std::string& out, RecordType type, int request_id, std::string_view content) {
+    constexpr std::size_t kHeaderBytes = 8;
+    const auto high = [](std::size_t number) { return static_cast<char>((number >> 8U) & 0xFFU); };
+    const auto low = [](std::size_t number) { return static_cast<char>(number & 0xFFU); };
+    const auto id = static_cast<std::size_t>(request_id);
+    const std::array<char, kHeaderBytes> header{
+        1, static_cast<char>(type), high(id), low(id), high(content.size()), low(content.size()), 0, 0};
+    out.append(header.data(), header.size());
+    out += content;
+}
+
 }  // namespace
 
 std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check) {
@@ -122,17 +153,29 @@ std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check
 
 // Header and body go into libfcgi's buffer as one piece: below 8 KiB they leave in one write together with the end records.
 void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only) {
-    std::string text;
-    text.reserve(512 + (head_only ? 0 : reply.body.size()));
-    append_header(text, "Status", std::to_string(reply.status) + " " + std::string(wire::http_title(reply.status)));
-    for (const Header& header : reply.headers) append_header(text, header.name, header.value);
-    if (!reply.content_type.empty()) {
-        append_header(text, "Content-Type", reply.content_type);
-        append_header(text, "Content-Length", std::to_string(reply.body.size()));
-    }
-    text += "\r\n";
-    if (!head_only) text += reply.body;
+    const std::string text = cgi_text(reply, head_only);
     FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi.out);
+}
+
+// FastCGI has no word for "this was the last reply". nginx does not keep a connection on which bytes follow the end of the request, so
+// an empty management record follows it, in the same write: libfcgi, which ends a request in its own way, is not asked here.
+bool write_last_reply(const FCGX_Request& fcgi, const Reply& reply, bool head_only) {
+    constexpr std::size_t kContentMax = 65535;
+    constexpr std::string_view kComplete("\0\0\0\0\0\0\0\0", 8);
+    const std::string text = cgi_text(reply, head_only);
+    std::string records;
+    for (std::size_t start = 0; start < text.size(); start += kContentMax)
+        append_record(records, RecordType::kStdout, fcgi.requestId, std::string_view(text).substr(start, kContentMax));
+    append_record(records, RecordType::kStdout, fcgi.requestId, {});
+    append_record(records, RecordType::kEndRequest, fcgi.requestId, kComplete);
+    append_record(records, RecordType::kValuesResult, 0, {});
+    for (std::size_t sent = 0; sent < records.size();) {
+        const ssize_t count = send(fcgi.ipcFd, records.data() + sent, records.size() - sent, MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return false;
+        sent += static_cast<std::size_t>(count);
+    }
+    return true;
 }
 
 }  // namespace billet::fcgi

@@ -18,4 +18,8 @@ std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check
 // `head_only`: all headers, no body. A peer that has gone shows when the request is finished.
 void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only);
 
+// The same for a reply after which the connection ends, in such a way that nginx sends nothing more on it. Blocks until all has been written; false when
+// the peer does not take it. The request is to be freed afterwards, not finished.
+bool write_last_reply(const FCGX_Request& fcgi, const Reply& reply, bool head_only);
+
 }  // namespace billet::fcgi

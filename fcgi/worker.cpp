@@ -76,25 +76,32 @@ void Worker::serve_connection(Connections::Readable readable) {
     fcgi.detached = 1;
     if (FCGX_Accept_r(&fcgi) != 0) return connections_.forget(readable.connection);
     const bool kept_by_peer = fcgi.keepConnection != 0;
-    const bool answered = serve_request(fcgi, check);
+    const Answered answered = serve_request(fcgi, check);
     fcgi.keepConnection = 1;  // closing is our business
-    if (answered) {
+    if (answered == Answered::kYes) {
         FCGX_Finish_r(&fcgi);
     } else {
         FCGX_Free(&fcgi, 0);
     }
     if (fcgi.ipcFd < 0) return connections_.forget(readable.connection);  // a write failed
-    if (kept_by_peer && answered && check.records == Records::kWhole) return connections_.keep(readable.connection);
+    if (kept_by_peer && answered == Answered::kYes && check.records == Records::kWhole)
+        return connections_.keep(readable.connection);
     if (check.records == Records::kBodyTooLarge) drain(readable.fd, peeked_);
     connections_.close(readable.connection);
 }
 
-bool Worker::serve_request(FCGX_Request& fcgi, const RecordCheck& check) {
+Worker::Answered Worker::serve_request(FCGX_Request& fcgi, const RecordCheck& check) {
     const auto request = read_request(fcgi, check);
-    if (!request) return false;
+    if (!request) return Answered::kNo;
     set_deadline_(Clock::now() + services_.config.api.request_deadline_s);
-    write_reply(fcgi, serve(services_, *request), request->method == "HEAD");
-    return true;
+    const Reply reply = serve(services_, *request);
+    const bool head_only = request->method == "HEAD";
+    if (connections_.draining()) {
+        write_last_reply(fcgi, reply, head_only);
+        return Answered::kForTheLastTime;
+    }
+    write_reply(fcgi, reply, head_only);
+    return Answered::kYes;
 }
 
 }  // namespace billet::fcgi

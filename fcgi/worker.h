@@ -25,10 +25,12 @@ public:
     void run();
 
 private:
+    // Not at all; in full, but for libfcgi's records at the end; with all records, and the connection is over.
+    enum class Answered { kNo, kYes, kForTheLastTime };
+
     void serve_connection(Connections::Readable readable);
     RecordCheck wait_for_request(int fd);
-    // False: there is nothing to answer.
-    bool serve_request(FCGX_Request& fcgi, const RecordCheck& check);
+    Answered serve_request(FCGX_Request& fcgi, const RecordCheck& check);
 
     Connections& connections_;
     Services services_;

@@ -143,7 +143,9 @@ TEST(AccessControl, ABlockedMemberReadsButDoesNotWrite) {
 }
 
 TEST(AccessControl, AnExpiredTokenSaysSo) {
-    std::string token = billetctl({"token", "issue", "--user", anna.name, "--ttl", "1"}).out;
+    const Finished issued = billetctl({"token", "issue", "--user", anna.name, "--ttl", "1"});
+    LONGS_EQUAL_TEXT(0, issued.exit_code, issued.out.c_str());
+    std::string token = issued.out;
     while (!token.empty() && token.back() == '\n') token.pop_back();
     sleep_ms(2100);  // far beyond its second
 
