@@ -1,0 +1,55 @@
+// tests/bench/main.cpp — bench_load: measures running stacks and prints tables. tests/bench/run.sh starts it.
+//
+//   bench_load rest SMALL_RUN_DIR BIG_RUN_DIR     BENCH_MESSAGES=2000000 BENCH_SECONDS=4
+//   bench_load sockets RUN_DIR | fanout RUN_DIR
+//   bench_load floor SOCKET                       the server that the fan-out is compared with
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "tests/bench/fanout.h"
+#include "tests/bench/floor.h"
+#include "tests/bench/rest.h"
+#include "tests/bench/sockets.h"
+#include "tests/bench/table.h"
+
+namespace {
+
+using namespace billet::bench;
+
+std::uint64_t setting(const char* name, std::uint64_t otherwise) {
+    const char* value = std::getenv(name);
+    const std::uint64_t number = value == nullptr ? 0 : std::strtoull(value, nullptr, 10);
+    return number == 0 ? otherwise : number;
+}
+
+int run(const std::vector<std::string>& arguments) {
+    const int seconds = static_cast<int>(setting("BENCH_SECONDS", 4));
+    const std::string what = arguments.empty() ? "" : arguments[0];
+    if (what == "floor" && arguments.size() == 2) serve_floor(arguments[1]);
+    if (what == "rest" && arguments.size() == 3) {
+        Site small(arguments[1]);
+        Site big(arguments[2]);
+        measure_rest(small, big, setting("BENCH_MESSAGES", 2'000'000), seconds);
+    } else if (what == "sockets" && arguments.size() == 2) {
+        Site site(arguments[1]);
+        measure_sockets(site, seconds);
+    } else if (what == "fanout" && arguments.size() == 2) {
+        Site site(arguments[1]);
+        measure_fanout(site);
+    } else {
+        std::fprintf(stderr, "bench_load rest SMALL BIG | sockets RUN_DIR | fanout RUN_DIR | floor SOCKET\n");
+        return 2;
+    }
+    std::printf("Targets: %s\n", verdicts().c_str());
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    return run({argv + 1, argv + argc});
+}
