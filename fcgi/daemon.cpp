@@ -16,6 +16,7 @@
 #include "fcgi/metrics_server.h"
 #include "fcgi/worker.h"
 #include "lib/base/log.h"
+#include "lib/bus/presence.h"
 #include "lib/bus/redis_limiter.h"
 #include "lib/bus/redis_notifier.h"
 #include "lib/store/schema.h"
@@ -31,9 +32,18 @@ constexpr timespec kSchemaRetry{.tv_sec = 0, .tv_nsec = 500'000'000};
 class RedisProbe : public Probe {
 public:
     explicit RedisProbe(bus::RedisConnection& redis) : redis_(redis) {}
-    bool redis_up() override {
-        const auto reply = redis_.ask({"PING"});
-        return reply && reply->kind == bus::RedisReply::Kind::kText;
+    Seen look() override {
+        const auto reply = redis_.ask({"GET", bus::kWsdPresenceKey});
+        if (!reply) return {};
+        switch (reply->kind) {
+            case bus::RedisReply::Kind::kText: return {.redis_up = true, .wsd = Presence::kUp};
+            case bus::RedisReply::Kind::kNil: return {.redis_up = true, .wsd = Presence::kDown};
+            // An ACL that does not let us look is no outage; whatever else Redis refuses (it is loading, say) is one.
+            case bus::RedisReply::Kind::kError: return {.redis_up = reply->text.starts_with("NOPERM")};
+            case bus::RedisReply::Kind::kInteger:
+            case bus::RedisReply::Kind::kArray: break;
+        }
+        return {};
     }
 
 private:

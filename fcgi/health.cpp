@@ -2,19 +2,37 @@
 #include "fcgi/handlers.h"
 
 namespace billet::fcgi {
+namespace {
+
+std::string state_of(bool up) {
+    return up ? "ok" : "down";
+}
+
+std::string state_of(Probe::Presence presence) {
+    switch (presence) {
+        case Probe::Presence::kUp: return "ok";
+        case Probe::Presence::kDown: return "down";
+        case Probe::Presence::kUnknown: return "unknown";
+    }
+    return "unknown";
+}
+
+}  // namespace
 
 Result<Reply> healthz(Context&) {
     return json_reply(200, R"({"status":"ok"})");
 }
 
-// Without MariaDB nothing can be answered: 503. Without Redis only the wake-ups are missing and limits are local: degraded, 200.
+// Without MariaDB nothing can be answered: 503. Without Redis only the wake-ups are missing and limits are local, and without wsd clients go on by
+// REST: degraded, 200.
 Result<Reply> readyz(Context& context) {
     const bool database = context.ports.store.ping().ok();
-    const bool redis = context.probe.redis_up();
-    const std::string status = !database ? "unavailable" : !redis ? "degraded" : "ok";
-    Reply reply =
-        json_reply(database ? 200 : 503, R"({"status":")" + status + R"(","database":")" + (database ? "ok" : "down") +
-                                             R"(","redis":")" + (redis ? "ok" : "down") + R"("})");
+    const Probe::Seen seen = context.probe.look();
+    const bool all = seen.redis_up && seen.wsd == Probe::Presence::kUp;
+    const std::string status = !database ? "unavailable" : all ? "ok" : "degraded";
+    Reply reply = json_reply(database ? 200 : 503, R"({"status":")" + status + R"(","database":")" +
+                                                       state_of(database) + R"(","redis":")" + state_of(seen.redis_up) +
+                                                       R"(","wsd":")" + state_of(seen.wsd) + R"("})");
     if (!database) reply.with("Retry-After", "1");
     return reply;
 }

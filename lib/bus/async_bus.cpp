@@ -13,6 +13,7 @@
 #include "lib/bus/async_connection.h"
 #include "lib/bus/connection_counts.h"
 #include "lib/bus/ev_timer.h"
+#include "lib/bus/presence.h"
 
 namespace billet::bus {
 namespace {
@@ -44,7 +45,7 @@ struct AsyncBus::Impl {
                      {.on_ready = [this] { subscribe_all(); },
                       .on_failed = [this](std::string_view why) { lost(why); },
                       .on_reply = [this](std::uint64_t, const redisReply& reply) { read_push(reply); }}),
-          counts(loop, commands, incarnation, redis.timeout_ms),
+          counts(loop, commands, incarnation, redis.timeout_ms, kPresenceBeats * wsd.heartbeat_ms),
           heartbeat(loop, [this] { beat(); }),
           attempt_over(loop, [this] { lost("not up in time"); }),
           retry(loop, [this] { connect(); }) {}
@@ -138,7 +139,10 @@ struct AsyncBus::Impl {
         publish_heartbeat();
     }
 
+    // Says to itself that the bus works, and to everybody that a wsd is there.
     void publish_heartbeat() {
+        const std::string life_ms = std::to_string(kPresenceBeats * wsd.heartbeat_ms.count());
+        commands.command(std::array<std::string_view, 5>{"SET", kWsdPresenceKey, "1", "PX", life_ms}, 0);
         commands.command(std::array<std::string_view, 3>{"PUBLISH", heartbeat_channel, "1"}, 0);
     }
 

@@ -8,7 +8,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::string_view kAliveMs = "3000";
 constexpr std::uint64_t kAliveTag = 1;       // tags of counts are above it; 0 is nobody's
 constexpr std::size_t kRefreshTicks = 3600;  // every count is written again within that, long before its hash expires
 constexpr milliseconds kLastChance{20};      // after the deadline: an answer that lies in the socket is read first
@@ -33,10 +32,11 @@ return total
 }  // namespace
 
 ConnectionCounts::ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation,
-                                   milliseconds timeout)
+                                   milliseconds timeout, milliseconds life)
     : commands_(commands),
       incarnation_(std::move(incarnation)),
       timeout_(timeout),
+      alive_ms_(std::to_string(life.count())),
       last_tag_(kAliveTag),
       deadline_(loop, [this] { end_late(); }) {}
 
@@ -89,7 +89,7 @@ bool ConnectionCounts::on_reply(std::uint64_t tag, const redisReply& reply) {
 void ConnectionCounts::write(std::string_view user_key, std::uint64_t connections_here, std::uint64_t tag) {
     const std::string key = "conns:" + std::string(user_key);
     const std::string number = std::to_string(connections_here);
-    commands_.command(std::array<std::string_view, 7>{"EVAL", kCount, "1", key, field_, number, kAliveMs}, tag);
+    commands_.command(std::array<std::string_view, 7>{"EVAL", kCount, "1", key, field_, number, alive_ms_}, tag);
 }
 
 void ConnectionCounts::write_all() {
@@ -107,7 +107,7 @@ void ConnectionCounts::refresh_some() {
 
 void ConnectionCounts::say_alive(std::uint64_t tag) {
     const std::string key = "alive:" + field_;
-    commands_.command(std::array<std::string_view, 6>{"SET", key, "1", "PX", kAliveMs, "GET"}, tag);
+    commands_.command(std::array<std::string_view, 6>{"SET", key, "1", "PX", alive_ms_, "GET"}, tag);
 }
 
 // First marks whoever waits, then, after the loop has turned once more, answers those who still do.

@@ -21,14 +21,14 @@ class ConnectionCounts {
 public:
     using Counted = std::function<void(std::optional<std::uint64_t> total)>;
 
-    // All must outlive the object. An answer that takes longer than `timeout` is nullopt.
+    // All must outlive the object. An answer that takes longer than `timeout` is nullopt. Without on_tick() for `life` the process counts as gone.
     ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation,
-                     std::chrono::milliseconds timeout);
+                     std::chrono::milliseconds timeout, std::chrono::milliseconds life);
 
     void count(std::string_view user_key, std::uint64_t connections_here, Counted counted);
 
     void on_ready();  // the command connection is there: announce this life, write everything
-    void on_tick();   // about once a second while it is
+    void on_tick();   // at every heartbeat while it is
     void on_lost();   // it is gone: whoever waits gets nullopt
     // True iff the answer was to one of ours.
     bool on_reply(std::uint64_t tag, const redisReply& reply);
@@ -42,6 +42,7 @@ private:
     AsyncConnection& commands_;
     const std::string incarnation_;
     const std::chrono::milliseconds timeout_;
+    const std::string alive_ms_;
     std::uint64_t life_ = 0;
     std::string field_;
     std::map<std::string, std::uint64_t, std::less<>> here_;  // by user key; never 0

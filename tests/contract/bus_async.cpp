@@ -168,6 +168,17 @@ TEST(AsyncBus, BringsWhatIsPublishedOnItsChannels) {
     CHECK_EQUAL(1U, node->subscribed.size());
 }
 
+TEST(AsyncBus, AWsdIsSeenWhileItLivesAndNotMuchLonger) {
+    start_up();
+    const auto is_seen = [&] { return server.cli("EXISTS alive:wsd") == "1"; };
+    loop.pass(1s);  // several lives of the key
+    CHECK_TRUE(is_seen());
+
+    node.reset();
+
+    CHECK_TRUE(loop.until([&] { return !is_seen(); }));
+}
+
 TEST(AsyncBus, UnsubscribedChannelsAreSilent) {
     start_up();
     node->bus.subscribe("n:a");

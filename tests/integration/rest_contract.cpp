@@ -281,6 +281,7 @@ TEST(RestContract, HealthIsPublicAndReadyNamesItsDependencies) {
     LONGS_EQUAL(200, ready.status);
     STRCMP_CONTAINS("database", ready.body.c_str());
     STRCMP_CONTAINS("redis", ready.body.c_str());
+    STRCMP_CONTAINS("wsd", ready.body.c_str());
 }
 
 TEST(RestContract, UnknownPathsAndMethodsSaySo) {

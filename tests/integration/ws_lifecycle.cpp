@@ -283,6 +283,27 @@ TEST(WsLifecycle, MoreCommandsThanTheQueueHoldsAreReadLaterAndAllAnswered) {
     LONGS_EQUAL(0, client.gaps());
 }
 
+// --- Without a wsd ----------------------------------------------------------------------------------------------------------
+
+TEST(WsLifecycle, ReadyzTellsWhenNoWsdIsThere) {
+    const auto becomes = [&](const char* status, const char* wsd) {
+        for (int waited = 0; waited < 15000; waited += 50, sleep_ms(50)) {
+            const HttpReply reply = http.get("/readyz");
+            if (reply.status != 200) return false;
+            if (reply.text("status") == status && reply.text("wsd") == wsd) return true;
+        }
+        return false;
+    };
+    CHECK_TRUE(becomes("ok", "ok"));
+
+    for (const char* name : {"wsd-1", "wsd-2"}) signal_service(name, SIGSTOP);
+    const bool missed = becomes("degraded", "down");
+    for (const char* name : {"wsd-1", "wsd-2"}) signal_service(name, SIGCONT);
+
+    CHECK_TRUE(missed);
+    CHECK_TRUE(becomes("ok", "ok"));
+}
+
 // --- Without an api ---------------------------------------------------------------------------------------------------------
 
 TEST(WsLifecycle, WithoutAnApiCommandsAreUnavailableAndTheSocketStays) {

@@ -83,11 +83,11 @@ std::string body_differs(const fcgi::Reply& reply, const std::string& wanted) {
 
 class PipelineWorld::FakeProbe : public fcgi::Probe {
 public:
-    explicit FakeProbe(bool up) : up_(up) {}
-    bool redis_up() override { return up_; }
+    explicit FakeProbe(Seen seen) : seen_(seen) {}
+    Seen look() override { return seen_; }
 
 private:
-    bool up_;
+    Seen seen_;
 };
 
 PipelineWorld::PipelineWorld() {
@@ -110,7 +110,7 @@ std::string PipelineWorld::filled_in(std::string text) const {
 }
 
 fcgi::Reply PipelineWorld::serve(const fcgi::Request& request) {
-    FakeProbe probe(redis_is_up);
+    FakeProbe probe(seen);
     fcgi::Services services{world.store,  world.notifier, world.limiter, world.passwords,
                             world.tokens, world.config,   probe};
     return fcgi::serve(services, request);

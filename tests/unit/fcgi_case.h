@@ -20,6 +20,7 @@
 #include <string>
 
 #include "fcgi/pipeline.h"
+#include "fcgi/probe.h"
 #include "tests/fakes/fake_ports.h"
 
 namespace billet::tests {
@@ -27,7 +28,7 @@ namespace billet::tests {
 class PipelineWorld {
 public:
     fakes::World world;
-    bool redis_is_up = true;
+    fcgi::Probe::Seen seen{.redis_up = true, .wsd = fcgi::Probe::Presence::kUp};
 
     PipelineWorld();
 

@@ -332,13 +332,21 @@ TEST(Pipeline, AccountsComeAndGo) {
 
 TEST(Pipeline, HealthTellsEachDependency) {
     CASE("GET /healthz\n---\n200\n\n=\n{\"status\":\"ok\"}");
-    CASE("GET /readyz\n---\n200\n\n=\n{\"status\":\"ok\",\"database\":\"ok\",\"redis\":\"ok\"}");
-    world.redis_is_up = false;
-    CASE("GET /readyz\n---\n200\n\n=\n{\"status\":\"degraded\",\"database\":\"ok\",\"redis\":\"down\"}");
+    CASE(
+        "GET /readyz\n---\n200\n\n=\n"
+        R"({"status":"ok","database":"ok","redis":"ok","wsd":"ok"})");
+    world.seen.wsd = fcgi::Probe::Presence::kDown;
+    CASE(
+        "GET /readyz\n---\n200\n\n=\n"
+        R"({"status":"degraded","database":"ok","redis":"ok","wsd":"down"})");
+    world.seen = {};
+    CASE(
+        "GET /readyz\n---\n200\n\n=\n"
+        R"({"status":"degraded","database":"ok","redis":"down","wsd":"unknown"})");
     world.world.store.down = true;
     CASE(
-        "GET /readyz\n---\n503\nRetry-After: "
-        "1\n\n=\n{\"status\":\"unavailable\",\"database\":\"down\",\"redis\":\"down\"}");
+        "GET /readyz\n---\n503\nRetry-After: 1\n\n=\n"
+        R"({"status":"unavailable","database":"down","redis":"down","wsd":"unknown"})");
     CASE("GET /users/me as alice\n---\n503\nRetry-After: 1\n\n\"code\":\"unavailable\"");
     CASE("GET /healthz\n---\n200");
 }
