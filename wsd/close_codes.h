@@ -2,8 +2,10 @@
 // 4000-4499: the client comes back with back-off and resumes; 4500-4999: it does not, until something changed.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "lib/base/error.h"
@@ -58,6 +60,12 @@ constexpr std::string_view close_reason(CloseCode code) {
         if (row.code == code) return row.reason;
     }
     return {};
+}
+
+// The label in metrics of a code that a client has closed with: it may choose any number, and each would make a series.
+inline std::string client_close_label(unsigned code) {
+    constexpr std::array<unsigned, 5> kUsual = {1000, 1001, 1002, 1005, 1006};
+    return std::ranges::find(kUsual, code) != kUsual.end() ? std::to_string(code) : "other";
 }
 
 // What the api's refusal of a token means for the connection that it came from. `reason` is the error's refinement: invalid, expired or revoked.

@@ -34,7 +34,7 @@ Connection::~Connection() {
     const bool ours = session_.close_code() != CloseCode::kNone;
     // 1006: no close frame, neither from us nor from the client.
     const unsigned code = ours ? static_cast<unsigned>(session_.close_code()) : peer_code_ != 0 ? peer_code_ : 1006;
-    metrics::count(metrics::kClosed, std::to_string(code > 4999 ? 1002 : code));
+    metrics::count(metrics::kClosed, ours ? std::to_string(code) : client_close_label(code));
     const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(services_.now() - opened_at_);
     LogLine(LogLevel::kInfo, "connection_closed")
         .with("connection", session_.id())

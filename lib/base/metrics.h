@@ -40,7 +40,8 @@ inline constexpr Histogram kWorkerWait{"billet_worker_wait_seconds",
 inline constexpr Gauge kApiConnections{"billet_fastcgi_connections", "Kept FastCGI connections.", nullptr};
 // billet-wsd
 inline constexpr Gauge kConnections{"billet_connections", "Live connections by state: opening, live.", "state"};
-inline constexpr Counter kClosed{"billet_connections_closed_total", "Connections closed by code.", "code"};
+inline constexpr Counter kClosed{"billet_connections_closed_total",
+                                 "Connections closed by code; other: one that a client has chosen.", "code"};
 inline constexpr Counter kDelivered{"billet_frames_delivered_total",
                                     "Durable event frames handed to the kernel or an outbox.", nullptr};
 inline constexpr Histogram kDeliveryDelay{"billet_delivery_delay_seconds",

@@ -1,0 +1,250 @@
+// tests/unit/wsd_parts.cpp — The parts of wsd that need no loop: messages of fragments, limits, outbox, feed, close codes, hints.
+#include <string>
+
+#include "lib/crypto/base64url.h"
+#include "wsd/close_codes.h"
+#include "wsd/feed.h"
+#include "wsd/limiter.h"
+#include "wsd/message.h"
+#include "wsd/outbox.h"
+#include "wsd/token_hint.h"
+
+#include "CppUTest/TestHarness.h"
+
+using namespace billet;
+using namespace billet::wsd;
+using namespace std::chrono_literals;
+
+// --- Messages ---------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdMessage) {
+    Message message;
+
+    void expect(Message::Taken expected, std::string_view piece, std::size_t left, bool ends) {
+        CHECK_TRUE(expected == message.take(piece, left, ends, 10, 3));
+    }
+};
+
+TEST(WsdMessage, OnePieceIsTakenAsItIs) {
+    expect(Message::Taken::kWhole, "hello", 0, true);
+
+    CHECK_TRUE(message.text() == "hello");
+}
+
+TEST(WsdMessage, PiecesAndFragmentsAreJoined) {
+    expect(Message::Taken::kMore, "ab", 2, false);  // half of the first fragment
+    expect(Message::Taken::kMore, "cd", 0, false);
+    expect(Message::Taken::kMore, "", 0, false);
+    expect(Message::Taken::kWhole, "ef", 0, true);
+
+    CHECK_TRUE(message.text() == "abcdef");
+}
+
+TEST(WsdMessage, AClaimAloneCanBeTooBig) {
+    expect(Message::Taken::kTooBig, "a", 10, false);
+    message.clear();
+    expect(Message::Taken::kTooBig, "", SIZE_MAX, false);
+    message.clear();
+    expect(Message::Taken::kWhole, "0123456789", 0, true);
+}
+
+TEST(WsdMessage, TheSumOfFragmentsAndTheirNumberAreBounded) {
+    expect(Message::Taken::kMore, "012345", 0, false);
+    expect(Message::Taken::kTooBig, "67890", 0, true);
+    message.clear();
+    for (int i = 0; i < 3; ++i) expect(Message::Taken::kMore, "", 0, false);
+    expect(Message::Taken::kTooBig, "", 0, true);
+}
+
+TEST(WsdMessage, AfterClearingTheNextOneStartsAnew) {
+    expect(Message::Taken::kMore, "ab", 0, false);
+    expect(Message::Taken::kWhole, "cd", 0, true);
+    message.clear();
+
+    expect(Message::Taken::kWhole, "x", 0, true);
+
+    CHECK_TRUE(message.text() == "x");
+}
+
+// --- Limits -----------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdLimiter) {
+    SteadyTime now = SteadyTime{} + std::chrono::hours{1};
+};
+
+TEST(WsdLimiter, ASecondsFramesAtOnceThenOneForEachPartOfASecond) {
+    FrameLimiter limiter;
+    for (int i = 0; i < 10; ++i) CHECK_TRUE(limiter.take(now, 10));
+
+    CHECK_FALSE(limiter.take(now, 10));
+    CHECK_FALSE(limiter.take(now + 99ms, 10));
+    CHECK_TRUE(limiter.take(now + 100ms, 10));
+    CHECK_FALSE(limiter.take(now + 100ms, 10));
+}
+
+TEST(WsdLimiter, TheFifthBadFrameWithinAMinuteIsTooMany) {
+    BadFrames bad;
+    for (int i = 0; i < 4; ++i) CHECK_FALSE(bad.is_too_many(now));
+    CHECK_TRUE(bad.is_too_many(now + 59s));
+
+    BadFrames slow;
+    for (int i = 0; i < 50; ++i) CHECK_FALSE(slow.is_too_many(now + 16s * i));
+}
+
+// --- Outbox -----------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdOutbox) {
+    Outbox outbox;
+    std::size_t before = Outbox::total_bytes();
+
+    void teardown() override {
+        outbox.clear();
+    }
+};
+
+TEST(WsdOutbox, FramesLeaveInTheirOrderAndBytesAreCounted) {
+    for (int i = 0; i < 500; ++i) {
+        outbox.push(make_frame("frame " + std::to_string(1000 + i)), Waits::kReply);
+        if (i % 2 == 1) outbox.pop();
+    }
+    LONGS_EQUAL(250 * 10, outbox.bytes());
+    LONGS_EQUAL(before + 2500, Outbox::total_bytes());
+
+    for (int i = 250; i < 500; ++i) {
+        CHECK_TRUE(outbox.front().text() == "frame " + std::to_string(1000 + i));
+        outbox.pop();
+    }
+
+    CHECK_TRUE(outbox.empty());
+    LONGS_EQUAL(0, outbox.bytes());
+    LONGS_EQUAL(before, Outbox::total_bytes());
+}
+
+TEST(WsdOutbox, OnlyLiveEventsCountAsLive) {
+    outbox.push(make_frame("reply"), Waits::kReply);
+    outbox.push(make_frame("paced"), Waits::kPaced);
+    CHECK_FALSE(outbox.has_live());
+
+    outbox.push(make_frame("live"), Waits::kLive);
+    CHECK_TRUE(outbox.has_live());
+
+    outbox.clear();
+    CHECK_FALSE(outbox.has_live());
+}
+
+// --- Feed -------------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdFeed) {
+    Feed feed;
+
+    void setup() override {
+        feed.start(Cursor{10});
+    }
+    void expect_next(const char* text) {
+        const FramePtr frame = feed.take_next();
+        CHECK_TRUE(frame != nullptr);
+        STRCMP_EQUAL(text, std::string(frame->text()).c_str());
+    }
+};
+
+TEST(WsdFeed, EventsLeaveInOrderHoweverTheyCome) {
+    feed.hold(Cursor{13}, make_frame("13"));
+    feed.hold(Cursor{11}, make_frame("11"));
+    feed.hold(Cursor{13}, make_frame("13 again"));
+    feed.hold(Cursor{10}, make_frame("old"));
+
+    expect_next("11");
+    CHECK_TRUE(feed.take_next() == nullptr);  // 12 is missing
+    CHECK_TRUE(feed.is_behind());
+    feed.hold(Cursor{12}, make_frame("12"));
+    expect_next("12");
+    expect_next("13");
+    CHECK_FALSE(feed.is_behind());
+    LONGS_EQUAL(13, feed.last().value);
+}
+
+TEST(WsdFeed, AnAckTakesThePlaceOfItsEventWhoeverBringsThat) {
+    feed.put_ack(Cursor{12}, make_frame("ack 12"));
+    feed.put_ack(Cursor{11}, make_frame("ack 11"));
+    feed.hold(Cursor{11}, make_frame("event 11"));
+
+    expect_next("ack 11");
+    CHECK_TRUE(feed.take_from_log("event 12")->text() == "ack 12");
+    CHECK_TRUE(feed.take_from_log("event 13")->text() == "event 13");
+    LONGS_EQUAL(0, feed.acks_waiting());
+}
+
+TEST(WsdFeed, WhatDoesNotFitIsRememberedAsANumber) {
+    for (std::uint64_t i = 12; i < 500; ++i) feed.hold(Cursor{i}, make_frame(std::to_string(i)));
+    CHECK_TRUE(feed.head() == Cursor{499});
+
+    feed.take_from_log("11");
+    int held = 0;
+    while (feed.take_next() != nullptr) ++held;
+
+    LONGS_EQUAL(64, held);
+    CHECK_TRUE(feed.is_behind());
+}
+
+TEST(WsdFeed, AStartDropsWhatItKnowsAndKeepsTheRest) {
+    feed.reset();
+    feed.hold(Cursor{21}, make_frame("21"));
+    feed.hold(Cursor{22}, make_frame("22"));
+
+    feed.start(Cursor{21});
+
+    expect_next("22");
+    CHECK_TRUE(feed.take_next() == nullptr);
+}
+
+// --- Close codes ------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdCloseCodes){};
+
+TEST(WsdCloseCodes, TheCodeItselfTellsWhetherToComeBack) {
+    for (const CloseRow& row : kCloseTable) {
+        const auto code = static_cast<unsigned>(row.code);
+        if (code >= 4000) CHECK_EQUAL(row.retry, code < 4500);
+        CHECK_FALSE(close_reason(row.code).empty());
+        CHECK_TRUE(close_reason(row.code).size() <= 123);  // what a close frame holds
+    }
+    CHECK_TRUE(close_reason(CloseCode::kNone).empty());
+}
+
+TEST(WsdCloseCodes, OnlyTheCallersStandingEndsAConnection) {
+    CHECK_TRUE(close_code_of(Code::kTokenExpired, "") == CloseCode::kNewToken);
+    CHECK_TRUE(close_code_of(Code::kUnauthenticated, "revoked") == CloseCode::kNewToken);
+    CHECK_TRUE(close_code_of(Code::kUnauthenticated, "invalid") == CloseCode::kTokenInvalid);
+    CHECK_TRUE(close_code_of(Code::kAccountDisabled, "") == CloseCode::kAccountDisabled);
+    CHECK_TRUE(close_code_of(Code::kCannotMessage, "") == CloseCode::kNone);
+    CHECK_TRUE(close_code_of(Code::kUnavailable, "") == CloseCode::kNone);
+    CHECK_TRUE(close_code_of(Code::kRateLimited, "") == CloseCode::kNone);
+}
+
+TEST(WsdCloseCodes, AClientsCodesMakeNoSeriesOfTheirOwn) {
+    STRCMP_EQUAL("1000", client_close_label(1000).c_str());
+    STRCMP_EQUAL("1006", client_close_label(1006).c_str());
+    for (const unsigned code : {0U, 999U, 1011U, 3000U, 4401U, 4999U, 65535U})
+        STRCMP_EQUAL("other", client_close_label(code).c_str());
+}
+
+// --- Token hint -------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdTokenHint){
+    static std::string token(const std::string& claims){return "e30." + crypto::base64url(claims) + ".c2ln";
+}
+}
+;
+
+TEST(WsdTokenHint, TheSubjectsNumberIsTheUser) {
+    CHECK_TRUE(user_hint(token(R"({"sub":"42","exp":1})")) == UserId{42});
+}
+
+TEST(WsdTokenHint, AnythingElseIsNoHint) {
+    for (const char* claims : {"", "{}", "[]", R"({"sub":42})", R"({"sub":"0"})", R"({"sub":"-1"})", R"({"sub":"a b"})",
+                               R"({"sub":"9007199254740992"})", R"({"sub":"1","sub":"2"})"})
+        CHECK_FALSE(user_hint(token(claims)).has_value());
+    for (const char* text : {"", ".", "..", "a.b", "a.b.c.d", "e30.!!!.x", "e30..x"})
+        CHECK_FALSE(user_hint(text).has_value());
+    CHECK_FALSE(user_hint(token(R"({"sub":"1","x":")" + std::string(5000, 'x') + R"("})")).has_value());
+}

@@ -1,0 +1,152 @@
+// tests/unit/wsd_wire.cpp — What wsd and the api say to each other: FastCGI records, and the lines of /internal.
+#include <string>
+
+#include "wsd/fastcgi_records.h"
+#include "wsd/log_page.h"
+
+#include "CppUTest/TestHarness.h"
+
+using namespace billet;
+using namespace billet::wsd;
+
+namespace {
+
+std::string record(unsigned char type, const std::string& content, unsigned char padding = 0) {
+    const std::size_t size = content.size();
+    std::string out = {1,
+                       static_cast<char>(type),
+                       0,
+                       1,
+                       static_cast<char>(size >> 8U),
+                       static_cast<char>(size & 0xFFU),
+                       static_cast<char>(padding),
+                       0};
+    return out + content + std::string(padding, '\0');
+}
+
+std::string end_of_request(char protocol_status = 0) {
+    return record(3, {0, 0, 0, 0, protocol_status, 0, 0, 0});
+}
+
+}  // namespace
+
+// --- FastCGI ----------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdFastcgi) {
+    FastcgiReply reply;
+
+    bool is(FastcgiReply::State state, const std::string& bytes) {
+        return reply.feed(bytes) == state;
+    }
+};
+
+TEST(WsdFastcgi, ARequestIsBeginParamsAndStdinEachWithItsEnd) {
+    const std::string bytes = encode_fastcgi_request({{"A", "b"}, {"LONG", std::string(200, 'x')}}, "body");
+
+    const std::string long_value = std::string("\x04\x80\0\0\xc8LONG", 9) + std::string(200, 'x');
+    const std::string params = std::string(
+                                   "\x01\x01"
+                                   "Ab") +
+                               long_value;
+    const std::string begin = record(1, std::string("\0\1\1\0\0\0\0\0", 8));
+    CHECK_TRUE(bytes == begin + record(4, params) + record(4, "") + record(5, "body") + record(5, ""));
+}
+
+TEST(WsdFastcgi, ALongBodyIsSeveralRecords) {
+    const std::string body(70000, 'b');
+
+    const std::string bytes = encode_fastcgi_request({}, body);
+
+    CHECK_TRUE(bytes.ends_with(record(5, body.substr(0, 65535)) + record(5, body.substr(65535)) + record(5, "")));
+}
+
+TEST(WsdFastcgi, AReplyIsReadByteByByte) {
+    const std::string bytes = record(6, "Status: 404 Not Found\r\nX-Billet-Reason: why\r\n", 3) +
+                              record(7, "a word for the log") + record(6, "\r\n{\"code\":1}") + record(6, "") +
+                              end_of_request();
+    for (std::size_t i = 0; i + 1 < bytes.size(); ++i) CHECK_TRUE(is(FastcgiReply::State::kMore, bytes.substr(i, 1)));
+    CHECK_TRUE(is(FastcgiReply::State::kWhole, bytes.substr(bytes.size() - 1)));
+
+    LONGS_EQUAL(404, reply.status());
+    CHECK_TRUE(reply.header("X-Billet-Reason") == "why");
+    CHECK_TRUE(reply.header("X-Billet") == "");
+    CHECK_TRUE(reply.body() == "{\"code\":1}");
+    CHECK_TRUE(std::move(reply).take_body() == "{\"code\":1}");
+}
+
+TEST(WsdFastcgi, WithoutAStatusIt200AndWithoutAHeadNothing) {
+    reply.feed(record(6, "Content-Type: text/plain\r\n\r\nx") + end_of_request());
+    LONGS_EQUAL(200, reply.status());
+
+    FastcgiReply headless;
+    headless.feed(record(6, "no head at all") + end_of_request());
+    LONGS_EQUAL(0, headless.status());
+    CHECK_TRUE(headless.body().empty());
+    CHECK_TRUE(std::move(headless).take_body().empty());
+}
+
+TEST(WsdFastcgi, WhatIsNoReplyIsMalformed) {
+    const std::string cases[] = {
+        "HTTP/1.1 200 OK",                                          // another protocol
+        std::string("\2\6\0\1\0\0\0\0", 8),                         // version
+        std::string("\1\6\0\2\0\0\0\0", 8),                         // another request
+        record(4, "x"),                                             // a type that only requests have
+        end_of_request(1),                                          // cannot multiplex
+        record(3, "short"),                                         // half an end
+        record(6, "Status: 200\r\n\r\n") + end_of_request() + "x",  // more behind the end
+    };
+    for (const std::string& bytes : cases) {
+        FastcgiReply broken;
+        CHECK_TRUE(broken.feed(bytes) == FastcgiReply::State::kMalformed);
+        CHECK_TRUE(broken.feed("") == FastcgiReply::State::kMalformed);
+    }
+}
+
+// --- Lines ------------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdLines){};
+
+TEST(WsdLines, AHelloNamesUserPositionAndEvents) {
+    const std::string text = "5 session-a 540 k3f9 1003 919 1 1\n918 chat_message {\"a\":1}\n919 x {}";
+
+    const auto hello = parse_hello(text);
+
+    CHECK_TRUE(hello.has_value());
+    CHECK_TRUE(hello->identity.user == UserId{5});
+    CHECK_TRUE(hello->identity.session_id == "session-a");
+    LONGS_EQUAL(540, hello->identity.token_ttl.count());
+    CHECK_TRUE(hello->epoch == "k3f9");
+    LONGS_EQUAL(1003, hello->page.head.value);
+    LONGS_EQUAL(919, hello->page.cursor.value);
+    CHECK_TRUE(hello->resumed);
+    CHECK_TRUE(hello->page.more);
+    LONGS_EQUAL(2, hello->page.events.size());
+    CHECK_TRUE(hello->page.events[0].json == "{\"a\":1}");
+}
+
+TEST(WsdLines, APageAndTheHeadsAreReadLineByLine) {
+    const auto page = parse_sync("12 0 12\n11 a {\"x\":\"b c\"}\n12 b {}");
+    LONGS_EQUAL(2, page->events.size());
+    CHECK_FALSE(page->more);
+    LONGS_EQUAL(12, page->head.value);
+
+    const auto heads = parse_heads("k3f9\n5 s 10 ok\n6 t 11 revoked\n7 u 0 disabled");
+    CHECK_TRUE(heads->epoch == "k3f9");
+    LONGS_EQUAL(3, heads->lines.size());
+    CHECK_TRUE(heads->lines[1].state == SessionState::kRevoked);
+    CHECK_TRUE(heads->lines[2].state == SessionState::kDisabled);
+
+    const auto refused = parse_refused_hello("5 s 60 k3f9 99");
+    LONGS_EQUAL(99, refused->head.value);
+}
+
+TEST(WsdLines, WhatIsNotOfTheGrammarIsNothing) {
+    for (const char* text :
+         {"", "5", "5 s 540 e 1 1 1", "5 s 540 e 1 1 1 2", "x s 540 e 1 1 1 0", "5 s 540 e 1 1 1 0 more",
+          "5 s 540 e 1 1 1 0\n1 t", "5 s 540 e 1 1 1 0\n1 t nojson", "5 s 540 e 1 1 1 0\nx t {}"})
+        CHECK_FALSE(parse_hello(text).has_value());
+    for (const char* text : {"", "1 0", "1 0 x", "1 0 1 1", "1 0 1\n\n"}) CHECK_FALSE(parse_sync(text).has_value());
+    for (const char* text : {"", "e\n5 s 1", "e\n5 s 1 fine", "e\n5 s 1 ok more"})
+        CHECK_FALSE(parse_heads(text).has_value());
+    for (const char* text : {"", "5 s", "5 s -1", "5 s 1 x"}) CHECK_FALSE(parse_session(text).has_value());
+}
