@@ -37,7 +37,7 @@ std::vector<Event> read_log(tests::Http& http, const std::string& epoch, const s
         const wire::Json page =
             http.get("/chat/sync?limit=500&cursor=" + std::to_string(cursor) + "&epoch=" + epoch, token).json();
         for (const wire::Json& event : member_of(page, "events").items)
-            log.push_back({number_of(event, "cursor"), text_of(event, "type"), member_of(event, "payload"), 0});
+            log.push_back({number_of(event, "cursor"), text_of(event, "type"), member_of(event, "payload")});
         const std::uint64_t next = number_of(page, "cursor");
         if (!member_of(page, "more").boolean || next <= cursor) return log;
         cursor = next;

@@ -54,6 +54,7 @@ void Journal::acknowledge(std::size_t number, std::uint64_t id, std::uint64_t se
         } else if (first) {
             intent.id = id;
             intent.seq = seq;
+            intent.acknowledged_ms = now_ms();
             ++acknowledged;
         }
     }

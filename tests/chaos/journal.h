@@ -23,6 +23,7 @@ struct Intent {
     std::string content;
     std::uint64_t id = 0;  // as acknowledged; 0: never acknowledged
     std::uint64_t seq = 0;
+    std::int64_t acknowledged_ms = 0;
 };
 
 // How far a user has asked to mark a room as read, and how far that was acknowledged.

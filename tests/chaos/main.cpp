@@ -8,6 +8,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <random>
 #include <thread>
@@ -181,6 +182,22 @@ void print_summary(const Journal& journal, const Injector& injector, const Redis
     std::printf("\n");
 }
 
+// From an acknowledgement, or the welcome that came later, to the event on a socket; the worst of the whole play. No promise covers a process that
+// stands still, so this is only told.
+std::int64_t slowest_delivery_ms(const Journal& journal, const Cast& cast) {
+    std::map<std::uint64_t, std::int64_t> acknowledged;
+    for (const Intent& intent : journal.intents()) acknowledged[intent.id] = intent.acknowledged_ms;
+    std::int64_t slowest = 0;
+    for (const auto& client : cast.sockets) {
+        for (const Event& event : client->history().applied) {
+            const std::uint64_t id = tests::number_of(tests::member_of(event.payload, "message"), "id");
+            if (id == 0 || !acknowledged.contains(id)) continue;
+            slowest = std::max(slowest, event.at_ms - std::max(acknowledged[id], event.connected_ms));
+        }
+    }
+    return slowest;
+}
+
 void judge(Scene& scene, const Cast& cast, const LastWords& words, Verdict& verdict) {
     for (int promise = 0; promise < kPromises; ++promise)
         verdict.add(text_of(Promise{promise}), scene.journal.broken(Promise{promise}));
@@ -212,6 +229,7 @@ bool play(std::uint64_t seed, std::size_t faults, Verdict& verdict) {
     scene.stage = Stage::kOver;
     cast.join();
     print_summary(scene.journal, injector, redis, words);
+    std::printf("slowest delivery to a living connection: %" PRId64 " ms\n", slowest_delivery_ms(scene.journal, cast));
     judge(scene, cast, words, verdict);
     std::printf("took %.1f s\n", static_cast<double>(now_ms() - began) / 1000);
     return true;

@@ -34,7 +34,7 @@ std::string json_of(const Message& message) {
 Event made_event(std::uint64_t cursor, const std::string& type, const std::string& what, std::uint64_t unread) {
     const std::string counts =
         R"("unread_count":)" + std::to_string(unread) + R"(,"total_unread":)" + std::to_string(unread);
-    return {cursor, type, tests::parse_any(R"({"room_id":7,)" + what + "," + counts + "}"), 0};
+    return {cursor, type, tests::parse_any(R"({"room_id":7,)" + what + "," + counts + "}")};
 }
 
 Event message_event(std::uint64_t n, std::uint64_t reader, std::uint64_t unread) {
@@ -59,9 +59,9 @@ World sound_world() {
         room.views[0].history.push_back(made_message(n, kAnna));
         room.views[1].history.push_back(made_message(n, kBen));
         world.intents.push_back(
-            {n == 2 ? 1U : 0U, 0, "m" + std::to_string(n), "text " + std::to_string(n), 100 + n, n});
+            {n == 2 ? 1U : 0U, 0, "m" + std::to_string(n), "text " + std::to_string(n), 100 + n, n, 0});
     }
-    world.intents.push_back({0, 0, "never acknowledged", "lost", 0, 0});
+    world.intents.push_back({0, 0, "never acknowledged", "lost", 0, 0, 0});
     world.rooms.push_back(room);
     world.marks[{1, 0}] = {.asked = 1, .acknowledged = 1};
     for (std::size_t user = 0; user < 2; ++user) world.clients.push_back({"client", user, world.users[user].log});

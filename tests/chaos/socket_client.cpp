@@ -221,6 +221,7 @@ void SocketClient::on_welcome(const wire::Json& payload) {
         number_of(payload, "cursor") < last_)
         scene_.journal.broken(Promise::kCanResume,
                               name_ + ": at cursor " + std::to_string(last_) + " got " + canonical(payload));
+    connected_ms_ = now_ms();
     connected_ = true;
     back_off_.reset();
 }
@@ -274,7 +275,7 @@ void SocketClient::apply(std::uint64_t cursor, const std::string& type, const wi
         last_seq_[scene_.room_with_id(number_of(payload, "room_id"))] = number_of(message, "seq");
     last_ = cursor;
     const std::lock_guard lock(mutex_);
-    applied_.push_back({cursor, type, payload, now});
+    applied_.push_back({cursor, type, payload, now, connected_ms_});
     if (message.kind == wire::JsonKind::kObject) applied_messages_[number_of(message, "id")] = now;
 }
 

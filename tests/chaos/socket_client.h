@@ -63,6 +63,7 @@ private:
     std::int64_t next_command_ms_ = 0;
     std::int64_t lose_network_ms_ = 0;
     std::int64_t hello_ms_ = 0;
+    std::int64_t connected_ms_ = 0;
     std::int64_t heard_ms_ = 0;
     std::deque<Command> waiting_;
     std::map<std::string, Command> flying_;  // by the id of the frame

@@ -29,7 +29,9 @@ struct Event {
     std::uint64_t cursor = 0;
     std::string type;  // "ack" when the socket's own message came as one
     wire::Json payload;
+    // Of a socket: when it was applied, and since when that connection had been welcomed.
     std::int64_t at_ms = 0;
+    std::int64_t connected_ms = 0;
 };
 
 // JSON text of a value with its members sorted by name: equal iff the values are.
