@@ -5,7 +5,8 @@
 // What a host does, all of it below:
 //   1. share a key with Billet ([[host_tokens]] in billet.toml);
 //   2. for whoever is logged in *here*, answer a short-lived token at an address of its own (tokenOf);
-//   3. load /embed.js and place <billet-chat token-url="…" peer="…"> on a page (host.html).
+//   3. make known whom the others shall find before they come themselves: one call with their token (introduce);
+//   4. load /embed.js and place <billet-chat token-url="…" peer="…"> on a page (host.html).
 // This host stands in front of Billet and passes /auth, /users, /chat, /ws and /embed.js on, so that all is one origin. A host
 // with another origin than Billet's loads the script from there and is listed in nginx's cors-origins.conf instead.
 //
@@ -99,12 +100,27 @@ function passSocket(billet, request, socket, head) {
   out.end();
 }
 
+// Billet makes a user of the host known when it first sees their token. Support shall be there before anybody asks for it.
+async function introduce(billet, key, user) {
+  const answer = await fetch(new URL('/users/me', billet), { headers: { Authorization: `Bearer ${tokenWith(key, user)}` } });
+  if (!answer.ok) throw new Error(`Billet answered ${answer.status} to a token of ours`);
+}
+
 function main() {
   const { BILLET = 'http://127.0.0.1:8080', PORT = '8090', KEY_FILE = 'demo-shop.key' } = process.env;
   const key_file = resolve(KEY_FILE);
   if (!existsSync(key_file)) writeFileSync(key_file, randomBytes(32).toString('hex'), { mode: 0o600 });
   const key = readFileSync(key_file);
-  createHost({ billet: BILLET, tokenOf: async (user) => ({ token: tokenWith(key, user), expires_in: token_ttl_s }) }).listen(Number(PORT), '127.0.0.1');
+  let introduced;
+  const tokenOf = async (user) => {
+    introduced ??= introduce(BILLET, key, 'tom').catch((error) => {
+      introduced = undefined;
+      console.error(`${error.message}: is it running, and does it trust this host?`);
+    });
+    await introduced;
+    return { token: tokenWith(key, user), expires_in: token_ttl_s };
+  };
+  createHost({ billet: BILLET, tokenOf }).listen(Number(PORT), '127.0.0.1');
   console.log(`Billet must trust this host. Put this into a file and start Billet with it (make run CONFIG=that-file.toml):
 
 [[host_tokens]]

@@ -33,8 +33,24 @@ function server() {
   return { seen, fetch };
 }
 
-function tab(storage, fetch, now = () => 0) {
-  return new OwnTokens({ storage, fetch, now, lock: withLock });
+class MemoryVault {
+  map = new Map();
+  get = async (key) => this.map.get(key);
+  put = async (key, value) => void this.map.set(key, value);
+  remove = async (key) => void this.map.delete(key);
+}
+
+// localStorage as tabs in several processes see it: what one writes comes to the others later.
+class LaggingStorage extends MemoryStorage {
+  others = [];
+  setItem = (key, value) => {
+    this.map.set(key, value);
+    setTimeout(() => this.others.forEach((other) => other.map.set(key, value)), 30);
+  };
+}
+
+function tab(storage, fetch, now = () => 0, vault = new MemoryVault()) {
+  return new OwnTokens({ storage, fetch, now, lock: withLock, vault });
 }
 
 function signedIn(until) {
@@ -50,6 +66,19 @@ test('ten tabs that need a token at once make one refresh', async () => {
   assert.deepEqual(new Set(tokens), new Set(['a1']));
   assert.equal(seen.refreshes, 1);
   assert.equal(seen.revoked, false);
+});
+
+test('one refresh also when the tabs hear of it later than of the lock', async () => {
+  const { seen, fetch } = server();
+  const vault = new MemoryVault();
+  const storages = Array.from({ length: 5 }, () => new LaggingStorage());
+  for (const storage of storages) {
+    storage.map.set('billet:session:', signedIn(1_000_000).getItem('billet:session:'));
+    storage.others = storages.filter((other) => other !== storage);
+  }
+  const tokens = await Promise.all(storages.map((storage) => tab(storage, fetch, () => 1_000_000, vault).get()));
+  assert.deepEqual(new Set(tokens), new Set(['a1']));
+  assert.deepEqual([seen.refreshes, seen.revoked], [1, false]);
 });
 
 test('a token that is good is not refreshed; one that the server refused is', async () => {

@@ -19,12 +19,13 @@ export default [
   {
     name: 'offline: messages wait and say so, and go out once and in order when the network is back',
     async run(visit) {
-      const { stack, anna, room, a, b } = await talking(visit);
+      const { stack, anna, ben, room, a, b } = await talking(visit);
       await a.page.context().setOffline(true);
       await a.find('billet-banner .banner').waitFor();
       const written = ['first', 'second', 'third', 'fourth'];
       for (const text of written) await a.write(text);
       await a.bubble('fourth').locator('.tick.waiting, .tick.sending').waitFor();
+      await a.roomOf(ben).locator('.bottom', { hasText: 'fourth' }).locator('.tick.waiting, .tick.sending').waitFor();
       await stack.say(await again(stack, b), room, 'meanwhile');
       await a.page.waitForTimeout(500);
       await a.page.context().setOffline(false);
@@ -52,6 +53,24 @@ export default [
       await b.seesText('kept two');
       assert.deepEqual(await contents(stack, anna, room), ['kept one', 'kept two']);
       assert.equal(await later.page.evaluate(() => document.querySelector('billet-chat').app.box.list(document.querySelector('billet-chat').app.owner).then((items) => items.length)), 0);
+    },
+  },
+  {
+    name: 'a browser that cannot keep a message says so; it is not lost, and goes out when it can be kept',
+    async run(visit) {
+      const { stack, anna, room, a } = await talking(visit);
+      await a.page.evaluate(() => {
+        const { box } = document.querySelector('billet-chat').app;
+        const { add } = box;
+        box.add = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+        window.makeRoom = () => (box.add = add);
+      });
+      await a.write('no room for this');
+      await a.bubble('no room for this').locator('.failure', { hasText: 'storage' }).waitFor();
+      await a.page.evaluate(() => window.makeRoom());
+      await a.bubble('no room for this').locator('.failure .link').first().click();
+      await a.tick('no room for this', 'read');
+      assert.deepEqual(await contents(stack, anna, room), ['no room for this']);
     },
   },
   {

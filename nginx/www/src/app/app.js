@@ -101,12 +101,17 @@ export class App {
     }
   };
 
-  // The head of the log first: what rooms and pages show beyond it, the log then tells again without effect.
-  async load(between = () => {}) {
+  // The head of the log first: what rooms and pages show beyond it, the log then tells again without effect. `between`: what can
+  // begin as soon as the head is known; without it, what is shown now stays until there is something to show instead.
+  async load(between) {
     const { cursor, epoch } = await this.rest.head();
-    this.dispatch({ type: 'restarted', cursor, epoch });
-    between();
+    const restart = () => this.dispatch({ type: 'restarted', cursor, epoch });
+    if (between) {
+      restart();
+      between();
+    }
     const [page, unread] = await Promise.all([this.rest.rooms(), this.rest.unread()]);
+    if (!between) restart();
     this.dispatch({ type: 'rooms_page', rooms: page.items, next: page.next, asOf: cursor });
     this.dispatch({ type: 'ready', totalUnread: unread.total_unread });
     if (this.state.open) await this.reopen(this.state.open.roomId);
@@ -278,16 +283,27 @@ export class App {
     this.dispatch({ type: 'divider_cleared' });
     this.dispatch({ type: 'outbox_added', item: { ...item, code: '' } });
     this.typingSent = { roomId: 0, at: 0 };
-    await this.boxOpened;
-    await this.box.add(item);
+    await this.keep(item);
+  }
+
+  // Only what is in the browser's store is sent. A full one is told, and the message can be tried again or discarded.
+  async keep(item) {
+    try {
+      await this.boxOpened;
+      await this.box.add(item);
+    } catch {
+      return this.dispatch({ type: 'outbox_failed', id: item.id, code: 'not_kept' });
+    }
     this.dispatch({ type: 'outbox_saved', id: item.id });
     this.tellTabs();
     this.sender?.kick();
   }
 
   async retry(id) {
-    await this.box.mark(id, null);
+    const { saved, roomId, content, createdAt } = this.state.outbox.find((item) => item.id === id) ?? {};
     this.dispatch({ type: 'outbox_waiting', id });
+    if (saved === false) return this.keep({ id, owner: this.owner, roomId, content, createdAt, code: null });
+    await this.box.mark(id, null);
     this.tellTabs();
     this.sender?.kick();
   }

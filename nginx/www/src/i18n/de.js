@@ -135,5 +135,6 @@ export const de = {
   problem_idempotency_conflict: 'Diese Nachricht wurde schon mit anderem Text gesendet.',
   problem_too_large: 'Das ist zu lang.',
   problem_invalid_argument: 'Das ist nicht gültig.',
+  problem_not_kept: 'Der Speicher dieses Browsers ist voll.',
   problem_internal: 'Etwas ist schiefgegangen.',
 };

@@ -135,5 +135,6 @@ export const en = {
   problem_idempotency_conflict: 'This message was sent before with another text.',
   problem_too_large: 'That is too long.',
   problem_invalid_argument: 'That is not valid.',
+  problem_not_kept: 'The storage of this browser is full.',
   problem_internal: 'Something went wrong.',
 };

@@ -6,16 +6,18 @@
 import { Problem } from './problem.js';
 import { request } from './rest.js';
 import { withLock } from './locks.js';
+import { Vault } from './vault.js';
 
 const min_ttl_s = 30;
 
 // Tokens of Billet's own accounts, shared by all tabs.
 //
 // A refresh token is good once; a second use revokes the session. So only one tab at a time refreshes, and it first looks
-// whether another one has done it meanwhile. A refresh whose answer is lost costs the session: logging in again is the remedy.
+// whether another one has done it meanwhile: in the vault, since localStorage may still tell what was before. A refresh whose
+// answer is lost costs the session: logging in again is the remedy.
 export class OwnTokens {
-  constructor({ base = '', storage = globalThis.localStorage, fetch = globalThis.fetch.bind(globalThis), now = Date.now, lock = withLock }) {
-    Object.assign(this, { base, storage, fetch, now, lock, key: `billet:session:${base}` });
+  constructor({ base = '', storage = globalThis.localStorage, fetch = globalThis.fetch.bind(globalThis), now = Date.now, lock = withLock, vault = new Vault() }) {
+    Object.assign(this, { base, storage, fetch, now, lock, vault, key: `billet:session:${base}` });
   }
 
   login = (username, password) => this.enter('/auth/login', { username, password });
@@ -35,21 +37,28 @@ export class OwnTokens {
     const held = this.session;
     if (good(held)) return held.access;
     return this.lock('billet:refresh', async () => {
-      const current = this.session;
+      const current = await this.newest();
       if (!current) throw new Problem({ code: 'signed_out' });
       if (good(current)) return current.access;
       return this.refresh(current, unlike);
     });
   }
 
+  // The last session that any tab has got. Nobody is signed in any more when this tab's view of it is gone.
+  async newest() {
+    const sure = await this.vault.get(this.key);
+    const seen = this.session;
+    return seen && sure && sure.at > (seen.at ?? 0) ? sure : seen;
+  }
+
   async refresh(current, unlike) {
     try {
       const { body } = await request(this.fetch, `${this.base}/auth/refresh`, { method: 'POST', body: { refresh_token: current.refresh } });
-      return this.keep(body).access;
+      return (await this.keep(body)).access;
     } catch (error) {
       if (error.status === 401 || error.status === 403) {
         // Unless somebody signed in anew meanwhile, this session is over.
-        if (this.session?.refresh === current.refresh) this.forget();
+        if ((await this.newest())?.refresh === current.refresh) this.forget();
         throw new Problem({ code: 'signed_out', status: error.status, detail: error.code });
       }
       if (current.access !== unlike && current.until > this.now()) return current.access;
@@ -70,16 +79,19 @@ export class OwnTokens {
 
   forget() {
     this.storage.removeItem(this.key);
+    this.vault.remove(this.key);
   }
 
   async enter(path, body) {
     const answer = await request(this.fetch, this.base + path, { method: 'POST', body });
-    return this.keep(answer.body).user;
+    return (await this.lock('billet:refresh', () => this.keep(answer.body))).user;
   }
 
-  keep({ access_token, refresh_token, expires_in, user }) {
-    const session = { access: access_token, refresh: refresh_token, until: this.now() + expires_in * 1000, user: user ?? this.session?.user };
+  async keep({ access_token, refresh_token, expires_in, user }) {
+    const at = this.now();
+    const session = { access: access_token, refresh: refresh_token, at, until: at + expires_in * 1000, user: user ?? this.session?.user };
     this.storage.setItem(this.key, JSON.stringify(session));
+    await this.vault.put(this.key, session);
     return session;
   }
 }

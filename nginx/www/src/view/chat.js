@@ -226,7 +226,7 @@ class BilletChat extends LitElement {
   list() {
     const { state, app, tr } = this;
     const offer = this.page && !this.prefs.values.asked && notificationsPossible() && Notification.permission === 'default' && roomsByActivity(state.rooms).some((room) => room.last_message);
-    return html`<billet-rooms .app=${app} .tr=${tr} .rooms=${state.rooms} .me=${state.me} .openId=${state.open?.roomId ?? 0} .typing=${state.typing} .drafts=${state.drafts}
+    return html`<billet-rooms .app=${app} .tr=${tr} .rooms=${state.rooms} .me=${state.me} .openId=${state.open?.roomId ?? 0} .typing=${state.typing} .drafts=${state.drafts} .outbox=${state.outbox}
       .more=${state.roomsNext !== null} .loading=${state.phase === 'loading'} .offer=${offer}></billet-rooms>`;
   }
 

@@ -8,7 +8,7 @@ import { roomsByActivity, tickOf } from '../state/select.js';
 
 class BilletRooms extends Part {
   static properties = {
-    rooms: { attribute: false }, me: { attribute: false }, openId: { attribute: false }, typing: { attribute: false }, drafts: { attribute: false },
+    rooms: { attribute: false }, me: { attribute: false }, openId: { attribute: false }, typing: { attribute: false }, drafts: { attribute: false }, outbox: { attribute: false },
     more: { type: Boolean }, loading: { type: Boolean }, offer: { type: Boolean },
   };
   static styles = styles(css`
@@ -128,6 +128,9 @@ class BilletRooms extends Part {
     }
     .tick.read {
       color: var(--accent);
+    }
+    .tick.failed {
+      color: var(--danger);
     }
     .badge {
       flex: none;
@@ -265,12 +268,17 @@ class BilletRooms extends Part {
     if (this.typing[room.id]) return html`<span class="preview truncate"><span class="live">${this.t('typingShort')}</span></span>`;
     const draft = room.id === this.openId ? '' : this.drafts[room.id];
     if (draft) return html`<span class="preview truncate"><bdi class="draft">${this.t('draftSaid', { text: line(draft) })}</bdi></span>`;
+    const unsent = this.outbox.findLast((item) => item.roomId === room.id);
+    if (unsent) return this.said(unsent.status, unsent.content);
     const message = room.last_message;
     if (!message) return html`<span class="preview truncate">${this.t('noMessages')}</span>`;
-    const mine = message.sender_id === this.me.id;
-    const tick = mine ? tickOf(room, message) : '';
-    return html`${mine ? html`<span class="tick ${tick}">${ticks[tick]}<span class="sr">${this.t(`tick_${tick}`)}</span></span>` : nothing}
-      <span class="preview truncate"><bdi>${line(message.content)}</bdi></span>`;
+    return this.said(message.sender_id === this.me.id ? tickOf(room, message) : '', message.content);
+  }
+
+  // `tick`: what became of a message of ours; '' for one of the peer.
+  said(tick, content) {
+    return html`${tick ? html`<span class="tick ${tick}">${ticks[tick]}<span class="sr">${this.t(`tick_${tick}`)}</span></span>` : nothing}
+      <span class="preview truncate"><bdi>${line(content)}</bdi></span>`;
   }
 
   offering() {
