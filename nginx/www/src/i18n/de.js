@@ -123,6 +123,9 @@ export const de = {
   shortcut_switch: 'Gespräch finden',
   shortcut_rooms: 'Voriges oder nächstes Gespräch',
   shortcut_close: 'Schließen oder zurück zur Liste',
+  shortcut_line: 'Neue Zeile',
+  key_ctrl: 'Strg',
+  key_shift: 'Umschalt',
 
   problem_network: 'Keine Verbindung zum Server.',
   problem_unavailable: 'Der Server ist gerade nicht verfügbar.',

@@ -123,6 +123,9 @@ export const en = {
   shortcut_switch: 'Find a conversation',
   shortcut_rooms: 'Previous or next conversation',
   shortcut_close: 'Close, or back to the list',
+  shortcut_line: 'New line',
+  key_ctrl: 'Ctrl',
+  key_shift: 'Shift',
 
   problem_network: 'No connection to the server.',
   problem_unavailable: 'The server is not available right now.',

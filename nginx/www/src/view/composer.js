@@ -27,7 +27,7 @@ class BilletComposer extends Part {
       max-width: 860px;
       margin: 0 auto;
       padding: 5px 5px 5px 6px;
-      border: 1px solid var(--line);
+      border: 1px solid var(--edge);
       border-radius: 24px;
       background: var(--bg);
       transition: border-color 0.12s;

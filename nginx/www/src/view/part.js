@@ -27,4 +27,7 @@ export function define(name, element) {
 export const styles = (...sheets) => [base, ...sheets];
 export { html, css };
 
+// As it is written on the keyboard.
+export const controlKey = (t) => (/^Mac|^iP/.test(navigator.platform) ? '⌘' : t('key_ctrl'));
+
 export const avatar = (user, size = '') => html`<span class="avatar hue-${user.id % 8} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;

@@ -2,7 +2,7 @@
 
 import { nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { Part, avatar, define, html, styles, css } from './part.js';
+import { Part, avatar, controlKey, define, html, styles, css } from './part.js';
 import { icons, ticks } from './icons.js';
 import { roomsByActivity, tickOf } from '../state/select.js';
 
@@ -228,7 +228,7 @@ class BilletRooms extends Part {
         <button class="icon-button" aria-label=${this.t('settings')} title=${this.t('settings')} @click=${() => this.say('billet-settings')}>${icons.settings()}</button>
         <button class="icon-button" aria-label=${this.t('newChat')} title=${this.t('newChat')} @click=${() => this.say('billet-switcher')}>${icons.compose()}</button>
       </header>
-      <button class="find" @click=${() => this.say('billet-switcher')}>${icons.search()}<span class="truncate">${this.t('find')}</span><kbd aria-hidden="true">Ctrl K</kbd></button>
+      <button class="find" @click=${() => this.say('billet-switcher')}>${icons.search()}<span class="truncate">${this.t('find')}</span><kbd aria-hidden="true">${controlKey(this.t)} K</kbd></button>
       ${this.offer ? this.offering() : nothing}
       <div class="scroller" @scroll=${this.scrolled}>${this.list(rooms)}</div>`;
   }

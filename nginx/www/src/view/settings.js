@@ -1,7 +1,7 @@
 // view/settings.js — <billet-settings>: profile, looks, language, notifications, blocked people, signing out.
 
 import { nothing } from 'lit';
-import { avatar, define, html, styles, css } from './part.js';
+import { avatar, controlKey, define, html, styles, css } from './part.js';
 import { Dialog, dialogStyles } from './dialog.js';
 import { icons } from './icons.js';
 import { languages } from '../i18n/index.js';
@@ -94,7 +94,7 @@ class BilletSettings extends Dialog {
     select {
       min-height: 40px;
       padding: 6px 12px;
-      border: 1px solid var(--line);
+      border: 1px solid var(--edge);
       border-radius: 12px;
       background: var(--bg);
     }
@@ -145,6 +145,11 @@ class BilletSettings extends Dialog {
       border: 1px solid var(--line);
       border-bottom-width: 2px;
       border-radius: 6px;
+    }
+    @media (hover: none) {
+      .keyboard {
+        display: none;
+      }
     }
     .error {
       color: var(--danger);
@@ -221,7 +226,7 @@ class BilletSettings extends Dialog {
 
   keys() {
     const row = (keys, text) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd class="small muted">${this.t(text)}</dd>`;
-    return html`<section><h3>${this.t('shortcuts')}</h3><dl>${row(['Ctrl', 'K'], 'shortcut_switch')}${row(['Alt', '↑', '↓'], 'shortcut_rooms')}${row(['Esc'], 'shortcut_close')}</dl></section>`;
+    return html`<section class="keyboard"><h3>${this.t('shortcuts')}</h3><dl>${row([controlKey(this.t), 'K'], 'shortcut_switch')}${row(['Alt', '↑', '↓'], 'shortcut_rooms')}${row([this.t('key_shift'), 'Enter'], 'shortcut_line')}${row(['Esc'], 'shortcut_close')}</dl></section>`;
   }
 
   async rename(event) {

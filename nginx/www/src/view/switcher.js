@@ -83,6 +83,11 @@ class BilletSwitcher extends Dialog {
       font-size: 12.5px;
       color: var(--text-2);
     }
+    @media (hover: none) {
+      .keys {
+        display: none;
+      }
+    }
   `);
 
   constructor() {

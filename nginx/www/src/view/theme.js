@@ -11,6 +11,7 @@ export const theme = css`
     --soft: #f0eeea;
     --active: color-mix(in srgb, var(--fill) 12%, var(--bg));
     --line: #e8e5df;
+    --edge: #928d85; /* of what can be typed into: 3 to 1 against the ground */
     --text: #1d1c1a;
     --text-2: #5c5953;
     --text-3: #6f6b64;
@@ -36,6 +37,7 @@ export const theme = css`
     --soft: #2b303a;
     --active: color-mix(in srgb, var(--fill) 24%, var(--bg));
     --line: #2a2d35;
+    --edge: #6a6f7b;
     --text: #edebe7;
     --text-2: #b0aea9;
     --text-3: #989691;
@@ -170,7 +172,7 @@ export const base = css`
     width: 100%;
     min-height: 44px;
     padding: 10px 14px;
-    border: 1px solid var(--line);
+    border: 1px solid var(--edge);
     border-radius: 12px;
     background: var(--bg);
     color: var(--text);
