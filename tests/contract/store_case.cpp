@@ -203,6 +203,14 @@ std::shared_ptr<const crypto::ContentSealer> MariaDbCase::sealer() {
     return kSealer;
 }
 
+DatabaseConfig MariaDbCase::operator_database() {
+    DatabaseConfig config = database();
+    if (config.operator_user.empty()) return config;
+    config.user = config.operator_user;
+    config.password_file = config.operator_password_file;
+    return config;
+}
+
 std::unique_ptr<chat::Store> MariaDbCase::open_with(const DatabaseConfig& config) {
     return std::make_unique<store::MariaDbStore>(config, sealer());
 }

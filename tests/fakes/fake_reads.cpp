@@ -168,6 +168,10 @@ Result<std::vector<chat::HeadAnswer>> FakeStore::heads(std::span<const chat::Hea
     const std::scoped_lock lock(mutex_);
     std::vector<chat::HeadAnswer> answers;
     for (const chat::HeadQuestion& question : questions) {
+        if (!state.users.contains(question.user)) {
+            answers.push_back({.head = {}, .state = chat::SessionState::kRevoked});
+            continue;
+        }
         chat::HeadAnswer answer{.head = state.heads[question.user].head, .state = chat::SessionState::kOk};
         const auto session = state.sessions.find(question.session_id);
         if (session != state.sessions.end() && session->second.revoked) answer.state = chat::SessionState::kRevoked;
