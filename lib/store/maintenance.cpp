@@ -15,9 +15,10 @@ constexpr std::size_t kEpochCharacters = 16;
 constexpr const char* kNewEpoch = "UPDATE meta SET value = ? WHERE name = 'epoch'";
 // Rooms have no holes in their numbers.
 constexpr const char* kCountMessages = "SELECT CAST(COALESCE(SUM(last_seq), 0) AS UNSIGNED) FROM chat_rooms";
+// Two ranges of the primary key: any other form of the condition reads a large room from its beginning for every page.
 constexpr const char* kMessagesAfter =
     "SELECT room_id, seq, sender_id, key_id, IF(key_id = ?, '', content) FROM chat_messages"
-    " WHERE room_id >= ? AND (room_id > ? OR seq > ?) ORDER BY room_id, seq LIMIT ?";
+    " WHERE (room_id = ? AND seq > ?) OR room_id > ? ORDER BY room_id, seq LIMIT ?";
 // Content never changes: a row that is still under the old key is the one that was read.
 constexpr const char* kReplaceSealed =
     "UPDATE chat_messages SET key_id = ?, content = ? WHERE room_id = ? AND seq = ? AND key_id = ?";
@@ -74,7 +75,7 @@ Result<std::uint64_t> Maintenance::message_count() {
 
 Result<SealedPage> Maintenance::messages_not_under(std::uint16_t key_id, MessagePlace after, std::size_t limit) {
     return attempts_->run([&](Connection& connection, int) -> Result<SealedPage> {
-        Rows rows = connection.query(kMessagesAfter, std::uint64_t{key_id}, after.room, after.room, after.seq,
+        Rows rows = connection.query(kMessagesAfter, std::uint64_t{key_id}, after.room, after.seq, after.room,
                                      std::uint64_t{limit});
         SealedPage page{.messages = {}, .scanned = 0, .last = after};
         while (rows.next()) {

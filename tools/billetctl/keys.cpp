@@ -1,6 +1,8 @@
 // tools/billetctl/keys.cpp — The key files, and what to do after each step.
 #include "tools/billetctl/keys.h"
 
+#include <algorithm>
+
 #include "lib/crypto/key_file.h"
 #include "lib/store/maintenance.h"
 #include "tools/billetctl/output.h"
@@ -44,6 +46,13 @@ Result<void> check_path(const Config& config, KeyKind kind) {
     if (!path_of(config, kind).empty()) return {};
     return make_error(Code::kInvalidArgument,
                       std::string("[keys] ") + texts_of(kind).name + "_file is not set in the configuration");
+}
+
+// False for a key that is current or not there: its retirement is refused without reading all messages first.
+Result<bool> is_accepted_key(const std::string& path, std::uint16_t id) {
+    auto entries = crypto::list_keys(path);
+    if (!entries) return std::move(entries).error();
+    return std::ranges::any_of(*entries, [&](const auto& entry) { return entry.id == id && !entry.is_current; });
 }
 
 std::string read_again(KeyKind kind) {
@@ -112,7 +121,9 @@ Result<void> activate_key(const Config& config, KeyKind kind) {
 Result<void> retire_key(Operator& op, KeyKind kind, std::uint16_t id) {
     const Config& config = op.config();
     if (auto checked = check_path(config, kind); !checked) return checked;
-    if (kind == KeyKind::kContent) {
+    auto could_go = is_accepted_key(path_of(config, kind), id);
+    if (!could_go) return std::move(could_go).error();
+    if (kind == KeyKind::kContent && *could_go) {
         auto used = is_key_used(op, id);
         if (!used) return std::move(used).error();
         if (*used)
