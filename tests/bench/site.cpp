@@ -1,7 +1,10 @@
 // tests/bench/site.cpp — By the product's own store and key files, past HTTP: only what is measured goes through the daemons.
 #include "tests/bench/site.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <thread>
 
@@ -9,6 +12,7 @@
 #include "lib/store/sample_data.h"
 #include "lib/store/session.h"
 #include "lib/store/store.h"
+#include "tests/bench/child.h"
 #include "tests/bench/table.h"
 #include "tests/bench/usage.h"
 
@@ -19,6 +23,9 @@ constexpr std::size_t kUsersAtOnce = 500;
 constexpr std::uint64_t kMessagesAtOnce = 1000;
 constexpr std::uint64_t kUnread = 3;
 constexpr int kInstancesMax = 99;
+constexpr int kRestartTries = 1000;
+constexpr std::chrono::milliseconds kTryEvery{20};
+constexpr std::chrono::seconds kSettle{1};  // until the bus is up and the first heads are compared
 
 template <typename T>
 T must(Result<T> result, const char* what) {
@@ -90,6 +97,21 @@ std::vector<pid_t> Site::all_pids() const {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;
+}
+
+// The supervisor starts it again at once; the old socket is gone when the old process is.
+void Site::restart_wsd() const {
+    const pid_t old = pids("wsd").front();
+    kill(old, SIGTERM);
+    for (int i = 0; i < kRestartTries; ++i) {
+        std::this_thread::sleep_for(kTryEvery);
+        const int fd = pids("wsd").front() == old ? -1 : connect_unix(socket("wsd-1"));
+        if (fd < 0) continue;
+        close(fd);
+        std::this_thread::sleep_for(kSettle);
+        return;
+    }
+    give_up("billet-wsd did not come back");
 }
 
 std::vector<Account> Site::make_accounts(std::size_t count, const std::string& prefix) {

@@ -42,6 +42,9 @@ public:
     std::vector<pid_t> pids(const std::string& service) const;
     std::vector<pid_t> all_pids() const;
 
+    // Its memory is as at the start again.
+    void restart_wsd() const;
+
     // Fresh accounts, without tokens.
     std::vector<Account> make_accounts(std::size_t count, const std::string& prefix);
     // A session for each, for one who sends requests as them.

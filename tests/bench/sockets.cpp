@@ -87,6 +87,7 @@ Opened open_crowd(const Site& site, Crowd& crowd, const std::vector<std::string>
 void measure_opening(const People& people) {
     progress("opening 5,000 and 10,000 sockets");
     const Site& site = people.site;
+    site.restart_wsd();
     Table table("Opening and idling: handshake and hello straight to billet-wsd's socket",
                 {"what", "result", "target", ""});
     const std::uint64_t before = own_memory(site.pids("wsd"));
@@ -149,6 +150,7 @@ public:
         closed_ = false;
         const auto rate = static_cast<double>(latencies_.size()) / taken.count();
         settle();
+        latencies_.clear();
         return rate;
     }
 
@@ -201,7 +203,6 @@ private:
         if (!crowd_.poll_until([this] { return latencies_.size() >= due_.size(); }, kPatience))
             give_up(counted(latencies_.size()) + " of " + counted(due_.size()) + " messages have arrived");
         due_.clear();
-        if (!closed_ && latencies_.empty()) return;
     }
 };
 
