@@ -1,9 +1,11 @@
 // view/rooms.js — <billet-rooms>: the list of conversations, latest activity first.
 
 import { nothing } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Part, avatar, controlKey, define, html, styles, css } from './part.js';
 import { icons, ticks } from './icons.js';
+import { dayNumber } from '../i18n/index.js';
 import { roomsByActivity, tickOf } from '../state/select.js';
 
 class BilletRooms extends Part {
@@ -246,9 +248,17 @@ class BilletRooms extends Part {
       return html`<div class="empty">${icons.chats()}<h2>${this.t('noChatsTitle')}</h2><p class="muted">${this.t('noChatsText')}</p>
         <button class="button primary" @click=${() => this.say('billet-switcher')}>${this.t('newChat')}</button></div>`;
     }
-    return html`<ul aria-label=${this.t('conversations')}>${repeat(rooms, (room) => room.id, (room) => this.row(room))}</ul>
+    return html`<ul aria-label=${this.t('conversations')}>${repeat(rooms, (room) => room.id, (room) => this.unlessSame(room))}</ul>
       ${this.more ? html`<div class="more"><span class="spinner"></span></div>` : nothing}`;
   }
+
+  // Of a thousand rooms one has changed: the others are not drawn again, unless the day or the language is another one.
+  unlessSame(room) {
+    const { id } = room;
+    return guard([room, this.typing[id], this.drafts[id], this.unsentOf(id), id === this.openId, this.me, this.tr, dayNumber(new Date())], () => this.row(room));
+  }
+
+  unsentOf = (id) => this.outbox.findLast((item) => item.roomId === id);
 
   row(room) {
     const { peer, unread_count: count } = room;
@@ -268,7 +278,7 @@ class BilletRooms extends Part {
     if (this.typing[room.id]) return html`<span class="preview truncate"><span class="live">${this.t('typingShort')}</span></span>`;
     const draft = room.id === this.openId ? '' : this.drafts[room.id];
     if (draft) return html`<span class="preview truncate"><bdi class="draft">${this.t('draftSaid', { text: line(draft) })}</bdi></span>`;
-    const unsent = this.outbox.findLast((item) => item.roomId === room.id);
+    const unsent = this.unsentOf(room.id);
     if (unsent) return this.said(unsent.status, unsent.content);
     const message = room.last_message;
     if (!message) return html`<span class="preview truncate">${this.t('noMessages')}</span>`;
