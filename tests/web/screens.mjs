@@ -136,6 +136,7 @@ async function pictures(width, size, scheme) {
   await a.find('billet-switcher .note', { hasText: 'Nobody' }).waitFor();
   await shoot(a, '15-switcher-none');
   await a.page.keyboard.press('Escape');
+  await a.find('billet-switcher').waitFor({ state: 'detached' });
   await a.page.keyboard.press('Escape');
   await a.page.evaluate((id) => (location.hash = `#/rooms/${id}`), room.id);
   await a.seesText('See you on Thursday');

@@ -48,6 +48,7 @@ async function screens(visit, size, scheme) {
   await window.find('billet-switcher .note', { hasText: 'Nobody' }).waitFor();
   await look('switcher without a result');
   await window.page.keyboard.press('Escape');
+  await window.find('billet-switcher').waitFor({ state: 'detached' });
   await window.page.keyboard.press('Escape');
   await window.find('billet-rooms header .icon-button').first().click();
   await window.find('billet-settings .person').waitFor();
