@@ -6,8 +6,7 @@
 // A session has one relay slot. Hellos, commands and reads of the log take it one after the other, so commands are carried out in the order in
 // which they came, and no read of the log overlaps a send. That is what makes the order of acks and events provable:
 //   - an event leaves only as last + 1 (feed.h), whether a notice, the log or an ack brings it;
-//   - a notice that this connection's own request in flight has caused waits for the reply: of a send that decides whether an ack takes
-//     its place, of a read the ack goes first;
+//   - a notice that this connection's own request in flight has caused waits for the reply: the ack takes its place, or goes before it;
 //   - anything missing is read from the log, at the reader's pace.
 //
 // session.cpp: life, writing, deadlines; session_hello.cpp: hello, tokens; session_commands.cpp: requests and their replies;

@@ -40,8 +40,8 @@ bool Session::on_delivery(const Delivery& delivery) {
     }
     if (state_ == State::kParked || delivery.cursor <= feed_.last()) return false;
     feed_.hold(delivery.cursor, delivery.frame);
-    const bool own = running_ != nullptr && delivery.origin.connection == id_ &&
-                     delivery.origin.request == running_->number;
+    const bool own =
+        running_ != nullptr && delivery.origin.connection == id_ && delivery.origin.request == running_->number;
     if (own) own_event_ = delivery.cursor;
     if (state_ == State::kLive) pump();
     return true;
@@ -72,7 +72,7 @@ void Session::on_head(Cursor head, SessionState state) {
 
 void Session::deliver_ready() {
     while (!outbox_full_) {
-        // Of a send in flight the reply decides whether ack or event goes out; of a read its ack goes before the event.
+        // The reply to the request in flight comes first: a send's takes the place of the event, a read's goes before it.
         if (own_event_ == feed_.last().next()) return;
         FramePtr frame = feed_.take_next();
         if (frame == nullptr) return;
