@@ -77,6 +77,13 @@ void Connection::pause_reading(bool paused) {
 
 // --- Writing ------------------------------------------------------------------------------------------------------
 
+// libwebsockets' own memory of a connection is opaque; these are the parts that a write of version 4.1.6 reads. Fetching the wrong ones
+// elsewhere would cost time and nothing else.
+void Connection::fetch() const {
+    const char* const wsi = reinterpret_cast<const char*>(wsi_);
+    for (const std::size_t at : {0x0U, 0xC0U, 0x240U, 0x280U, 0x2C0U, 0x300U}) __builtin_prefetch(wsi + at);
+}
+
 bool Connection::is_writable() {
     const bool allowed = services_.config.wsd.direct_write || in_writable_;
     return allowed && !closed_ && lws_partial_buffered(wsi_) == 0;

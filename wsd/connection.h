@@ -29,6 +29,7 @@ public:
     // The peer has closed; `code` as it said, 1005 without one.
     void on_peer_close(unsigned code);
 
+    void fetch() const override;
     bool is_writable() override;
     void write(const Frame& frame) override;
     void want_writable() override;
@@ -43,16 +44,17 @@ private:
     void leave_to_library();
     void end();
 
+    // What every write touches stands together, behind the table of virtual functions.
     const Services& services_;
     struct lws* const wsi_;
+    bool in_writable_ = false;  // inside libwebsockets' WRITEABLE callback
+    bool closed_ = false;       // the close frame has been given to libwebsockets, or come from the peer
+    bool cut_ = false;
+    unsigned peer_code_ = 0;
     const std::string address_;
     const SteadyTime opened_at_;
     Message message_;
     Timer<Connection, &Connection::on_timer> timer_;
-    unsigned peer_code_ = 0;
-    bool in_writable_ = false;  // inside libwebsockets' WRITEABLE callback
-    bool closed_ = false;       // the close frame has been given to libwebsockets, or come from the peer
-    bool cut_ = false;
     Session session_;
 };
 

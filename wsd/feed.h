@@ -32,6 +32,14 @@ public:
     void put_ack(Cursor cursor, FramePtr frame);
     std::size_t acks_waiting() const { return acks_.size(); }
 
+    // The event `cursor` is the next one and the newest that is known, and nothing is held: the caller sends its frame, and it counts as sent.
+    // The usual case, which spares the caller hold() and take_next().
+    bool pass(Cursor cursor) {
+        if (cursor != last_.next() || head_ > cursor || !held_.empty() || !acks_.empty()) return false;
+        last_ = head_ = cursor;
+        return true;
+    }
+
     // The next frame in order if it is at hand, else nullptr; it counts as sent.
     FramePtr take_next();
     // The event last() + 1 as it was read from the log; gives the frame to send, which is the ack if there is one. It counts as sent.

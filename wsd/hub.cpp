@@ -50,11 +50,11 @@ std::uint64_t Hub::counted_here(UserId user) const {
     return found == users_.end() ? 0 : found->second.counted;
 }
 
-void Hub::for_each_of(UserId user, const std::function<void(Session&)>& visit) {
-    const auto found = users_.find(user);
-    if (found == users_.end()) return;
-    // By index: a visit may make room for another session of the user, never take one away.
-    for (std::size_t i = 0; i < found->second.sessions.size(); ++i) visit(*found->second.sessions[i]);
+void Hub::fetch_ahead(const std::vector<Session*>& sessions, std::size_t at) {
+    constexpr std::size_t kFar = 4;
+    constexpr std::size_t kNear = 2;
+    if (at + kFar < sessions.size()) sessions[at + kFar]->fetch();
+    if (at + kNear < sessions.size()) sessions[at + kNear]->fetch_socket();
 }
 
 void Hub::on_subscribed(UserId user) {

@@ -1,7 +1,6 @@
 // wsd/hub.h — Which sessions belong to which user, and the bus between them.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -52,7 +51,17 @@ public:
     void on_subscribed(UserId user);
     void on_notice(const wire::Notice& notice);
 
-    void for_each_of(UserId user, const std::function<void(Session&)>& visit);
+    // A visit may make room for another session of the user (it is visited too), never take one away.
+    template <typename Visit>
+    void for_each_of(UserId user, Visit visit) {
+        const auto found = users_.find(user);
+        if (found == users_.end()) return;
+        const std::vector<Session*>& sessions = found->second.sessions;
+        for (std::size_t i = 0; i < sessions.size(); ++i) {
+            fetch_ahead(sessions, i);
+            visit(*sessions[i]);
+        }
+    }
     std::string origin_text(Origin origin) const;
 
 private:
@@ -66,6 +75,8 @@ private:
     std::unordered_map<UserId, User> users_;
 
     Origin parse_origin(std::string_view text) const;
+    // A delivery is mostly waiting for memory: that of the sessions to come is fetched while the one before is served.
+    static void fetch_ahead(const std::vector<Session*>& sessions, std::size_t at);
 };
 
 }  // namespace billet::wsd

@@ -57,11 +57,11 @@ void Session::close(CloseCode code) {
 
 // --- Writing ------------------------------------------------------------------------------------------------------
 
-void Session::send(FramePtr frame, Waits waits) {
+void Session::send(const FramePtr& frame, Waits waits) {
     ++frames_out_;
     if (outbox_.empty() && socket_.is_writable()) return socket_.write(*frame);
     if (outbox_.empty()) last_progress_ = now();
-    outbox_.push(std::move(frame), waits);
+    outbox_.push(frame, waits);
     if (!timers_.is_set(Due::kStall)) set_timer(Due::kStall, limits().outbox_seconds);
     socket_.want_writable();
 }

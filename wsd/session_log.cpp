@@ -39,6 +39,10 @@ bool Session::on_delivery(const Delivery& delivery) {
             return true;
     }
     if (state_ == State::kParked || delivery.cursor <= feed_.last()) return false;
+    if (is_idle() && feed_.pass(delivery.cursor)) {
+        send_event(delivery.frame);
+        return true;
+    }
     feed_.hold(delivery.cursor, delivery.frame);
     const bool own =
         running_ != nullptr && delivery.origin.connection == id_ && delivery.origin.request == running_->number;
@@ -74,12 +78,16 @@ void Session::deliver_ready() {
     while (!outbox_full_) {
         // The reply to the request in flight comes first: a send's takes the place of the event, a read's goes before it.
         if (own_event_ == feed_.last().next()) return;
-        FramePtr frame = feed_.take_next();
+        const FramePtr frame = feed_.take_next();
         if (frame == nullptr) return;
-        ++services_.tally.delivered;
-        send(std::move(frame), Waits::kLive);
-        outbox_full_ = outbox_.bytes() > limits().outbox_bytes;
+        send_event(frame);
     }
+}
+
+void Session::send_event(const FramePtr& frame) {
+    ++services_.tally.delivered;
+    send(frame, Waits::kLive);
+    outbox_full_ = outbox_.bytes() > limits().outbox_bytes;
 }
 
 void Session::update_behind() {

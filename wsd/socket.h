@@ -10,6 +10,8 @@ class Socket {
 public:
     virtual ~Socket() = default;
 
+    // A frame will be written soon: what that touches is fetched into the cache.
+    virtual void fetch() const {}
     // Whether a frame may be written now. When not, want_writable() leads to Session::on_writable().
     virtual bool is_writable() = 0;
     // Hands the frame to the kernel, or to a buffer of one frame below us; then is_writable() may be false.
