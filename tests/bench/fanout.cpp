@@ -192,7 +192,7 @@ std::string write_nchan_conf(const std::string& path) {
     return conf;
 }
 
-std::vector<Server> make_servers(Site& site, tests::Http& http, Rivals& rivals) {
+std::vector<Server> make_servers(Site& site, tests::Http& http, Rivals& rivals, Rivalry rivalry) {
     const char* folder = std::getenv("BENCH_DIR");
     const std::string floor = scratch() + "/floor.sock";
     const std::string ws = scratch() + "/ws.sock";
@@ -201,6 +201,7 @@ std::vector<Server> make_servers(Site& site, tests::Http& http, Rivals& rivals) 
     servers.push_back(billet_server(site, http));
     servers.push_back(rivals.start("raw send() floor", {own_path(), "floor", floor},
                                    {.unix_path = floor, .http_path = {}}, floor + ".publish", server_frame));
+    if (rivalry == Rivalry::kFloor) return servers;
     servers.push_back(rivals.start(
         "ws on Node", {"node", std::string(folder != nullptr ? folder : "tests/bench") + "/ws_server.mjs", ws},
         {.unix_path = ws, .is_greeted = false}, ws, post));
@@ -276,11 +277,11 @@ void measure_system_calls(const Server& server, const std::string& text) {
 
 }  // namespace
 
-void measure_fanout(Site& site) {
+void measure_fanout(Site& site, Rivalry rivalry) {
     site.restart_wsd();
     tests::Http http(site.base_url());
     Rivals rivals;
-    std::vector<Server> servers = make_servers(site, http, rivals);
+    std::vector<Server> servers = make_servers(site, http, rivals, rivalry);
     for (Server& server : servers) server.memory_idle = own_memory(server.pids);
     std::string text;
     for (std::size_t size = 0; size < kReaders.size(); ++size) {

@@ -1,7 +1,8 @@
 // tests/bench/main.cpp — bench_load: measures running stacks and prints tables. tests/bench/run.sh starts it.
 //
 //   bench_load rest SMALL_RUN_DIR BIG_RUN_DIR     BENCH_MESSAGES=2000000 BENCH_SECONDS=4
-//   bench_load sockets RUN_DIR | fanout RUN_DIR
+//   bench_load sockets RUN_DIR
+//   bench_load fanout RUN_DIR [floor]             all servers, or only billet-wsd and the floor
 //   bench_load floor SOCKET                       the server that the fan-out is compared with
 #include <csignal>
 #include <cstdio>
@@ -36,11 +37,11 @@ int run(const std::vector<std::string>& arguments) {
     } else if (what == "sockets" && arguments.size() == 2) {
         Site site(arguments[1]);
         measure_sockets(site, seconds);
-    } else if (what == "fanout" && arguments.size() == 2) {
+    } else if (what == "fanout" && (arguments.size() == 2 || arguments.back() == "floor")) {
         Site site(arguments[1]);
-        measure_fanout(site);
+        measure_fanout(site, arguments.size() == 2 ? Rivalry::kAll : Rivalry::kFloor);
     } else {
-        std::fprintf(stderr, "bench_load rest SMALL BIG | sockets RUN_DIR | fanout RUN_DIR | floor SOCKET\n");
+        std::fprintf(stderr, "bench_load rest SMALL BIG | sockets RUN_DIR | fanout RUN_DIR [floor] | floor SOCKET\n");
         return 2;
     }
     std::printf("Targets: %s\n", verdicts().c_str());
