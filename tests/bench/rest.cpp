@@ -38,7 +38,7 @@ Heap make_heap(Site& site, std::uint64_t messages) {
     return heap;
 }
 
-// Someone with so many rooms of one message each.
+// Someone with so many rooms.
 Account make_sociable(Site& site, std::size_t rooms) {
     std::vector<Account> own = site.make_accounts(1, "sociable");
     site.give_tokens(own, 0, 1);

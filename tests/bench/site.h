@@ -49,7 +49,7 @@ public:
     std::vector<Account> make_accounts(std::size_t count, const std::string& prefix);
     // A session for each, for one who sends requests as them.
     void give_tokens(std::vector<Account>& accounts, std::size_t first, std::size_t count);
-    // A room of `centre` with each of `peers`, of one message.
+    // A room of `centre` with each of `peers`; the newest hundred, which pages show, have a message.
     void make_star(const Account& centre, const std::vector<Account>& peers);
     // Rooms between neighbours in the list (0 and 1, 2 and 3, …), `messages` in all, by two threads.
     std::vector<Pair> make_pairs(const std::vector<Account>& accounts, std::uint64_t messages);
