@@ -54,16 +54,15 @@ constexpr unsigned kViewMessage = kViewBlocked + 1;
 // One statement gives membership, marks and page, all of one moment. A member's room without such messages is one row of
 // NULLs behind the room's columns. The page is a range of numbers, which have no holes: with ORDER BY and LIMIT MariaDB reads and
 // sorts the whole rest of the room, because an outer join does not keep the order of its index. The rows come in any order.
+// Of the room only what read_marks() wants: it comes with each message again.
 constexpr const char* kHistoryDown =
-    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
+    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
     " AND m.seq <= LEAST(?, r.last_seq) AND m.seq > GREATEST(LEAST(?, r.last_seq), ?) - ?"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 constexpr const char* kHistoryUp =
-    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
+    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
     " AND m.seq > ? AND m.seq <= ?"
@@ -106,13 +105,25 @@ void tell_neighbours(chat::HistoryPage& page, Seq last_seq, bool upwards) {
     page.newer = page.messages.empty() ? any && !upwards : page.messages.back().seq < last_seq;
 }
 
+constexpr unsigned kMarkedMessage = 7;
+
+// The room of a page of history, as far as its messages need it.
+chat::RoomState read_marks(const Rows& rows) {
+    return {.id = RoomId{rows.number(1)},
+            .members = {UserId{rows.number(2)}, UserId{rows.number(3)}},
+            .created_at = {},
+            .last_seq = Seq{rows.number(4)},
+            .last_message_at = {},
+            .read_seq = {Seq{rows.number(5)}, Seq{rows.number(6)}}};
+}
+
 Result<chat::HistoryPage> read_page(Rows rows, bool upwards, const crypto::ContentSealer& sealer) {
     if (!rows.next()) return make_error(Code::kNotFound);
-    const chat::RoomState room = read_room(rows);
+    const chat::RoomState room = read_marks(rows);
     chat::HistoryPage page;
     do {
-        if (rows.null(kPageMessage)) break;
-        auto message = read_message(rows, kPageMessage, room, sealer);
+        if (rows.null(kMarkedMessage)) break;
+        auto message = read_message(rows, kMarkedMessage, room, sealer);
         if (!message) return std::move(message).error();
         page.messages.push_back(std::move(message).value());
     } while (rows.next());
