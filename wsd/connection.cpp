@@ -25,7 +25,6 @@ constexpr std::chrono::seconds kFarewell{5};
 Connection::Connection(Loop* loop, Services& services, ConnectionId id, struct lws* wsi, std::string address)
     : services_(services),
       wsi_(wsi),
-      address_(address),
       opened_at_(services.now()),
       timer_(loop, *this),
       session_(id, *this, services, std::move(address)) {}
@@ -39,7 +38,7 @@ Connection::~Connection() {
     LogLine(LogLevel::kInfo, "connection_closed")
         .with("connection", session_.id())
         .with("user", session_.user().value)
-        .with("address", address_)
+        .with("address", session_.address())
         .with("code", code)
         .with("by", ours ? "server" : "client")
         .with("duration_ms", std::int64_t{lasted.count()})

@@ -51,7 +51,6 @@ private:
     bool closed_ = false;       // the close frame has been given to libwebsockets, or come from the peer
     bool cut_ = false;
     unsigned peer_code_ = 0;
-    const std::string address_;
     const SteadyTime opened_at_;
     Message message_;
     Timer<Connection, &Connection::on_timer> timer_;

@@ -18,7 +18,7 @@ constexpr int kBacklog = 4096;
 constexpr int kAcceptAtOnce = 64;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kTxPacketBytes = 65536;  // larger writes are split and copied
-constexpr std::size_t kRxBufferBytes = 512;    // every connection has one
+constexpr std::size_t kRxBufferBytes = 256;    // every connection has one; longer frames come in pieces
 
 // lws's own pings and idle timeouts are kept in a sorted list, which costs every handshake its length: none of them.
 constexpr lws_retry_bo_t kNoIdlePolicy{};

@@ -74,6 +74,7 @@ public:
     // The user and session that the api has confirmed; 0 and empty before.
     UserId user() const { return session_id_.empty() ? UserId{} : user_; }
     const std::string& session_id() const { return session_id_; }
+    const std::string& address() const { return address_; }
     std::uint64_t frames_in() const { return frames_in_; }
     std::uint64_t frames_out() const { return frames_out_; }
 

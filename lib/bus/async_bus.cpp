@@ -5,7 +5,6 @@
 #include <array>
 #include <map>
 #include <random>
-#include <set>
 #include <vector>
 
 #include "lib/base/log.h"
@@ -64,9 +63,9 @@ struct AsyncBus::Impl {
     State state = State::kWaiting;
     bool was_up = false;
     unsigned failures = 0;
-    unsigned missed = 0;                                       // heartbeats sent since the last one came back
-    std::set<std::string, std::less<>> wanted;                 // the channels that the caller subscribed to
-    std::set<std::string, std::less<>> confirmed;              // of those, on the present connection
+    unsigned missed = 0;  // heartbeats sent since the last one came back
+    // The channels that the caller subscribed to, and whether Redis has confirmed that on the present connection.
+    std::map<std::string, bool, std::less<>> wanted;
     std::map<std::string, unsigned, std::less<>> unconfirmed;  // SUBSCRIBEs that Redis has not answered, by channel
     std::mt19937_64 random{std::random_device{}()};
 
@@ -84,7 +83,7 @@ struct AsyncBus::Impl {
 
     void subscribe_all() {
         std::vector<std::string_view> command = {"SUBSCRIBE"};
-        for (const std::string& channel : wanted) {
+        for (const auto& [channel, confirmed] : wanted) {
             command.push_back(channel);
             if (command.size() > kChannelsPerCommand) send_subscribe(command);
         }
@@ -120,8 +119,9 @@ struct AsyncBus::Impl {
         if (found == unconfirmed.end() || --found->second > 0) return;
         unconfirmed.erase(found);
         if (channel == heartbeat_channel) return start_beating();
-        if (!wanted.contains(channel)) return;
-        confirmed.emplace(channel);
+        const auto subscribed = wanted.find(channel);
+        if (subscribed == wanted.end()) return;
+        subscribed->second = true;
         if (events.on_subscribed) events.on_subscribed(channel);
     }
 
@@ -169,7 +169,7 @@ struct AsyncBus::Impl {
         attempt_over.stop();
         commands.close();
         subscriber.close();
-        confirmed.clear();
+        for (auto& [channel, confirmed] : wanted) confirmed = false;
         unconfirmed.clear();
         retry.start_once(next_delay());
         metrics::set(metrics::kBusUp, 0);
@@ -187,7 +187,7 @@ struct AsyncBus::Impl {
     }
 
     void subscribe(std::string_view channel) {
-        if (!wanted.emplace(channel).second || !subscriber.is_ready()) return;
+        if (!wanted.emplace(channel, false).second || !subscriber.is_ready()) return;
         std::vector<std::string_view> command = {"SUBSCRIBE", channel};
         send_subscribe(command);
     }
@@ -196,7 +196,6 @@ struct AsyncBus::Impl {
         const auto found = wanted.find(channel);
         if (found == wanted.end()) return;
         subscriber.command(std::array<std::string_view, 2>{"UNSUBSCRIBE", channel}, 0);
-        if (const auto there = confirmed.find(channel); there != confirmed.end()) confirmed.erase(there);
         wanted.erase(found);
     }
 };
@@ -226,7 +225,8 @@ void AsyncBus::unsubscribe(std::string_view channel) {
 }
 
 bool AsyncBus::is_subscribed(std::string_view channel) const {
-    return impl_->confirmed.contains(channel);
+    const auto found = impl_->wanted.find(channel);
+    return found != impl_->wanted.end() && found->second;
 }
 
 bool AsyncBus::publish(std::string_view channel, std::string_view payload) {
