@@ -42,6 +42,12 @@ stop_stack() {
 
 wants() { [[ " $parts " == *" $1 "* ]]; }
 
+# How fast a processor is at this moment, whoever else uses its core: CPU seconds of a loop that is always the same.
+pace() {
+    local i TIMEFORMAT=%U
+    time for ((i = 0; i < 1000000; i++)); do :; done
+}
+
 machine() {
     local processor memory
     processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
@@ -55,6 +61,7 @@ measure() {
     printf 'Measured on %s at commit %s, load of the machine before: %s.\n\n' "$(date -u +%Y-%m-%d)" \
         "$(git -C "$repo_dir" rev-parse --short HEAD 2>/dev/null || echo none)" "$(cut -d' ' -f1-3 /proc/loadavg)"
     machine
+    printf 'Pace: %s s of CPU for a million turns of an empty loop of bash.\n' "$( { pace; } 2>&1)"
     if wants rest; then
         start_stack small
         start_stack big
@@ -81,14 +88,18 @@ write_doc() {
     cat "$BENCH_SCRATCH/doc" >"$doc"
 }
 
-for tool in wrk strace node npm; do
-    command -v "$tool" >/dev/null || { echo "bench: $tool is missing; 'tools/stack/deps.sh bench' installs it" >&2; exit 1; }
-done
-if wants fanout; then "$repo_dir/nginx/www/install.sh" "$here"; fi
-began=$SECONDS
-measure | tee "$BENCH_SCRATCH/numbers"
-if [ "$parts" = "$all_parts" ]; then
-    write_doc "$BENCH_SCRATCH/numbers"
-    echo "written to docs/benchmarks.md"
-fi
-echo "took $((SECONDS - began)) s; $(grep -c ' ok |$' "$BENCH_SCRATCH/numbers" || true) ok, $(grep -c ' WRONG |$' "$BENCH_SCRATCH/numbers" || true) WRONG"
+main() {
+    local tool began=$SECONDS
+    for tool in wrk strace node npm; do
+        command -v "$tool" >/dev/null || { echo "bench: $tool is missing; 'tools/stack/deps.sh bench' installs it" >&2; exit 1; }
+    done
+    if wants fanout; then "$repo_dir/nginx/www/install.sh" "$here"; fi
+    measure | tee "$BENCH_SCRATCH/numbers"
+    if [ "$parts" = "$all_parts" ]; then
+        write_doc "$BENCH_SCRATCH/numbers"
+        echo "written to docs/benchmarks.md"
+    fi
+    echo "took $((SECONDS - began)) s; $(grep -c ' ok |$' "$BENCH_SCRATCH/numbers" || true) ok, $(grep -c ' WRONG |$' "$BENCH_SCRATCH/numbers" || true) WRONG"
+}
+
+main
