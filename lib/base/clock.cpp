@@ -1,25 +1,38 @@
 // lib/base/clock.cpp — Civil time without locale, time zone files or allocation surprises.
 #include "lib/base/clock.h"
 
-#include <array>
-#include <charconv>
-#include <cstdio>
+#include <cstdint>
 
 namespace billet {
 namespace {
 
-std::string format(Time time, char separator, bool zulu) {
+// Appends `number` with leading zeros to `width` digits. By hand, because a page of messages has a time in each and printf takes a
+// tenth of its making.
+void append_digits(std::string& text, std::uint64_t number, std::size_t width) {
+    text.append(width, '0');
+    for (std::size_t place = text.size(); width > 0; --width, number /= 10)
+        text[--place] = static_cast<char>('0' + number % 10);
+}
+
+std::string format(Time time, char separator) {
     using namespace std::chrono;
     const auto days_part = floor<days>(time);
     const year_month_day date{days_part};
     const hh_mm_ss<microseconds> clock{time - days_part};
-    std::array<char, 48> buffer{};
-    const int length =
-        std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u%c%02d:%02d:%02d.%06d%s", int{date.year()},
-                      unsigned{date.month()}, unsigned{date.day()}, separator, static_cast<int>(clock.hours().count()),
-                      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                      static_cast<int>(clock.subseconds().count()), zulu ? "Z" : "");
-    return {buffer.data(), static_cast<std::size_t>(length)};
+    std::string text;
+    text.reserve(27);
+    const auto append = [&text](auto number, std::size_t width, char before) {
+        if (before != '\0') text += before;
+        append_digits(text, static_cast<std::uint64_t>(number), width);
+    };
+    append(int{date.year()}, 4, '\0');
+    append(unsigned{date.month()}, 2, '-');
+    append(unsigned{date.day()}, 2, '-');
+    append(clock.hours().count(), 2, separator);
+    append(clock.minutes().count(), 2, ':');
+    append(clock.seconds().count(), 2, ':');
+    append(clock.subseconds().count(), 6, '.');
+    return text;
 }
 
 // Reads exactly `width` digits at `position`.
@@ -68,7 +81,7 @@ Time now() {
 }
 
 std::string to_rfc3339(Time time) {
-    return format(time, 'T', true);
+    return format(time, 'T') + 'Z';
 }
 
 std::optional<Time> from_rfc3339(std::string_view text) {
@@ -77,7 +90,7 @@ std::optional<Time> from_rfc3339(std::string_view text) {
 }
 
 std::string to_sql_datetime(Time time) {
-    return format(time, ' ', false);
+    return format(time, ' ');
 }
 
 std::optional<Time> from_sql_datetime(std::string_view text) {

@@ -56,7 +56,13 @@ void Connection::bind(sql::PreparedStatement& statement, unsigned index, const P
     }
 }
 
+void Connection::bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values) {
+    unsigned index = 0;
+    for (const Parameter& value : values) bind(statement, ++index, value);
+}
+
 sql::PreparedStatement& Connection::prepared(const char* sql) {
+    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
     last_began_ = std::chrono::steady_clock::now();
     auto& statement = prepared_[sql];
     if (!statement) statement.reset(connection_->prepareStatement(sql));
@@ -71,7 +77,13 @@ std::uint64_t Connection::run_update(sql::PreparedStatement& statement) {
     return static_cast<std::uint64_t>(statement.executeUpdate());
 }
 
+// A compound statement ends with a result of its own, without rows; left unread it would be the answer to the next question.
+void Connection::drain(sql::PreparedStatement& statement) {
+    while (statement.getMoreResults()) const std::unique_ptr<sql::ResultSet> unread(statement.getResultSet());
+}
+
 Rows Connection::query_text(const std::string& sql) {
+    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
     last_began_ = std::chrono::steady_clock::now();
     return Rows(std::unique_ptr<sql::ResultSet>(plain_->executeQuery(sql)));
 }
@@ -83,6 +95,20 @@ Rows Connection::query_list(const char* sql, const std::vector<std::string_view>
     return run_query(statement);
 }
 
+std::uint64_t Connection::update_list(const char* sql, std::span<const Parameter> values) {
+    sql::PreparedStatement& statement = prepared(sql);
+    bind_list(statement, values);
+    return run_update(statement);
+}
+
+void Connection::update_closing(const char* sql, std::span<const Parameter> values) {
+    sql::PreparedStatement& statement = prepared(sql);
+    bind_list(statement, values);
+    committing_ = true;
+    run_update(statement);
+    ended();
+}
+
 void Connection::run_plain(const char* sql) {
     last_began_ = std::chrono::steady_clock::now();
     plain_->execute(sql);
@@ -90,20 +116,35 @@ void Connection::run_plain(const char* sql) {
 
 void Connection::begin() {
     in_transaction_ = true;
-    run_plain("START TRANSACTION");
+    begin_pending_ = true;
 }
 
 void Connection::commit() {
-    committing_ = true;
-    run_plain("COMMIT");
-    committing_ = false;
-    in_transaction_ = false;
+    if (!begin_pending_) {
+        committing_ = true;
+        run_plain("COMMIT");
+    }
+    ended();
 }
 
 void Connection::rollback() {
     if (!in_transaction_) return;
-    run_plain("ROLLBACK");
+    if (!begin_pending_) run_plain("ROLLBACK");
+    ended();
+}
+
+void Connection::ended() {
+    committing_ = false;
     in_transaction_ = false;
+    begin_pending_ = false;
+}
+
+std::string opening(const std::string& select) {
+    return "BEGIN NOT ATOMIC START TRANSACTION; " + select + "; END";
+}
+
+std::string closing(const std::string& updates) {
+    return "BEGIN NOT ATOMIC " + updates + "COMMIT; END";
 }
 
 }  // namespace billet::store

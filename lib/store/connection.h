@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -92,13 +94,32 @@ public:
         bind_all(statement, values...);
         return run_update(statement);
     }
+    // The first statement of a transaction, in one round trip with its beginning: `sql` is opening() of a SELECT. `read` gets the rows
+    // and gives the result; they do not outlive it.
+    template <typename Read, typename... Values>
+    std::invoke_result_t<Read, Rows&> query_opening(const char* sql, Read read, const Values&... values) {
+        begin_pending_ = false;
+        sql::PreparedStatement& statement = prepared(sql);
+        bind_all(statement, values...);
+        auto result = [&] {
+            Rows rows = run_query(statement);
+            return read(rows);
+        }();
+        drain(statement);
+        return result;
+    }
+    // The last statements of a transaction, in one round trip with its COMMIT: `sql` is closing() of them.
+    void update_closing(const char* sql, std::span<const Parameter> values);
+    std::uint64_t update_list(const char* sql, std::span<const Parameter> values);
     // For statements whose text differs from call to call; nothing of a client's may be part of the text.
     Rows query_text(const std::string& sql);
 
     // Several parameters of one kind, e.g. of an IN list. `sql` as in query().
     Rows query_list(const char* sql, const std::vector<std::string_view>& values);
 
+    // The transaction begins with the next statement.
     void begin();
+    bool is_begin_pending() const { return begin_pending_; }
     void commit();
     // Harmless when no transaction is open.
     void rollback();
@@ -115,6 +136,7 @@ private:
     std::unordered_map<const char*, std::unique_ptr<sql::PreparedStatement>> prepared_;
     std::chrono::steady_clock::time_point last_began_{};
     bool in_transaction_ = false;
+    bool begin_pending_ = false;
     bool committing_ = false;
 
     template <typename... Values>
@@ -123,11 +145,19 @@ private:
         (bind(statement, ++index, Parameter(values)), ...);
     }
     static void bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value);
+    static void bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values);
 
     sql::PreparedStatement& prepared(const char* sql);
+    static void drain(sql::PreparedStatement& statement);
+    void ended();
     Rows run_query(sql::PreparedStatement& statement);
     std::uint64_t run_update(sql::PreparedStatement& statement);
     void run_plain(const char* sql);
 };
+
+// One compound statement of `select`, or of `updates` (each ended by "; "), with the beginning or the end of its transaction. Compound statements
+// are prepared like any other (MariaDB 10.6), with parameters; a failure inside ends them there.
+std::string opening(const std::string& select);
+std::string closing(const std::string& updates);
 
 }  // namespace billet::store

@@ -209,7 +209,7 @@ Result<chat::RoomState> SampleData::add_room(const chat::UserCard& one, const ch
         Result<chat::RoomState> room = write();
         transaction.rethrow_failure();
         if (room) {
-            connection.commit();
+            transaction.commit();
         } else {
             connection.rollback();
         }
@@ -233,7 +233,7 @@ Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<con
         auto saved = transaction.save_room(locked->state, locked->heads);
         transaction.rethrow_failure();
         if (!saved) return saved;
-        connection.commit();
+        transaction.commit();
         return {};
     });
 }

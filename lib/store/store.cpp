@@ -16,7 +16,7 @@ Result<void> run_once(Connection& connection, const crypto::ContentSealer& seale
     auto done = body(transaction);
     transaction.rethrow_failure();
     if (done) {
-        connection.commit();
+        transaction.commit();
     } else {
         connection.rollback();
     }

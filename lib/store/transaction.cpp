@@ -94,15 +94,50 @@ std::uint64_t number_of(EventType type) {
     return static_cast<std::uint64_t>(type);
 }
 
-void append_one(Connection& connection, const EventRow& row) {
-    connection.update(kAppendOne, row.user, row.cursor, number_of(row.type), row.room, row.seq, row.actor, row.flag,
-                      row.unread_count, row.total_unread, row.payload, row.created_at);
+using Values = std::vector<Parameter>;
+
+void add_values(Values& values, const EventRow& row) {
+    for (const Parameter& value :
+         {Parameter(row.user), Parameter(row.cursor), Parameter(number_of(row.type)), Parameter(row.room),
+          Parameter(row.seq), Parameter(row.actor), Parameter(row.flag), Parameter(row.unread_count),
+          Parameter(row.total_unread), Parameter(row.payload), Parameter(row.created_at)})
+        values.push_back(value);
 }
 
-void append_two(Connection& connection, const EventRow& a, const EventRow& b) {
-    connection.update(kAppendTwo, a.user, a.cursor, number_of(a.type), a.room, a.seq, a.actor, a.flag, a.unread_count,
-                      a.total_unread, a.payload, a.created_at, b.user, b.cursor, number_of(b.type), b.room, b.seq,
-                      b.actor, b.flag, b.unread_count, b.total_unread, b.payload, b.created_at);
+// In the order of kSaveRoom.
+void add_values(Values& values, const RoomWrite& write) {
+    const chat::RoomState& state = write.state;
+    const auto& heads = write.heads;
+    for (const Parameter& value :
+         {Parameter(state.last_seq), Parameter(state.last_message_at), Parameter(state.read_seq[0]),
+          Parameter(state.read_seq[1]), Parameter(state.unread[0]), Parameter(state.unread[1]),
+          Parameter(heads[0].head), Parameter(heads[0].total_unread), Parameter(heads[0].rooms_unread),
+          Parameter(heads[1].head), Parameter(heads[1].total_unread), Parameter(heads[1].rooms_unread),
+          Parameter(state.id), Parameter(heads[0].user), Parameter(heads[1].user)})
+        values.push_back(value);
+}
+
+void append(Connection& connection, std::span<const EventRow> rows) {
+    for (std::size_t step = 0; !rows.empty(); rows = rows.subspan(step)) {
+        step = std::min<std::size_t>(2, rows.size());
+        Values values;
+        for (const EventRow& row : rows.first(step)) add_values(values, row);
+        connection.update_list(step == 2 ? kAppendTwo : kAppendOne, values);
+    }
+}
+
+Result<chat::LockedRoom> read_locked_room(Rows& rows, const crypto::ContentSealer& sealer) {
+    if (!rows.next()) return make_error(Code::kNotFound);
+    chat::LockedRoom locked{.state = read_room(rows),
+                            .heads = {read_head(rows, kLockedHeads), read_head(rows, kLockedHeads + kHeadColumns)},
+                            .blocked = rows.flag(kLockedBlocked),
+                            .peer_disabled = rows.flag(kLockedDisabled),
+                            .known = std::nullopt};
+    if (rows.null(kLockedKnown)) return locked;
+    auto known = read_message(rows, kLockedKnown, locked.state, sealer);
+    if (!known) return std::move(known).error();
+    locked.known = std::move(known).value();
+    return locked;
 }
 
 }  // namespace
@@ -111,6 +146,7 @@ template <typename Act>
 std::invoke_result_t<Act> MariaDbTransaction::guarded(Act act) {
     if (failure_) return unavailable("the transaction has failed already");
     try {
+        flush();
         return act();
     } catch (const sql::SQLException& error) {
         failure_ = std::current_exception();
@@ -118,20 +154,37 @@ std::invoke_result_t<Act> MariaDbTransaction::guarded(Act act) {
     }
 }
 
+void MariaDbTransaction::flush() {
+    if (room_) {
+        Values values;
+        add_values(values, *room_);
+        connection_.update_list(kSaveRoom, values);
+        room_.reset();
+    }
+    append(connection_, std::exchange(events_, {}));
+}
+
+void MariaDbTransaction::commit() {
+    static const std::string kFinish = closing(std::string(kSaveRoom) + "; " + kAppendTwo + "; ");
+    if (room_ && events_.size() == 2) {
+        Values values;
+        add_values(values, *room_);
+        for (const EventRow& row : events_) add_values(values, row);
+        connection_.update_closing(kFinish.c_str(), values);
+    } else {
+        flush();
+        connection_.commit();
+    }
+}
+
 Result<chat::LockedRoom> MariaDbTransaction::lock_room(RoomId room, UserId member, std::string_view client_msg_id) {
-    return guarded([&]() -> Result<chat::LockedRoom> {
+    static const std::string kOpen = opening(kLockRoom);
+    return guarded([&] {
+        const auto read = [this](Rows& rows) { return read_locked_room(rows, sealer_); };
+        if (connection_.is_begin_pending())
+            return connection_.query_opening(kOpen.c_str(), read, member, member, client_msg_id, room, member, member);
         Rows rows = connection_.query(kLockRoom, member, member, client_msg_id, room, member, member);
-        if (!rows.next()) return make_error(Code::kNotFound);
-        chat::LockedRoom locked{.state = read_room(rows),
-                                .heads = {read_head(rows, kLockedHeads), read_head(rows, kLockedHeads + kHeadColumns)},
-                                .blocked = rows.flag(kLockedBlocked),
-                                .peer_disabled = rows.flag(kLockedDisabled),
-                                .known = std::nullopt};
-        if (rows.null(kLockedKnown)) return locked;
-        auto known = read_message(rows, kLockedKnown, locked.state, sealer_);
-        if (!known) return std::move(known).error();
-        locked.known = std::move(known).value();
-        return locked;
+        return read(rows);
     });
 }
 
@@ -183,10 +236,7 @@ Result<MessageId> MariaDbTransaction::insert_message(const chat::Message& messag
 
 Result<void> MariaDbTransaction::save_room(const chat::RoomState& state, const std::array<chat::LogHead, 2>& heads) {
     return guarded([&]() -> Result<void> {
-        connection_.update(kSaveRoom, state.last_seq, state.last_message_at, state.read_seq[0], state.read_seq[1],
-                           state.unread[0], state.unread[1], heads[0].head, heads[0].total_unread,
-                           heads[0].rooms_unread, heads[1].head, heads[1].total_unread, heads[1].rooms_unread, state.id,
-                           heads[0].user, heads[1].user);
+        room_ = RoomWrite{state, heads};
         return {};
     });
 }
@@ -199,13 +249,11 @@ Result<void> MariaDbTransaction::save_heads(std::span<const chat::LogHead> heads
     });
 }
 
+// After save_room, whose write goes on waiting: the two leave with the COMMIT.
 Result<void> MariaDbTransaction::append_events(std::span<const chat::Event> events) {
-    return guarded([&]() -> Result<void> {
-        for (; events.size() >= 2; events = events.subspan(2))
-            append_two(connection_, row_of(events[0]), row_of(events[1]));
-        if (!events.empty()) append_one(connection_, row_of(events[0]));
-        return {};
-    });
+    if (failure_) return unavailable("the transaction has failed already");
+    for (const chat::Event& event : events) events_.push_back(row_of(event));
+    return {};
 }
 
 Result<std::uint64_t> MariaDbTransaction::count_messages(RoomId room, UserId sender, Seq after, Seq up_to) {

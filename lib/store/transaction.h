@@ -2,12 +2,20 @@
 #pragma once
 
 #include <exception>
+#include <optional>
+#include <vector>
 
 #include "lib/chat/store.h"
 #include "lib/crypto/content_sealer.h"
 #include "lib/store/connection.h"
+#include "lib/store/events.h"
 
 namespace billet::store {
+
+struct RoomWrite {
+    chat::RoomState state;
+    std::array<chat::LogHead, 2> heads;
+};
 
 // The first SQL error ends it: it is kept for whoever ran the body, and every further call fails.
 class MariaDbTransaction : public chat::Transaction {
@@ -15,6 +23,9 @@ public:
     // Both must outlive the object. The transaction has been begun.
     MariaDbTransaction(Connection& connection, const crypto::ContentSealer& sealer)
         : connection_(connection), sealer_(sealer) {}
+
+    // Ends the transaction with everything in it: what has been written last is sent together with the COMMIT. Throws sql::SQLException.
+    void commit();
 
     // Throws the SQL error that a call met, if any.
     void rethrow_failure() const {
@@ -41,9 +52,14 @@ private:
     Connection& connection_;
     const crypto::ContentSealer& sealer_;
     std::exception_ptr failure_;
+    // Written, but not sent yet: nearly always the last things before the COMMIT, and then they share its round trip.
+    std::optional<RoomWrite> room_;
+    std::vector<EventRow> events_;
 
+    // Sends what waits, calls `act`, keeps the SQL error that either meets.
     template <typename Act>
     std::invoke_result_t<Act> guarded(Act act);
+    void flush();
 };
 
 }  // namespace billet::store

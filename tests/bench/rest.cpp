@@ -108,6 +108,9 @@ void measure_costs(Heap& heap, const Account& sociable, int seconds) {
                 {"request (" + counted(heap.messages_per_room * kPairs) + " messages in the database)", "all", "api",
                  "nginx", "mariadb", "redis", "p50", "p99", "target", ""});
     load(heap.site, sends(heap), kPageClients, 1);  // warms up
+    // What this machine takes for any request at all: to be seen beside the targets, which were set on a faster one.
+    cost_row(table, "healthz: nginx and a worker alone, 8 clients",
+             load(heap.site, {{heap.accounts[0].token, "/healthz"}}, kPageClients, seconds), 0);
     for (const int clients : {1, 8, 32}) {
         const std::string name = "durable send, " + std::to_string(clients) + (clients == 1 ? " client" : " clients");
         cost_row(table, name, load(heap.site, sends(heap), clients, seconds), kSendTargetMs);
