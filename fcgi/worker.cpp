@@ -96,7 +96,8 @@ Worker::Answered Worker::serve_request(FCGX_Request& fcgi, const RecordCheck& ch
     set_deadline_(Clock::now() + services_.config.api.request_deadline_s);
     const Reply reply = serve(services_, *request);
     const bool head_only = request->method == "HEAD";
-    if (connections_.draining()) {
+    // A connection whose request was not read in full ends as well: nginx must not send the next one on it.
+    if (connections_.draining() || check.records != Records::kWhole) {
         write_last_reply(fcgi, reply, head_only);
         return Answered::kForTheLastTime;
     }

@@ -225,6 +225,17 @@ TEST(BadInputs, BodiesAreRefusedByTheRightName) {
     LONGS_EQUAL(0, http.get("/chat/rooms/" + room, anna.token).number("last_seq"));
 }
 
+// The worker hangs up after such a body: nginx must know, or it loses what comes next on that connection.
+TEST(BadInputs, ABodyThatIsTooLargeCostsTheNextRequestNothing) {
+    const std::string path = "/chat/rooms/" + room + "/messages";
+    const std::string too_large = R"({"content":")" + std::string(65600, 'x') + "\"}";
+
+    for (int i = 0; i < 40; ++i) {
+        LONGS_EQUAL(413, http.post(path, anna.token, too_large).status);
+        LONGS_EQUAL(201, http.post(path, anna.token, R"({"content":"next"})").status);
+    }
+}
+
 TEST(BadInputs, TheLargestMessageIsAccepted) {
     const std::string largest = repeated("\xF0\x9F\x98\x80", 4000);
 
