@@ -92,5 +92,14 @@ check "the stack is stopped and started" restart
 logs_in() { [ "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -d "{\"username\":\"$name\",\"password\":\"a good password\"}" "$BILLET_BASE_URL/auth/login")" = 200 ]; }
 check "its port is the same, and its data is still there" logs_in
 
+# A new key would start without a word and leave every stored message unreadable: the loss must be told while the key can still be brought back.
+no_start_without_content_key() {
+    mv "$first/keys/content.keys" "$first/content.keys.away"
+    ! RUN_DIR=$first "$stack_dir/start.sh" >"$first/log/no-key.out" 2>&1 && grep -qF "$first/keys/content.keys" "$first/log/no-key.out" && [ ! -e "$first/keys/content.keys" ]
+}
+check "the stack does not start over its data with a new content key" no_start_without_content_key
+starts_with_key_back() { mv -f "$first/content.keys.away" "$first/keys/content.keys" && RUN_DIR=$first "$stack_dir/start.sh"; }
+check "it starts when the content key is back" starts_with_key_back
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -49,8 +49,11 @@ choose_port() {
 }
 
 # Key files hold one key a line: id, state, 64 hex digits. Made once; only `billetctl key` changes them afterwards.
+# A new content key over old data would start without a word and never read a message again.
 ensure_keys() {
     local name
+    [ -s "$key_dir/content.keys" ] || [ ! -d "$data_dir/mariadb/mysql" ] ||
+        die "$key_dir/content.keys is gone, and without it nothing in $data_dir can be read: put it back, or choose another RUN_DIR= to begin anew"
     for name in content bus token; do
         [ ! -s "$key_dir/$name.keys" ] || continue
         {
