@@ -121,7 +121,8 @@ Result<What> read_pong(const Json& frame, MemberReader& members) {
     if (auto finished = members.finish(); !finished) return std::move(finished).error();
     const Json* cursor = frame.find("cursor");
     if (cursor == nullptr) return What{PongFrame{}};
-    if (cursor->kind != JsonKind::kInteger || cursor->integer < 0) return invalid_argument("cursor", "type");
+    if (cursor->kind != JsonKind::kInteger) return invalid_argument("cursor", "type");
+    if (cursor->integer < 0) return invalid_argument("cursor", "range");
     return What{PongFrame{static_cast<std::uint64_t>(cursor->integer)}};
 }
 
@@ -141,8 +142,12 @@ FrameError frame_error(Error error, std::optional<std::string> id) {
     return {.error = std::move(error), .id = std::move(id), .bad = bad};
 }
 
-bool is_sound_id(const Json& id) {
-    return id.kind == JsonKind::kString && !id.text.empty() && id.text.size() <= kIdBytesMax;
+Result<std::optional<std::string>> read_id(const Json& frame) {
+    const Json* id = frame.find("id");
+    if (id == nullptr) return std::optional<std::string>{};
+    if (id->kind != JsonKind::kString) return invalid_argument("id", "type");
+    if (id->text.empty() || id->text.size() > kIdBytesMax) return invalid_argument("id", "length");
+    return std::optional{id->text};
 }
 
 }  // namespace
@@ -151,16 +156,13 @@ std::variant<ClientFrame, FrameError> read_frame(std::string_view text, const Li
     auto frame = parse_json(text, {.bytes_max = limits.frame_bytes, .depth_max = limits.json_depth});
     if (!frame) return frame_error(std::move(frame).error(), std::nullopt);
     if (frame->kind != JsonKind::kObject) return frame_error(make_error(Code::kBadJson, "no object"), std::nullopt);
-    std::optional<std::string> id;
-    if (const Json* found = frame->find("id"); found != nullptr) {
-        if (!is_sound_id(*found)) return frame_error(invalid_argument("id", "type"), std::nullopt);
-        id = found->text;
-    }
-    auto envelope = read_envelope(*frame, id);
-    if (!envelope) return frame_error(std::move(envelope).error(), id);
+    auto id = read_id(*frame);
+    if (!id) return frame_error(std::move(id).error(), std::nullopt);
+    auto envelope = read_envelope(*frame, *id);
+    if (!envelope) return frame_error(std::move(envelope).error(), *id);
     auto what = read_what(*frame, *envelope);
-    if (!what) return frame_error(std::move(what).error(), id);
-    return ClientFrame{.id = std::move(id), .what = std::move(what).value()};
+    if (!what) return frame_error(std::move(what).error(), *id);
+    return ClientFrame{.id = std::move(id).value(), .what = std::move(what).value()};
 }
 
 }  // namespace billet::wire

@@ -111,9 +111,11 @@ TEST(Frames, MembersMayComeInAnyOrder) {
 TEST(Frames, IdsAreTextsOf1To64Bytes) {
     const std::string longest(64, 'i');
     CHECK_EQUAL(64U, read(R"({"type":"pong","id":")" + longest + "\"}").id->size());
-    for (const std::string& id :
-         std::vector<std::string>{"\"" + longest + "i\"", "\"\"", "7", "null", "{}", "[\"1\"]", "true"}) {
+    for (const std::string& id : std::vector<std::string>{"7", "null", "{}", "[\"1\"]", "true"}) {
         STRCMP_EQUAL("bad invalid_argument id:type", outcome(R"({"type":"pong","id":)" + id + "}").c_str());
+    }
+    for (const std::string& id : std::vector<std::string>{"\"" + longest + "i\"", "\"\""}) {
+        STRCMP_EQUAL("refused invalid_argument id:length", outcome(R"({"type":"pong","id":)" + id + "}").c_str());
     }
 }
 
@@ -187,6 +189,7 @@ TEST(Frames, RefusedOnesDoNotCountAsBad) {
         {R"({"type":"message_read","message_id":1,"seq":1})", "refused invalid_argument seq:conflict"},
         {R"({"type":"message_read","room_id":1,"seq":9007199254740992})", "refused invalid_argument seq:range"},
         {R"({"type":"refresh"})", "refused invalid_argument token:required"},
+        {R"({"type":"pong","cursor":-1})", "refused invalid_argument cursor:range"},
     };
     for (const auto& [text, expected] : all) STRCMP_EQUAL_TEXT(expected.c_str(), outcome(text).c_str(), text.c_str());
 }
