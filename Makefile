@@ -180,7 +180,8 @@ fuzz_libs := $(call archive,wire bus crypto chat base)
 $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)
-.PRECIOUS: $(B)/obj/tests/fuzz/%.o
+# Without this make takes the object of a fuzz target for a by-product and deletes it. The pattern must be that of the rule.
+.PRECIOUS: $(B)/obj/%.o
 .PHONY: fuzzers
 fuzzers: $(fuzzers)
 endif
