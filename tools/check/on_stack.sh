@@ -3,6 +3,7 @@
 #
 # The stack has a temporary RUN_DIR and a free port, and is ended whatever happens. The command finds it by BILLET_BASE_URL,
 # BILLET_RUN_DIR and BILLETCTL. With KEEP_LOGS=DIR the stack's logs are copied there when the command fails.
+# What a sanitizer said in a daemon's log is a failure too: runit raises the daemon again, and no test may notice.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 repo_dir=$(cd "$here/../.." && pwd -P)
@@ -14,19 +15,35 @@ while [ $# -gt 0 ]; do
         *) break ;;
     esac
 done
-[ $# -gt 0 ] || { sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
 
 BUILD_DIR=${BUILD_DIR:-$repo_dir/build/release}
 export BUILD_DIR
 run_dir=$(mktemp -d "${TMPDIR:-/tmp}/billet-check.XXXXXX")
+
+# run_suites.sh knows the first line: what follows comes after the suite's sum.
+no_sanitizer_report() {
+    local found=': runtime error: |(ERROR|WARNING): [A-Za-z]+Sanitizer'
+    grep -qsE "$found" "$run_dir"/log/*.log || return 0
+    echo "a sanitizer reported:" >&2
+    grep -hE -A 30 "$found" "$run_dir"/log/*.log | head -n 200 >&2
+    return 1
+}
+
+keep_logs() {
+    [ -n "${KEEP_LOGS:-}" ] || return 0
+    mkdir -p "$KEEP_LOGS"
+    cp -a "$run_dir/log/." "$KEEP_LOGS/" || true
+}
+
+# Leaks are told at the end of a daemon: logs are read after the stop, and kept before it too, as it may be cut short.
 finish() {
     local status=$?
     trap - EXIT INT TERM
-    if [ "$status" -ne 0 ] && [ -n "${KEEP_LOGS:-}" ]; then
-        mkdir -p "$KEEP_LOGS"
-        cp -a "$run_dir/log/." "$KEEP_LOGS/" || true
-    fi
+    [ "$status" -eq 0 ] || keep_logs
     RUN_DIR=$run_dir "$repo_dir/tools/stack/stop.sh" >/dev/null || status=1
+    no_sanitizer_report || status=1
+    [ "$status" -eq 0 ] || keep_logs
     rm -rf "$run_dir"
     exit "$status"
 }

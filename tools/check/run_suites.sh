@@ -80,7 +80,9 @@ for suite in $suites; do
     run_with_deadline "$suite" "$log"
     status=$?
     passed=0 failed=0 note=
-    if [[ $(grep -vE '^[[:space:]]*$' "$log" | tail -n 1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+    # on_stack.sh tells of a daemon's sanitizer after the suite's last line.
+    reports='^a sanitizer reported:$'
+    if [[ $(sed "/$reports/,\$d" "$log" | grep -vE '^[[:space:]]*$' | tail -n 1) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
         passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]}
         [ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || { failed=1 note="ran no test"; }
     else
@@ -88,6 +90,7 @@ for suite in $suites; do
     fi
     [ "$status" -ne 124 ] || note="passed its deadline of $(deadline_s "$suite") s"
     if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1 note="ended with status $status"; fi
+    ! grep -q "$reports" "$log" || note="a sanitizer reported in a daemon"
     total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
     line=$(printf '%-12s %6d passed %5d failed %5d s  %s' "$suite" "$passed" "$failed" $((SECONDS - began)) "$note")
     table+="$line"$'\n'

@@ -84,6 +84,13 @@ check "nothing of the second is left" nothing_left
 check "stopping it again is harmless" env RUN_DIR="$second" "$stack_dir/stop.sh"
 rm -rf "$second"
 
+# With a log as a daemon under a sanitizer writes it, although the command itself has no fault.
+# shellcheck disable=SC2016  # the inner shell's variables
+with_log() { KEEP_LOGS='' BILLET_LINE=$1 "$here/on_stack.sh" --only redis bash -c 'echo "$BILLET_LINE" >>"$BILLET_RUN_DIR/log/redis.log"'; }
+check "a private stack without a sanitizer's report ends well" with_log "an error at runtime"
+check "one with a report of ASan does not" refused with_log "==1==ERROR: AddressSanitizer: heap-use-after-free"
+check "one with a report of UBSan does not" refused with_log "a.cpp:1:2: runtime error: signed integer overflow"
+
 name=kept-$RANDOM$RANDOM
 add() { echo "a good password" | "$BILLETCTL" --config "$first/billet.toml" user add "$name" --password-stdin; }
 check "an account is made" add
