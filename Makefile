@@ -234,7 +234,7 @@ test: $(B)/unit_tests  ## the unit tests only: seconds
 
 asan:  ## unit, contract and integration tests under AddressSanitizer and UBSan
 	@tools/stack/deps.sh run check
-	@$(MAKE) SAN=address,undefined tests
+	@$(MAKE) SAN=address,undefined all $(patsubst %,build/asan/%_tests,unit contract integration)
 	@$(MAKE) web
 	@BUILD_DIR='$(abspath build/asan)' tools/check/run_suites.sh unit contract integration
 
