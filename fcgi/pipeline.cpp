@@ -126,8 +126,8 @@ Reply call(Services& services, const Request& request, Account& account) {
                     .caller = {},
                     .extra = {}};
     auto outcome = run_guarded(*match.route, context, account);
-    if (!outcome) account.error = std::move(outcome).error();
-    Reply reply = account.error ? problem_reply(*account.error, request, account.request_id) : std::move(*outcome);
+    if (!outcome) account.error = outcome.error();
+    Reply reply = outcome ? std::move(*outcome) : problem_reply(*account.error, request, account.request_id);
     for (Header& header : context.extra) reply.headers.push_back(std::move(header));
     for (Header& header : limiter.headers()) reply.headers.push_back(std::move(header));
     return reply;
