@@ -39,8 +39,12 @@ void Session::on_text(std::string_view text) {
 
 void Session::refuse_frame(const wire::FrameError& refused) {
     metrics::count(metrics::kFramesRefused, refusal_name(refused.error));
-    if (state_ == State::kOpening || (refused.bad && bad_frames_.is_too_many(now())))
+    if (state_ == State::kOpening) {
+        // A hello is answered, whatever was wrong with it; what else comes before one is not.
+        if (refused.hello) send_error(refused.id, refused.error);
         return close(CloseCode::kMalformed);
+    }
+    if (refused.bad && bad_frames_.is_too_many(now())) return close(CloseCode::kMalformed);
     send_error(refused.id, refused.error);
 }
 

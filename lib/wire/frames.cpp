@@ -139,7 +139,7 @@ Result<What> read_what(const Json& frame, const Envelope& envelope) {
 
 FrameError frame_error(Error error, std::optional<std::string> id) {
     const bool bad = is_bad(error);
-    return {.error = std::move(error), .id = std::move(id), .bad = bad};
+    return {.error = std::move(error), .id = std::move(id), .bad = bad, .hello = false};
 }
 
 Result<std::optional<std::string>> read_id(const Json& frame) {
@@ -161,7 +161,11 @@ std::variant<ClientFrame, FrameError> read_frame(std::string_view text, const Li
     auto envelope = read_envelope(*frame, *id);
     if (!envelope) return frame_error(std::move(envelope).error(), *id);
     auto what = read_what(*frame, *envelope);
-    if (!what) return frame_error(std::move(what).error(), *id);
+    if (!what) {
+        FrameError refused = frame_error(std::move(what).error(), *id);
+        refused.hello = envelope->type == "hello";
+        return refused;
+    }
     return ClientFrame{.id = std::move(id).value(), .what = std::move(what).value()};
 }
 

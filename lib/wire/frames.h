@@ -49,6 +49,7 @@ struct FrameError {
     Error error;
     std::optional<std::string> id;
     bool bad = true;
+    bool hello = false;  // it was to be a hello
 };
 
 // `id` is a string of 1 to 64 bytes; anything else is a bad frame. Reads one text frame, in the enveloped or in the seed's flat form ({"type":"chat_message","room_id":1,"content":"hi"}; the flat form is

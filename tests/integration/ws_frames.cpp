@@ -135,6 +135,21 @@ TEST(WsFrames, AnyFrameBeforeTheHelloEndsTheConnection) {
     probe("frames before hello");
 }
 
+TEST(WsFrames, AHelloThatIsRefusedIsAnsweredBeforeTheEnd) {
+    const std::string token = R"({"token":)" + quoted(anna.token);
+    for (const std::string& payload : {token + R"(,"cursor":1})", token + R"(,"cursor":-1,"epoch":"e"})",
+                                       token + R"(,"more":1})", std::string("{}")}) {
+        LiveClient client;
+        client.send("hello", payload, "h");
+
+        const LiveFrame answer = client.next();
+
+        STRCMP_EQUAL_TEXT("error", answer.type.c_str(), payload.c_str());
+        STRCMP_EQUAL_TEXT("h", answer.id.c_str(), payload.c_str());
+        LONGS_EQUAL_TEXT(4500, client.close_code(), payload.c_str());
+    }
+}
+
 TEST(WsFrames, HelloAfterHelloIsAnErrorHoweverFast) {
     LiveClient client;
     client.socket().send_raw(repeated(text_frame(hello_text(anna.token)), 10));
