@@ -110,12 +110,13 @@ public:
     }
     // The last statements of a transaction, in one round trip with its COMMIT: `sql` is closing() of them.
     void update_closing(const char* sql, std::span<const Parameter> values);
-    std::uint64_t update_list(const char* sql, std::span<const Parameter> values);
     // For statements whose text differs from call to call; nothing of a client's may be part of the text.
     Rows query_text(const std::string& sql);
 
     // Several parameters of one kind, e.g. of an IN list. `sql` as in query().
     Rows query_list(const char* sql, const std::vector<std::string_view>& values);
+    // As many as a statement of many rows has. `sql` and the result as in update().
+    std::uint64_t update_list(const char* sql, std::span<const Parameter> values);
 
     // The transaction begins with the next statement.
     void begin();

@@ -34,11 +34,6 @@ std::string with_places(const char* start, std::size_t columns, std::size_t rows
     return sql;
 }
 
-template <std::size_t... Index>
-void run_insert(Connection& connection, const char* sql, const Parameter* values, std::index_sequence<Index...>) {
-    connection.update(sql, values[Index]...);
-}
-
 // Takes blocks of `Rows` rows off the front of `values`.
 template <std::size_t Columns, std::size_t RowCount>
 void insert_blocks(Connection& connection, const char* start, std::span<const Parameter>& values) {
@@ -46,7 +41,7 @@ void insert_blocks(Connection& connection, const char* start, std::span<const Pa
     // A statement is known by its address: one text for each start and size.
     static const std::string sql = with_places(start, Columns, RowCount);
     for (; values.size() >= kValues; values = values.subspan(kValues))
-        run_insert(connection, sql.c_str(), values.data(), std::make_index_sequence<kValues>{});
+        connection.update_list(sql.c_str(), values.first(kValues));
 }
 
 // `start` is one and the same for each number of columns.
