@@ -6,9 +6,9 @@
 namespace billet::wsd {
 
 BusChannels::BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer,
-                         std::string incarnation)
+                         const std::string& incarnation)
     : sealer_(std::move(sealer)),
-      bus_(loop, config.redis_wsd, config.wsd, std::move(incarnation),
+      bus_(loop, config.redis_wsd, config.wsd, incarnation,
            {.on_message = [this](std::string_view channel, std::string_view payload) { on_message(channel, payload); },
             .on_subscribed = [this](std::string_view channel) { on_subscribed(channel); },
             .on_state = [this](bool up) { on_state(up); }}) {}

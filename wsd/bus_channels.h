@@ -23,7 +23,7 @@ public:
     };
 
     BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer,
-                std::string incarnation);
+                const std::string& incarnation);
 
     void start(Events events);
     // Reads the keys of notices again; keeps the old ones when the file is wrong.
