@@ -92,7 +92,7 @@ void RelayClient::work_off() {
 
 void RelayClient::start(Line& line, Job job) {
     const auto left = deadline_of(job) - steady_now();
-    if (left <= left.zero() || !line.connection->send(encode(job.request, job.request_id), left))
+    if (left <= SteadyTime::duration::zero() || !line.connection->send(encode(job.request, job.request_id), left))
         return fail(std::move(job));
     ++job.tries;
     line.job = std::move(job);
@@ -102,7 +102,7 @@ void RelayClient::on_end(Line& line, RelayConnection::End end) {
     Job job = std::move(line.job);
     if (end == RelayConnection::End::kReply) {
         RelayReply reply = reply_of(line.connection->take_reply(), job);
-        answer(std::move(job), std::move(reply));
+        answer(job, std::move(reply));
     } else if (end == RelayConnection::End::kBroken && job.tries < kTriesMax) {
         start(line, std::move(job));
     } else {
@@ -120,7 +120,7 @@ void RelayClient::answer_failed() {
     for (Job& job : std::exchange(failed_, {})) {
         RelayReply reply;
         reply.request_id = job.request_id;
-        answer(std::move(job), std::move(reply));
+        answer(job, std::move(reply));
     }
 }
 
@@ -144,7 +144,7 @@ RelayReply RelayClient::reply_of(FastcgiReply reply, const Job& job) {
     return answer;
 }
 
-void RelayClient::answer(Job job, RelayReply reply) {
+void RelayClient::answer(const Job& job, RelayReply reply) {
     metrics::observe(metrics::kRelaySeconds, std::chrono::duration<double>(steady_now() - job.asked_at).count(),
                      kind_name(job.request.kind));
     job.done(std::move(reply));

@@ -46,7 +46,7 @@ private:
     std::string next_request_id();
     SteadyTime deadline_of(const Job& job) const { return job.asked_at + config_.relay_timeout_ms; }
     static RelayReply reply_of(FastcgiReply reply, const Job& job);
-    static void answer(Job job, RelayReply reply);
+    static void answer(const Job& job, RelayReply reply);
 
     const WsdConfig& config_;
     const IsAlive is_alive_;
