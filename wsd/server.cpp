@@ -30,7 +30,7 @@ int callback(struct lws* wsi, lws_callback_reasons reason, void* user, void* in,
 
 // The subprotocol's name; a client that asks for none is given the first protocol too.
 const std::array<lws_protocols, 2> kProtocols{
-    lws_protocols{"chat.v1", callback, sizeof(Connection*), kRxBufferBytes, 0, nullptr, kTxPacketBytes},
+    lws_protocols{"chat.v1", callback, sizeof(void*), kRxBufferBytes, 0, nullptr, kTxPacketBytes},
     lws_protocols{nullptr, nullptr, 0, 0, 0, nullptr, 0},
 };
 
