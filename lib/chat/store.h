@@ -18,7 +18,8 @@ struct LockedRoom {
 };
 
 // One database transaction at READ COMMITTED. Lock order, always: room row, then user_log rows by ascending user.
-// Every call blocks for a round trip. Any error means that the transaction must end: return it from the body.
+// Every call blocks for a round trip at most: what is written last may leave with the COMMIT, and its error is then that of transact().
+// Any error means that the transaction must end: return it from the body.
 class Transaction {
 public:
     virtual ~Transaction() = default;
