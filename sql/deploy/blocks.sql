@@ -1,5 +1,5 @@
 -- Who has blocked whom.
-CREATE TABLE blocks (
+CREATE TABLE IF NOT EXISTS blocks (
     blocker_id BIGINT UNSIGNED NOT NULL,
     blocked_id BIGINT UNSIGNED NOT NULL,
     created_at DATETIME(6) NOT NULL,

@@ -1,6 +1,6 @@
 -- Messages, clustered by room and number: a page of history is one contiguous read. No foreign key: the table is hot,
 -- and rooms are never deleted.
-CREATE TABLE chat_messages (
+CREATE TABLE IF NOT EXISTS chat_messages (
     room_id       BIGINT UNSIGNED NOT NULL,
     seq           BIGINT UNSIGNED NOT NULL,
     id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,

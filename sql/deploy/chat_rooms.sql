@@ -1,5 +1,5 @@
 -- A room and the state of both members: one row to lock, one row to write when a message is sent.
-CREATE TABLE chat_rooms (
+CREATE TABLE IF NOT EXISTS chat_rooms (
     id              BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     user1_id        BIGINT UNSIGNED NOT NULL,
     user2_id        BIGINT UNSIGNED NOT NULL,

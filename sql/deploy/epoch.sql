@@ -1,2 +1,2 @@
 -- The random name of this incarnation of the database; `billetctl epoch new` replaces it after a restored backup.
-INSERT INTO meta (name, value) VALUES ('epoch', LOWER(HEX(RANDOM_BYTES(8))));
+INSERT IGNORE INTO meta (name, value) VALUES ('epoch', LOWER(HEX(RANDOM_BYTES(8))));

@@ -1,5 +1,5 @@
 -- Facts about the database itself, by name.
-CREATE TABLE meta (
+CREATE TABLE IF NOT EXISTS meta (
     name  VARCHAR(64)  CHARACTER SET ascii COLLATE ascii_nopad_bin NOT NULL,
     value VARCHAR(255) CHARACTER SET ascii COLLATE ascii_nopad_bin NOT NULL,
     PRIMARY KEY (name)

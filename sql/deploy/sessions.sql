@@ -1,5 +1,5 @@
 -- Logins. A host's session has no row until it is revoked.
-CREATE TABLE sessions (
+CREATE TABLE IF NOT EXISTS sessions (
     id                 VARCHAR(64) CHARACTER SET ascii COLLATE ascii_nopad_bin NOT NULL,
     user_id            BIGINT UNSIGNED NOT NULL,
     refresh_generation BIGINT UNSIGNED NOT NULL,

@@ -1,5 +1,5 @@
 -- The event logs. A row never changes; the oldest of a user are pruned. No foreign key: the table is hot.
-CREATE TABLE user_events (
+CREATE TABLE IF NOT EXISTS user_events (
     user_id      BIGINT UNSIGNED NOT NULL,
     `cursor`     BIGINT UNSIGNED NOT NULL,
     type         TINYINT UNSIGNED NOT NULL,

@@ -1,5 +1,5 @@
 -- One narrow row a user: it is updated at every event, and its lock numbers the events.
-CREATE TABLE user_log (
+CREATE TABLE IF NOT EXISTS user_log (
     user_id      BIGINT UNSIGNED NOT NULL,
     head_cursor  BIGINT UNSIGNED NOT NULL DEFAULT 0,
     floor_cursor BIGINT UNSIGNED NOT NULL DEFAULT 0,

@@ -1,6 +1,6 @@
 -- Accounts, Billet's own and those mirrored from a host application.
 -- NO PAD collations: 'bo' and 'bo ' are two names, not one.
-CREATE TABLE users (
+CREATE TABLE IF NOT EXISTS users (
     id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     username      VARCHAR(32)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
     display_name  VARCHAR(64)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,

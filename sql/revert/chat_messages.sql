@@ -1,1 +1,1 @@
-DROP TABLE chat_messages;
+DROP TABLE IF EXISTS chat_messages;

@@ -1,1 +1,1 @@
-DROP TABLE chat_rooms;
+DROP TABLE IF EXISTS chat_rooms;

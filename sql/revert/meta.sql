@@ -1,1 +1,1 @@
-DROP TABLE meta;
+DROP TABLE IF EXISTS meta;

@@ -1,1 +1,1 @@
-DROP TABLE user_events;
+DROP TABLE IF EXISTS user_events;

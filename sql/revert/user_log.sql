@@ -1,1 +1,1 @@
-DROP TABLE user_log;
+DROP TABLE IF EXISTS user_log;

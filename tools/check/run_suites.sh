@@ -20,7 +20,7 @@ on_stack() {
     tools/check/on_stack.sh --config "$(config_of "$suite")" "$@"
 }
 
-all_suites="layers format shell unit linkage docs stack edges contract integration web-unit web chaos metrics systemd"
+all_suites="layers format shell unit linkage docs stack migrate edges contract integration web-unit web chaos metrics systemd"
 run_suite() {
     case $1 in
         layers) tools/check/layers.sh ;;
@@ -31,6 +31,7 @@ run_suite() {
         # With the limits as they ship: the README's reader has these.
         docs) tools/check/on_stack.sh tools/check/docs.sh ;;
         stack) on_stack stack tools/check/stack.sh ;;
+        migrate) tools/check/on_stack.sh --only mariadb tools/check/migrate.sh ;;
         edges) on_stack edges tests/integration/nginx_edges.sh ;;
         contract) tools/check/on_stack.sh --only "mariadb redis" "$BUILD_DIR/contract_tests" ;;
         integration) on_stack integration "$BUILD_DIR/integration_tests" ;;
@@ -54,6 +55,7 @@ deadline_s() {
     case $1 in
         chaos) echo $((300 + ${CHAOS_FAULTS:-12} * 30)) ;;
         integration | web) echo 900 ;;
+        migrate) echo $((240 + ${MIGRATE_CUTS:-12} * 30)) ;;
         *) echo 420 ;;
     esac
 }

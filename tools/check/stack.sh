@@ -84,6 +84,22 @@ check "nothing of the second is left" nothing_left
 check "stopping it again is harmless" env RUN_DIR="$second" "$stack_dir/stop.sh"
 rm -rf "$second"
 
+# Cut off in the middle of making the data files, the schema, and wherever else the time falls.
+cut_first_start() { # cut_first_start SECONDS
+    local pid
+    RUN_DIR=$second CONFIG='' SERVICES='mariadb redis' setsid "$stack_dir/start.sh" >"$first/log/cut-start.out" 2>&1 &
+    pid=$!
+    sleep "$1"
+    kill -KILL -- "-$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+}
+begins_anew() { cut_first_start "$1" && RUN_DIR=$second CONFIG='' SERVICES='mariadb redis' "$stack_dir/start.sh" && RUN_DIR=$second "$stack_dir/stop.sh"; }
+for seconds in 1 3 5 7; do
+    rm -rf "$second"
+    check "a stack whose first start was cut off after $seconds s begins anew" begins_anew "$seconds"
+done
+rm -rf "$second"
+
 # With a log as a daemon under a sanitizer writes it, although the command itself has no fault.
 # shellcheck disable=SC2016  # the inner shell's variables
 with_log() { KEEP_LOGS='' BILLET_LINE=$1 "$here/on_stack.sh" --only redis bash -c 'echo "$BILLET_LINE" >>"$BILLET_RUN_DIR/log/redis.log"'; }

@@ -6,13 +6,18 @@
 # Authentication is by unix_socket (the OS user's name is the database user's), or by a password in a private MariaDB
 # option file: neither appears in an argument or in the environment. sqitch itself would put a password that it knows
 # into the client's arguments, so it is not told; the driver and the client both read the option file.
+# A deploy that was cut off is brought to its end by the next one. MIGRATE_WAIT_S (300): how long another migration or a backup is waited for.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 socket=/run/mysqld/mysqld.sock user=$(id -un) database=billet options_file='' sql_dir=$here/../../sql
 [ -d "$sql_dir" ] || sql_dir=$here/../share/billet/sql
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+die() {
+    echo "migrate.sh: $1" >&2
+    exit 1
+}
+usage() { sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -59,7 +64,44 @@ unset SQITCH_PASSWORD SQITCH_USERNAME SQITCH_TARGET MYSQL_PWD MYSQL_HOST MYSQL_T
 export SQITCH_USER_CONFIG=/dev/null SQITCH_SYSTEM_CONFIG=/dev/null
 export SQITCH_FULLNAME=${SQITCH_FULLNAME:-billet} SQITCH_EMAIL=${SQITCH_EMAIL:-billet@localhost}
 
+
+client() { "$scratch/client" --socket="$socket" --user="$user" --batch --skip-column-names --raw "$@"; }
+
+# One migration at a time, and none beside a backup: `billetctl backup` and `restore` take the lock of the same name. It belongs to a
+# connection that lives as long as this script: whatever ends the script ends the lock.
+take_lock() {
+    local wait_s=${MIGRATE_WAIT_S:-300} answer=
+    coproc LOCK { exec "$scratch/client" --socket="$socket" --user="$user" --batch --skip-column-names --unbuffered 2>"$scratch/lock.err"; }
+    printf "SELECT GET_LOCK('billet schema %s', %d);\n" "$database" "$wait_s" >&"${LOCK[1]}"
+    read -r answer <&"${LOCK[0]}" || true
+    [ "$answer" != 0 ] || die "another migration, a backup or a restore of '$database' is at work since $wait_s s; try again when it has ended"
+    [ "$answer" = 1 ] || die "cannot ask the database for its lock: $(<"$scratch/lock.err")"
+}
+
+# sqitch makes its registry in steps and takes it for whole as soon as the table `changes` is there. One that a cut left half made is
+# taken away, to be made again: nothing has been recorded in it. Every deploy script can run again over what it has made.
+mend_registry() {
+    local tables="'releases','projects','changes','tags','dependencies','events'" parts rows=0 releases=0 drop
+    parts=$(client -e "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '$database' AND table_name IN ($tables))
+        + (SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '$database' AND routine_name = 'checkit')
+        + (SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = '$database' AND trigger_name IN ('ck_insert_dependency', 'ck_update_dependency'))")
+    [ "$parts" -gt 0 ] || return 0
+    rows=$(client -e "SELECT COUNT(*) FROM $database.changes" 2>/dev/null) || rows=0
+    releases=$(client -e "SELECT COUNT(*) FROM $database.releases" 2>/dev/null) || releases=0
+    if [ "$parts" -eq 9 ] && [ "$releases" -gt 0 ]; then return 0; fi
+    [ "$rows" -eq 0 ] || die "sqitch's tables in '$database' hold $rows changes and are not complete: this is no interrupted deploy; restore a backup"
+    echo "an earlier deploy was cut off while it made sqitch's tables: making them again"
+    drop="SET foreign_key_checks = 0; DROP TABLE IF EXISTS events, dependencies, tags, changes, projects, releases; DROP FUNCTION IF EXISTS checkit"
+    client "$database" -e "$drop" || die "sqitch's half made tables in '$database' cannot be taken away"
+}
+
 cd "$sql_dir"
 verb=$1
 shift
+case $verb in
+    deploy | revert)
+        take_lock
+        mend_registry
+        ;;
+esac
 sqitch "$verb" --target "$target" --registry "$database" --db-client "$scratch/client" "$@"
