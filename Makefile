@@ -74,6 +74,7 @@ libs_store := -lmysqlcppconn
 libs_bus := -lhiredis -lev
 libs_api := -lfcgi
 libs_wsd := -lwebsockets -lev
+libs_ctl := -lz
 # Every test group's run() goes through tests/main.cpp, which keeps exceptions in their test.
 libs_test := -Wl,--wrap=_ZN5Utest3runEv -lCppUTestExt -lCppUTest -lcurl
 
@@ -121,11 +122,11 @@ $(B)/billet-wsd: LIBS := $(libs_base) $(libs_crypto) $(libs_bus) $(libs_wsd)
 
 $(B)/billetctl: $(call main_of,tools/billetctl) $(B)/libctl.a $(all_libs)
 	$(link)
-$(B)/billetctl: LIBS := $(LIBS_ALL)
+$(B)/billetctl: LIBS := $(LIBS_ALL) $(libs_ctl)
 
 $(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(fakes) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
 	$(link)
-$(B)/unit_tests: LIBS := $(libs_test) $(LIBS_ALL) $(libs_api) $(libs_wsd)
+$(B)/unit_tests: LIBS := $(libs_test) $(LIBS_ALL) $(libs_api) $(libs_wsd) $(libs_ctl)
 
 $(B)/contract_tests: $(call main_of,tests) $(call objects,tests/contract/*.cpp) $(fakes) $(all_libs)
 	$(link)

@@ -11,6 +11,9 @@ constexpr const char* kRegistryStands =
 // A deploy runs the plan in order, so the newest is the last that was deployed.
 constexpr const char* kNewestChange =
     "SELECT `change` FROM changes WHERE project = 'billet' ORDER BY committed_at DESC, planned_at DESC LIMIT 1";
+constexpr const char* kRestoreStands =
+    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = "
+    "'restore_unfinished'";
 constexpr const char* kIsDeployed = "SELECT COUNT(*) FROM changes WHERE project = 'billet' AND `change` = ?";
 
 Error refused(const std::string& why) {
@@ -23,6 +26,11 @@ Error outdated(const std::string& found) {
 }
 
 Result<void> check(Connection& connection) {
+    Rows restore = connection.query(kRestoreStands);
+    if (restore.next() && restore.flag(1))
+        return refused(
+            "a restore of this database has not been brought to its end: run 'billetctl restore' again, or do what it "
+            "said last");
     Rows registry = connection.query(kRegistryStands);
     if (!registry.next() || !registry.flag(1)) return outdated("not there");
     Rows newest = connection.query(kNewestChange);

@@ -2,6 +2,7 @@
 #include "tools/billetctl/database.h"
 
 #include "lib/store/maintenance.h"
+#include "lib/store/whole_database.h"
 #include "tools/billetctl/output.h"
 
 namespace billet::ctl {
@@ -12,13 +13,20 @@ constexpr std::size_t kUsersAtOnce = 500;
 }  // namespace
 
 Result<void> start_epoch(Operator& op) {
+    auto database = store::WholeDatabase::create(op.config().database);
+    if (!database) return std::move(database).error();
+    auto step = (*database)->restore_step();
+    if (!step) return std::move(step).error();
+    if (*step == store::RestoreStep::kLoading)
+        return make_error(Code::kConflict,
+                          "a restore was cut off while it loaded the rows; run 'billetctl restore' again");
     auto maintenance = op.maintenance();
     if (!maintenance) return std::move(maintenance).error();
     auto epoch = (*maintenance)->new_epoch();
     if (!epoch) return std::move(epoch).error();
     say(*epoch);
     warn("every client now reloads its rooms instead of resuming");
-    return {};
+    return (*database)->end_restore();
 }
 
 Result<void> prune_events(Operator& op) {

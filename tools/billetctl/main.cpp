@@ -7,6 +7,7 @@
 
 #include "lib/base/log.h"
 #include "tools/billetctl/accounts.h"
+#include "tools/billetctl/backup.h"
 #include "tools/billetctl/check.h"
 #include "tools/billetctl/database.h"
 #include "tools/billetctl/keys.h"
@@ -35,6 +36,9 @@ struct Request {
     std::uint16_t key_id = 0;
     bool activate = false;
     SampleSize sample;
+    Backup backup;
+    std::int64_t wait_s = 60;
+    Restore restore;
 };
 
 CLI::App* add_command(CLI::App& group, const std::string& name, const std::string& help, Request& request,
@@ -119,10 +123,35 @@ void add_key_commands(CLI::App& app, Request& request) {
                 reseal_messages);
 }
 
+void add_wait(CLI::App& command, Request& request) {
+    command
+        .add_option("--wait", request.wait_s, "Seconds to wait for a migration, a backup or a restore that is at work")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86400}))
+        ->capture_default_str();
+}
+
 void add_database_commands(CLI::App& app, Request& request) {
     CLI::App& epoch = add_group(app, "epoch", "The database's incarnation");
     add_command(epoch, "new", "After a restored backup: let every client reload", request, start_epoch);
     add_command(app, "prune", "Delete events older than [limits] events_keep_days", request, prune_events);
+    CLI::App* backup =
+        add_command(app, "backup", "Dump the database into a file that is whole or not there; keys are not in it",
+                    request, [&](Operator& op) {
+                        request.backup.wait = seconds{request.wait_s};
+                        return back_up(op, request.backup);
+                    });
+    backup->add_option("PLACE", request.backup.place, "A new file (NAME.sql.gz), or a folder for one named by the time")
+        ->required();
+    add_wait(*backup, request);
+    CLI::App* back =
+        add_command(app, "restore", "Replace the database by a dump, with a new epoch; the daemons must be stopped",
+                    request, [&](Operator& op) {
+                        request.restore.wait = seconds{request.wait_s};
+                        return restore(op, request.restore);
+                    });
+    back->add_option("FILE", request.restore.file, "What billetctl backup has written")->required();
+    back->add_flag("--yes", request.restore.confirmed, "Do not ask");
+    add_wait(*back, request);
     CLI::App* sample = add_command(app, "sample-data", "Make users, rooms and messages for trying out and measuring",
                                    request, [&](Operator& op) { return make_sample_data(op, request.sample); });
     sample->add_option("--users", request.sample.users, "New users")

@@ -15,7 +15,7 @@ lib/store  : lib/base lib/chat lib/crypto lib/store           : cppconn/ mysql_ 
 lib/bus    : lib/base lib/chat lib/wire lib/crypto lib/bus    : hiredis/                                :
 fcgi       : lib/ fcgi                                        : fcgiapp fastcgi fcgios fcgi_config      : iostream
 wsd        : lib/base lib/chat lib/wire lib/crypto lib/bus wsd : libwebsockets ev.h                     : iostream thread
-tools      : lib/ tools                                       : CLI/                                    :
+tools      : lib/ tools                                       : CLI/ zlib.h                             :
 tests      : lib/ fcgi wsd tools tests                        : CppUTest CppUTestExt curl/ libwebsockets ev.h hiredis/ sodium : 
 '
 

@@ -1,0 +1,204 @@
+// lib/store/whole_database.cpp — Questions about the database as a whole. Its name has been checked and stands in the statements' text.
+#include "lib/store/whole_database.h"
+
+#include <algorithm>
+#include <set>
+
+#include "lib/store/attempts.h"
+
+namespace billet::store {
+namespace {
+
+constexpr std::size_t kNameBytesMax = 40;  // of 64 for a lock's name
+constexpr const char* kMarker = "restore_unfinished";
+
+// The wait on the server stays below read_timeout_s: a longer one would look like a lost connection.
+constexpr const char* kTakeLock = "SELECT GET_LOCK(?, 0.5)";
+constexpr const char* kHoldsLock = "SELECT COALESCE(IS_USED_LOCK(?) = CONNECTION_ID(), 0)";
+constexpr const char* kDatabaseStands = "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ?";
+constexpr const char* kTableStands =
+    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?";
+constexpr const char* kConnected =
+    "SELECT COUNT(*) FROM information_schema.processlist WHERE db = ? AND id <> CONNECTION_ID()";
+// Of the registry that sqitch makes: one function, two triggers.
+constexpr const char* kPartsSeen =
+    "SELECT (SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = ?) + (SELECT "
+    "COUNT(routine_definition) FROM "
+    "information_schema.routines WHERE routine_schema = ? AND routine_name = 'checkit')";
+constexpr std::uint64_t kParts = 3;
+constexpr const char* kBinaryLog = "SELECT @@log_bin";
+
+bool is_plain_name(const std::string& name) {
+    return !name.empty() && name.size() <= kNameBytesMax && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
+DatabaseConfig without_database(DatabaseConfig config) {
+    config.name = "information_schema";
+    return config;
+}
+
+std::uint64_t first_number(Rows rows) {
+    return rows.next() ? rows.number(1) : 0;
+}
+
+StoredText text_of(Rows& row) {
+    return {.room = RoomId{row.number(1)},
+            .seq = Seq{row.number(2)},
+            .sender = UserId{row.number(3)},
+            .key_id = static_cast<std::uint16_t>(row.number(4)),
+            .bytes = row.text(5)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WholeDatabase>> WholeDatabase::create(const DatabaseConfig& config) {
+    if (!is_plain_name(config.name))
+        return make_error(Code::kInvalidArgument,
+                          "[database] name '" + config.name + "' has other characters than a-z A-Z 0-9 _");
+    return std::unique_ptr<WholeDatabase>(new WholeDatabase(without_database(config), config.name));
+}
+
+WholeDatabase::WholeDatabase(const DatabaseConfig& config, std::string name)
+    : name_(std::move(name)),
+      lock_name_("billet schema " + name_),
+      disable_sql_("UPDATE " + name_ +
+                   ".users SET disabled_at = UTC_TIMESTAMP(6) WHERE id = ? AND username = ? AND disabled_at IS NULL"),
+      end_sql_("DROP TABLE IF EXISTS " + name_ + "." + kMarker),
+      attempts_(std::make_unique<Attempts>(config)) {}
+WholeDatabase::~WholeDatabase() = default;
+
+Result<bool> WholeDatabase::take_lock(std::chrono::seconds wait) {
+    const auto end = std::chrono::steady_clock::now() + wait;
+    for (;;) {
+        auto taken = attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+            return first_number(connection.query(kTakeLock, lock_name_));
+        });
+        if (!taken) return std::move(taken).error();
+        if (*taken == 1) return true;
+        if (std::chrono::steady_clock::now() >= end) return false;
+    }
+}
+
+Result<bool> WholeDatabase::holds_lock() {
+    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+        return first_number(connection.query(kHoldsLock, lock_name_)) == 1;
+    });
+}
+
+Result<bool> WholeDatabase::exists() {
+    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+        return first_number(connection.query(kDatabaseStands, name_)) == 1;
+    });
+}
+
+Result<bool> WholeDatabase::is_all_visible() {
+    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+        return first_number(connection.query(kPartsSeen, name_, name_)) >= kParts;
+    });
+}
+
+Result<bool> WholeDatabase::has_binary_log() {
+    return attempts_->run(
+        [](Connection& connection, int) -> Result<bool> { return first_number(connection.query(kBinaryLog)) == 1; });
+}
+
+Result<std::uint64_t> WholeDatabase::users_connected() {
+    return attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+        return first_number(connection.query(kConnected, name_));
+    });
+}
+
+Result<bool> WholeDatabase::has_table(const std::string& table) {
+    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+        return first_number(connection.query(kTableStands, name_, table)) == 1;
+    });
+}
+
+Result<std::uint64_t> WholeDatabase::ask_number(const std::string& sql) {
+    return attempts_->run(
+        [&](Connection& connection, int) -> Result<std::uint64_t> { return first_number(connection.query_text(sql)); });
+}
+
+Result<RestoreStep> WholeDatabase::restore_step() {
+    auto marked = has_table(kMarker);
+    if (!marked) return std::move(marked).error();
+    if (!*marked) return RestoreStep::kNone;
+    auto loaded = ask_number("SELECT COUNT(*) FROM " + name_ + "." + kMarker + " WHERE step = 'loaded'");
+    if (!loaded) return std::move(loaded).error();
+    return *loaded > 0 ? RestoreStep::kLoaded : RestoreStep::kLoading;
+}
+
+Result<std::vector<AccountName>> WholeDatabase::disabled_accounts() {
+    auto users = has_table("users");
+    if (!users) return std::move(users).error();
+    if (!*users) return std::vector<AccountName>{};
+    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<AccountName>> {
+        std::vector<AccountName> accounts;
+        Rows rows = connection.query_text("SELECT id, username FROM " + name_ +
+                                          ".users WHERE disabled_at IS NOT NULL ORDER BY id");
+        while (rows.next()) accounts.push_back({UserId{rows.number(1)}, rows.text(2)});
+        return accounts;
+    });
+}
+
+Result<std::uint64_t> WholeDatabase::disable(const std::vector<AccountName>& accounts) {
+    return attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+        std::uint64_t disabled = 0;
+        for (const AccountName& account : accounts)
+            disabled += connection.update(disable_sql_.c_str(), account.id, account.username);
+        return disabled;
+    });
+}
+
+Result<std::string> WholeDatabase::schema_change() {
+    auto registry = has_table("changes");
+    if (!registry) return std::move(registry).error();
+    if (!*registry) return std::string{};
+    return attempts_->run([&](Connection& connection, int) -> Result<std::string> {
+        Rows rows = connection.query_text(
+            "SELECT `change` FROM " + name_ +
+            ".changes WHERE project = 'billet' ORDER BY committed_at DESC, planned_at DESC LIMIT 1");
+        return rows.next() ? rows.text(1) : std::string{};
+    });
+}
+
+Result<std::vector<StoredText>> WholeDatabase::some_texts(std::size_t count) {
+    const std::string messages = name_ + ".chat_messages";
+    auto last = ask_number("SELECT COALESCE(MAX(id), 0) FROM " + messages);
+    if (!last) return std::move(last).error();
+    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<StoredText>> {
+        std::set<std::uint64_t> starts;
+        for (std::size_t i = 1; i <= count; ++i) starts.insert(*last * i / count);
+        std::vector<StoredText> texts;
+        for (const std::uint64_t start : starts) {
+            Rows rows = connection.query_text("SELECT room_id, seq, sender_id, key_id, content FROM " + messages +
+                                              " WHERE id >= " + std::to_string(start) + " ORDER BY id LIMIT 1");
+            if (rows.next()) texts.push_back(text_of(rows));
+        }
+        return texts;
+    });
+}
+
+Result<void> WholeDatabase::end_restore() {
+    auto marked = has_table(kMarker);
+    if (!marked) return std::move(marked).error();
+    if (!*marked) return {};
+    return attempts_->run([&](Connection& connection, int) -> Result<void> {
+        connection.update(end_sql_.c_str());
+        return {};
+    });
+}
+
+std::string sql_before_restore(const std::string& name) {
+    return "DROP DATABASE IF EXISTS " + name + "; CREATE DATABASE " + name + " CHARACTER SET utf8mb4; USE " + name +
+           "; CREATE TABLE " + kMarker + " (step VARCHAR(16) NOT NULL) ENGINE = InnoDB; INSERT INTO " + kMarker +
+           " VALUES ('loading');\n";
+}
+
+std::string sql_after_restore(const std::string& name) {
+    return "\nUPDATE " + name + "." + kMarker + " SET step = 'loaded';\n";
+}
+
+}  // namespace billet::store

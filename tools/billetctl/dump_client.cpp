@@ -1,0 +1,54 @@
+// tools/billetctl/dump_client.cpp — The option file, as [client] of MariaDB's own programs.
+#include "tools/billetctl/dump_client.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace billet::ctl {
+namespace {
+
+// Quoted as option files want it.
+std::string quoted(const std::string& value) {
+    std::string text = "\"";
+    for (const char c : value) {
+        if (c == '\\' || c == '"') text += '\\';
+        text += c;
+    }
+    return text + "\"\n";
+}
+
+Result<std::string> option_text(const DatabaseConfig& config) {
+    std::string text = "[client]\nuser=" + quoted(config.user);
+    if (!config.password_file.empty()) {
+        auto password = read_secret_file(config.password_file);
+        if (!password) return std::move(password).error();
+        text += "password=" + quoted(*password);
+    }
+    if (config.host.empty()) return text + "protocol=socket\nsocket=" + quoted(config.socket);
+    text += "protocol=tcp\nhost=" + quoted(config.host) + "port=" + std::to_string(config.port) + "\n";
+    if (!config.tls_ca_file.empty()) text += "ssl-ca=" + quoted(config.tls_ca_file) + "ssl-verify-server-cert\n";
+    return text;
+}
+
+}  // namespace
+
+Result<Descriptor> client_options(const DatabaseConfig& config) {
+    auto text = option_text(config);
+    if (!text) return std::move(text).error();
+    Descriptor file(memfd_create("billetctl-client-options", MFD_CLOEXEC));
+    // The programs refuse option files that everybody may write, as a new file in memory is.
+    const bool made = file.is_open() && fchmod(file.number(), S_IRUSR | S_IWUSR) == 0 &&
+                      write(file.number(), text->data(), text->size()) == static_cast<ssize_t>(text->size());
+    if (!made) return unavailable(std::string("a file in memory: ") + std::strerror(errno));
+    return file;
+}
+
+std::vector<std::string> client_command(const std::string& program, const Descriptor& options) {
+    return {program, "--defaults-file=/proc/self/fd/" + std::to_string(options.number())};
+}
+
+}  // namespace billet::ctl
