@@ -261,6 +261,13 @@ tidy:  ## clang-tidy over all C++ sources (minutes)
 	@tools/stack/deps.sh run check tidy
 	@tools/check/tidy.sh $(CXXFLAGS_ALL)
 
+.PHONY: sbom
+sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web client contain, with licences
+	@$(MAKE) all
+	@$(MAKE) web
+	@node tools/sbom.mjs '$(B)' build/www build/sbom.cdx.json
+	@node tools/check/notice.mjs build/sbom.cdx.json NOTICE
+
 .PHONY: install clean
 install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD_DIR='$(abspath $(B))' tools/install.sh
