@@ -3,7 +3,7 @@
 
 ports N                        N free ports of 127.0.0.1
 forward PORT TARGET            passes bytes from 127.0.0.1:PORT to 127.0.0.1:TARGET, both ways, and adds nothing
-handshakes PORT SOURCE CLAIM…  one WebSocket handshake a claim (X-Forwarded-For), from SOURCE, all left open: the statuses in order
+handshakes PORT SOURCE CLAIM…  one WebSocket handshake a claim (X-Forwarded-For), from SOURCE, all left open: their statuses
 idle SECONDS TOKEN URL…        says hello on every URL, waits, and wants an answer from each: one line "URL alive" for each that is there
 """
 import asyncio
@@ -38,18 +38,20 @@ async def forward(port, target):
     await server.serve_forever()
 
 
+async def handshake(port, source, claim):
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(port), local_addr=(source, 0))
+    writer.write(
+        b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-Forwarded-For: " + claim.encode() + b"\r\n\r\n"
+    )
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n"), 20)
+    return head.split()[1].decode(), writer
+
+
+# All at once: wsd ends a socket that says no hello within 5 s, and its place is free again.
 async def handshakes(port, source, *claims):
-    statuses, open_sockets = [], []
-    for claim in claims:
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(port), local_addr=(source, 0))
-        writer.write(
-            b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-Forwarded-For: " + claim.encode() + b"\r\n\r\n"
-        )
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n"), 20)
-        statuses.append(head.split()[1].decode())
-        open_sockets.append(writer)
-    print(*statuses)
+    answers = await asyncio.gather(*(handshake(port, source, claim) for claim in claims))
+    print(*(status for status, _ in answers))
 
 
 async def stays(seconds, url, token):
