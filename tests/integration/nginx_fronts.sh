@@ -81,6 +81,8 @@ start_nginx() { # start_nginx CONFIGURATION PORT
 }
 
 cp "$repo_dir"/nginx/*.conf "$dir/billet/"
+# By TLS a busy machine may not manage more than the shipped 500 requests a second.
+sed -i 's/zone=billet_network_requests:10m rate=500r/zone=billet_network_requests:10m rate=100r/' "$dir/billet/billet-http.conf"
 sed -i "s/^limit_conn billet_network_sockets .*/limit_conn billet_network_sockets $sockets_max;/" "$dir/billet/limits.conf"
 here_of "$repo_dir/nginx/tls.conf.example" "$https_port" >"$dir/billet-site.conf"
 here_of "$repo_dir/nginx/behind-proxy.conf.example" 0 >"$dir/billet-site-behind.conf"
