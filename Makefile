@@ -166,12 +166,19 @@ $(B)/sources-wsd: STAMP := $(sort $(wildcard wsd/*.cpp))
 $(B)/sources-ctl: STAMP := $(sort $(wildcard tools/billetctl/*.cpp))
 $(addprefix $(B)/sources-,$(lib_folders) api wsd ctl): FORCE
 	$(call stamp,$(STAMP))
-$(B)/flags: FORCE
+$(B)/flags: FORCE | have-build
 	$(call stamp,$(CXX) $(CXXFLAGS_ALL) $(CXXFLAGS))
 
 $(B)/obj/%.o: %.cpp $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)$(CXX) $(CXXFLAGS_ALL) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# Asked before anything is compiled, so that nobody meets a compiler's error about a missing header. Some hundredths of a second when all is there.
+.PHONY: have-build have-test have-web have-run have-format
+have-build have-test have-web have-run have-format: have-%:
+	@tools/stack/deps.sh --check $* $(if $(filter test tests,$(MAKECMDGOALS)),test)
+have-test: | have-build
+$(patsubst %.cpp,$(B)/obj/%.o,$(filter-out tests/fuzz/%,$(wildcard tests/*.cpp tests/*/*.cpp))): | have-test
 
 # Headers may vanish between two builds: -MP gives each an empty rule.
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
@@ -196,7 +203,7 @@ stack_env := BUILD_DIR='$(abspath $(B))' $(if $(RUN_DIR),RUN_DIR='$(RUN_DIR)') $
 help:  ## this list
 	@printf 'make TARGET, where TARGET is one of\n'
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
-	@printf 'Variables: RUN_DIR=run  PORT=8080  CONFIG=extra.toml  SAN=address,undefined  DEBUG=1  V=1  DESTDIR=  PREFIX=/usr/local\n'
+	@printf 'Variables: RUN_DIR=run  PORT=8080  CONFIG=extra.toml  SAN=address,undefined  DEBUG=1  V=1  NO_DEPS=1  DESTDIR=  PREFIX=/usr/local\n'
 
 .PHONY: deps deps-check
 deps:  ## install the Debian packages that building and running need
@@ -205,7 +212,7 @@ deps-check:  ## … and those that the tests need
 	@tools/stack/deps.sh run check
 
 .PHONY: web
-web:  ## build the web client into build/www
+web: | have-web  ## build the web client into build/www
 	@if [ -x nginx/www/build.sh ]; then nginx/www/build.sh build/www; fi
 
 .PHONY: run start stop
@@ -216,7 +223,7 @@ run:  ## install what is missing, build, start everything, print the URL and two
 	@$(MAKE) web
 	@$(stack_env) tools/stack/start.sh
 	@$(stack_env) tools/stack/demo.sh
-start:  ## build and start in the background (RUN_DIR=, PORT=, CONFIG=)
+start: | have-run  ## build and start in the background (RUN_DIR=, PORT=, CONFIG=)
 	@$(MAKE) all
 	@$(MAKE) web
 	@$(stack_env) tools/stack/start.sh
@@ -255,11 +262,18 @@ bench:  ## measure and print the table of docs/benchmarks.md
 	@$(MAKE) web
 	@BUILD_DIR='$(abspath $(B))' tests/bench/run.sh
 
-format:  ## format all C++ sources in place
+format: | have-format  ## format all C++ sources in place
 	@tools/check/format.sh --fix
 tidy:  ## clang-tidy over all C++ sources (minutes)
 	@tools/stack/deps.sh run check tidy
 	@tools/check/tidy.sh $(CXXFLAGS_ALL)
+
+.PHONY: sbom
+sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web client contain, with licences
+	@$(MAKE) all
+	@$(MAKE) web
+	@node tools/sbom.mjs '$(B)' build/www build/sbom.cdx.json
+	@node tools/check/notice.mjs build/sbom.cdx.json NOTICE
 
 .PHONY: install clean
 install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX

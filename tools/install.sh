@@ -2,7 +2,7 @@
 # tools/install.sh — Installs what `make` has built: DESTDIR=/tmp/x PREFIX=/usr/local BUILD_DIR=build/release WEB_DIR=build/www tools/install.sh
 #
 # Programs, schema and web client go below PREFIX, configuration below /etc, everything below DESTDIR. Files that an operator may have edited
-# (billet.toml, trusted-addresses.conf) are never overwritten. Nothing is started, no account is made.
+# (billet.toml, trusted-addresses.conf, limits.conf) are never overwritten. Nothing is started, no account is made.
 set -euo pipefail
 repo_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 dest=${DESTDIR:-} prefix=${PREFIX:-/usr/local}
@@ -73,13 +73,16 @@ put_text 644 "$repo_dir/systemd/billet.tmpfiles" "$lib/tmpfiles.d/billet.conf"
 
 for file in "$repo_dir"/nginx/*.conf "$repo_dir"/nginx/*.example "$repo_dir"/nginx/README.md; do
     name=${file##*/}
-    if [ "$name" = trusted-addresses.conf ]; then keep 644 "$file" "/etc/nginx/billet/$name"; else put_text 644 "$file" "/etc/nginx/billet/$name"; fi
+    case $name in
+        trusted-addresses.conf | limits.conf) keep 644 "$file" "/etc/nginx/billet/$name" ;;
+        *) put_text 644 "$file" "/etc/nginx/billet/$name" ;;
+    esac
 done
 keep 644 "$repo_dir/billet.toml" /etc/billet/billet.toml
 install -d -m 700 "$dest/etc/billet/keys"
 
 # The texts keep their places to each other, so that their links lead somewhere.
-texts=({README,CHANGELOG,CONTRIBUTING}.md LICENSE billet.toml {systemd,nginx,nginx/www,sql}/README.md tools/stack/grants.sql)
+texts=({README,CHANGELOG,CONTRIBUTING}.md LICENSE NOTICE billet.toml {systemd,nginx,nginx/www,sql}/README.md tools/stack/grants.sql)
 for file in "$repo_dir"/docs/*.md; do texts+=("docs/${file##*/}"); done
 for file in "${texts[@]}"; do put_text 644 "$repo_dir/$file" "$doc/$file"; done
 

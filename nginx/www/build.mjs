@@ -12,7 +12,7 @@ const out = process.argv[2];
 if (!out) throw new Error('usage: node build.mjs OUTDIR');
 
 const bundle_bytes_max = 60 * 1024; // of the page's script, compressed
-const common = { absWorkingDir: here, bundle: true, minify: true, legalComments: 'none', target: ['es2022'], charset: 'utf8', logLevel: 'warning' };
+const common = { absWorkingDir: here, bundle: true, minify: true, legalComments: 'none', banner: { js: '/*! Billet, Apache-2.0. Contains code of others: licenses.txt beside the page has their notices. */' }, target: ['es2022'], charset: 'utf8', logLevel: 'warning' };
 
 // Blanks between the tags and rules of templates are for those who read the source.
 const tightTemplates = {
@@ -36,6 +36,14 @@ writeFileSync(join(out, 'index.html'), index);
 for (const name of ['icon.svg', 'manifest.webmanifest']) copyFileSync(join(here, 'static', name), join(out, name));
 mkdirSync(join(out, 'demo'));
 for (const name of readdirSync(join(here, 'demo')).filter((one) => /\.(html|css|js)$/.test(one))) copyFileSync(join(here, 'demo', name), join(out, 'demo', name));
+
+// What the bundle has of others, with the notices that they ask for.
+const packages = [...new Set(Object.keys(page.metafile.inputs).map((file) => file.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]).filter(Boolean))].sort();
+const notices = packages.map((name) => {
+  const { version, license } = JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8'));
+  return `=== ${name} ${version} (${license})\n\n${readFileSync(join(here, 'node_modules', name, 'LICENSE'), 'utf8').trim()}\n`;
+});
+writeFileSync(join(out, 'licenses.txt'), ["Billet's web client is under the Apache License 2.0 and contains:\n", ...notices].join('\n'));
 
 for (const path of readdirSync(out, { recursive: true }).map((name) => join(out, name)).filter((path) => /\.(js|css|html|svg|webmanifest)$/.test(path))) {
   writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));

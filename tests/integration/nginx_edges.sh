@@ -1,15 +1,17 @@
 #!/bin/bash
 # tests/integration/nginx_edges.sh [BASE_URL] — What nginx answers by itself, byte for byte: every refusal, its headers, and what must not get through.
 #
-# Runs against a running stack that the caller reaches from loopback (default: BILLET_BASE_URL). With BILLET_RUN_DIR it also reads the logs.
+# Runs against a running stack that the caller reaches from loopback (default: BILLET_BASE_URL; http or https). With BILLET_RUN_DIR it also reads the logs.
+# For a site with one name only: EDGES_HOST (x), EDGES_NO_HOST (200: the answer to HTTP/1.0 without a Host), EDGES_ACCESS_LOG, EDGES_DEMO (200 or 404).
 # The last line is "N passed, N failed".
 set -uo pipefail
 export LC_ALL=C
 base=${1:-${BILLET_BASE_URL:?usage: nginx_edges.sh BASE_URL}}
 base=${base%/}
-authority=${base#http://}
+authority=${base#*://}
 host=${authority%%:*} port=${authority##*:}
-[ "$port" != "$authority" ] || port=80
+if [ "$port" = "$authority" ]; then case $base in https:*) port=443 ;; *) port=80 ;; esac; fi
+served_host=${EDGES_HOST:-x}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap '' PIPE  # a refusal may close the connection while we still send
@@ -24,14 +26,21 @@ fail() {
 
 # raw FORMAT — sends the bytes that printf makes of FORMAT on one connection and keeps all that comes back in 8 s.
 raw() {
+    local request=${1//Host: x\\r/Host: $served_host\\r}
+    request=${request//http:\/\/x\//http:\/\/$served_host\/}
     : >"$scratch/answer"
+    case $base in https:*) over_tls "$request" ;; *) over_tcp "$request" ;; esac
+    split_answer
+}
+# shellcheck disable=SC2059  # the format is the request
+over_tcp() {
     {
-        # shellcheck disable=SC2059  # the format is the request
         printf "$1" >&3 2>/dev/null
         timeout 8 cat <&3
     } 3<>"/dev/tcp/$host/$port" >"$scratch/answer" 2>/dev/null
-    split_answer
 }
+# shellcheck disable=SC2059
+over_tls() { printf "$1" | timeout 8 openssl s_client -connect "$host:$port" -servername "$host" -quiet >"$scratch/answer" 2>/dev/null; }
 # send CURL-ARGUMENTS… PATH — the same by curl, for whatever is proper HTTP.
 send() {
     local path=${!#}
@@ -115,7 +124,7 @@ malformed_requests() {
     name="HTTP/0.9"
     raw 'GET /healthz\r\n'
     if grep -qE '^\{"type":"about:blank","title":"Bad Request","status":400,.*"request_id":"[0-9a-f]{32}"\}$' "$scratch/answer"; then pass; else fail "is not refused"; fi
-    raw 'GET /healthz HTTP/1.0\r\n\r\n' && is_status "HTTP/1.0 without a Host" 200
+    raw 'GET /healthz HTTP/1.0\r\n\r\n' && is_status "HTTP/1.0 without a Host" "${EDGES_NO_HOST:-200}"
     alive "malformed requests"
 
     line=$(printf '%20000s' '' | tr ' ' a)
@@ -128,7 +137,7 @@ malformed_requests() {
 paths_and_methods() {
     local path
     for path in /nope /nope/ //chat/rooms //internal/hello /internal /internal/hello /internal/heads '/%69nternal/hello' '/chat/../internal/heads' /billet-problem \
-        '/metrics' '/metrics/../metrics' '/metrics/api-1/x' /ws/ /WS /.git/config /chatter /assets/ /chat/%2e%2e/internal; do
+        '/metrics' '/metrics/../metrics' '/metrics/api-1' '/metrics/api-1/x' /demo /demo/ /demo/nope /ws/ /WS /.git/config /chatter /assets/ /chat/%2e%2e/internal; do
         send "$path" && not_found "GET $path"
     done
     send -X POST -H 'BILLET_CALLER: wsd' -H 'Billet-Caller: wsd' -d '1 x' /internal/heads && not_found "POST /internal/heads that calls itself wsd"
@@ -232,19 +241,30 @@ the_rest() {
     has "no other origin may read" Access-Control-Allow-Origin ''
     send -X OPTIONS -H 'Origin: https://elsewhere.example' -H 'Access-Control-Request-Method: POST' /chat/rooms
     is_status "no preflight succeeds" 405
-    send /metrics/api-1
-    is_status "metrics from loopback" 200
-    send -H 'X-Forwarded-For: 127.0.0.1' /metrics/api-1
-    problem "metrics through another proxy" 403 forbidden "Forbidden" "not allowed"
-    send /metrics/api-999
-    problem "metrics of a process that is not there" 503 unavailable "Service Unavailable" "temporarily unavailable: try again"
+    name="a connection ends after a thousand requests, and its memory with it"
+    curl -sS --http1.1 --max-time 60 -o /dev/null -w '%{num_connects}\n' "$base/nope?[1-1005]" >"$scratch/answer" 2>&1
+    if [ "$(awk '{ sum += $1 } END { print sum }' "$scratch/answer")" = 2 ]; then pass; else fail "not two connections for 1005 requests"; fi
+    send /demo/host.html
+    is_status "the demo page, only if asked for" "${EDGES_DEMO:-200}"
 }
 
-# 127.0.0.2 is not among the trusted addresses: a thousand requests at once get through, six thousand do not.
+# Their listener is the private stack's unix socket.
+metrics() {
+    [ -n "${BILLET_RUN_DIR:-}" ] || return 0
+    local socket=$BILLET_RUN_DIR/sock/metrics.sock
+    curl -sS -i --unix-socket "$socket" http://localhost/metrics/api-1 >"$scratch/answer" && split_answer
+    is_status "metrics where they belong" 200
+    curl -sS -i --unix-socket "$socket" http://localhost/metrics/api-999 >"$scratch/answer" && split_answer
+    problem "metrics of a process that is not there" 503 unavailable "Service Unavailable" "temporarily unavailable: try again"
+    curl -sS -i --unix-socket "$socket" http://localhost/healthz >"$scratch/answer" && split_answer
+    not_found "nothing else is where metrics are"
+}
+
+# No other test comes from 127.0.0.2, and it is trusted nowhere: a thousand requests at once get through, six thousand do not.
 outer_ring() {
     local refused
     mkdir "$scratch/ring"
-    curl -sS -i -Z --parallel-max 40 --interface 127.0.0.2 --max-time 60 -o "$scratch/ring/#1" "$base/nope?[1-6000]" >/dev/null 2>&1
+    curl -sS -i -Z --http1.1 --parallel-max 40 --interface 127.0.0.2 --max-time 60 -o "$scratch/ring/#1" "$base/nope?[1-6000]" >/dev/null 2>&1
     grep -ahm 1 '^HTTP/' "$scratch/ring/"* | sort | uniq -c >"$scratch/answer"
     name="six thousand requests at once"
     if grep -q ' 404 ' "$scratch/answer" && grep -q ' 429 ' "$scratch/answer"; then pass; else fail "not both 404 and 429"; fi
@@ -252,7 +272,7 @@ outer_ring() {
     [ -z "$refused" ] || cp "$refused" "$scratch/answer"
     split_answer
     problem "a refusal by the outer ring" 429 rate_limited "Too Many Requests" "too many requests: slow down"
-    send /healthz && is_status "trusted addresses do not notice" 200
+    send /healthz && is_status "other addresses do not notice" 200
 }
 
 # Workers that are gone: any request gets the same answer, also one with a body (which nginx has read by then).
@@ -275,17 +295,17 @@ no_workers() {
 }
 
 logs() {
-    local dir=${BILLET_RUN_DIR:-}/log
+    local log=${EDGES_ACCESS_LOG:-${BILLET_RUN_DIR:-}/log/access.log}
     [ -n "${BILLET_RUN_DIR:-}" ] || return 0
     send '/nope?content=needle-in-a-query'
     send '/chat/rooms?content=needle-in-a-query'
     send -X POST -H 'Content-Type: application/json' -H 'Expect:' --data-binary "@$scratch/body" '/auth/login?content=needle-in-a-query'
     sleep 1
     name="no query string in any log"
-    grep -rlE 'needle-in-a-(query|url)' "$dir" >"$scratch/answer"
+    grep -rlE 'needle-in-a-(query|url)' "$BILLET_RUN_DIR/log" "$(dirname "$log")" >"$scratch/answer"
     if [ -s "$scratch/answer" ]; then fail "found"; else pass; fi
     name="every line of the access log is one JSON object"
-    grep -vE '^\{"time":"[^"]+","request_id":"[0-9a-f]{32}",.*"status":[0-9]+,.*\}$' "$dir/access.log" | head -n 5 >"$scratch/answer"
+    grep -vE '^\{"time":"[^"]+","request_id":"[0-9a-f]{32}",.*"status":[0-9]+,.*\}$' "$log" | head -n 5 >"$scratch/answer"
     if [ -s "$scratch/answer" ]; then fail "these are not"; else pass; fi
 }
 
@@ -293,6 +313,7 @@ malformed_requests
 paths_and_methods
 websocket
 the_rest
+metrics
 outer_ring
 no_workers
 logs

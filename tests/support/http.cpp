@@ -13,6 +13,7 @@ namespace billet::tests {
 namespace {
 
 const wire::Json kNothing;
+constexpr std::string_view kUnix = "unix:";
 
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* reply) {
     static_cast<HttpReply*>(reply)->body.append(data, size * count);
@@ -97,8 +98,10 @@ HttpReply Http::send(const HttpRequest& request) {
     curl_easy_reset(curl);
     HeaderList headers;
     fill(headers, request);
-    const std::string url = base_url_ + request.path;
+    const bool is_unix = base_url_.starts_with(kUnix);
+    const std::string url = (is_unix ? "http://localhost" : base_url_) + request.path;
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    if (is_unix) curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, base_url_.c_str() + kUnix.size());
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, request.timeout_ms);

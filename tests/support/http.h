@@ -37,7 +37,7 @@ struct HttpRequest {
 // Not thread-safe: one per thread.
 class Http {
 public:
-    // `base_url` as of the stack under test unless given.
+    // `base_url` as of the stack under test unless given; `unix:` and a path for a unix socket.
     explicit Http(std::string base_url = {});
     ~Http();
     Http(const Http&) = delete;

@@ -87,7 +87,7 @@ int OwnDaemon::wait_for_end(int timeout_ms) {
 }
 
 double metric_of(const std::string& process, const std::string& line_start) {
-    Http http;
+    Http http(metrics_base());
     const std::string text = "\n" + http.get("/metrics/" + process).body;
     const std::size_t at = text.find("\n" + line_start + " ");
     return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + line_start.size() + 2, nullptr);

@@ -71,8 +71,7 @@ std::string read_all(int fd) {
     }
 }
 
-bool poll_until_200(const std::string& path, int timeout_ms) {
-    Http http;
+bool poll_until_200(Http& http, const std::string& path, int timeout_ms) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
     while (std::chrono::steady_clock::now() < end) {
         if (http.send({.path = path, .token = {}, .body = {}, .headers = {}, .timeout_ms = 2000}).status == 200)
@@ -96,6 +95,10 @@ pid_t pid_of(const std::string& service) {
     return file ? pid : 0;
 }
 
+std::string metrics_base() {
+    return "unix:" + stack().run_dir + "/sock/metrics.sock";
+}
+
 bool signal_service(const std::string& service, int signal_number) {
     const pid_t pid = pid_of(service);
     return pid > 1 && kill(pid, signal_number) == 0;
@@ -111,11 +114,13 @@ bool wait_for_new_pid(const std::string& service, pid_t old, int timeout_ms) {
 }
 
 bool wait_until_serving(const std::string& service, int timeout_ms) {
-    return poll_until_200("/metrics/" + service, timeout_ms);
+    Http http(metrics_base());
+    return poll_until_200(http, "/metrics/" + service, timeout_ms);
 }
 
 bool wait_until_ready(int timeout_ms) {
-    return poll_until_200("/readyz", timeout_ms);
+    Http http;
+    return poll_until_200(http, "/readyz", timeout_ms);
 }
 
 Finished run(const std::vector<std::string>& argv, const std::string& input) {

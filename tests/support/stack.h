@@ -21,6 +21,8 @@ const Stack& stack();
 
 // The pid of "api-1", "mariadb", …; 0 when there is none.
 pid_t pid_of(const std::string& service);
+// nginx's listener for metrics, as the base of an Http.
+std::string metrics_base();
 // Sends a signal to a service of the stack.
 bool signal_service(const std::string& service, int signal_number);
 // Waits until the service runs under another pid than `old`. False after `timeout_ms`.

@@ -91,17 +91,7 @@ grep -oE '"billet_[a-z_]+"' lib/base/metrics.h | tr -d '"' | missing_in docs/ope
 grep -ohE '\bbillet_[a-z_]+_(total|seconds|bytes|up|waiting)\b' "${own[@]}" | sort -u | missing_in lib/base/metrics.h | faultless "metrics exist"
 sed -nE 's/^all_suites="(.*)"$/\1/p' tools/check/run_suites.sh | tr ' ' '\n' | missing_in docs/testing.md | faultless "every suite is in docs/testing.md"
 
-# The first chat: the README's bash blocks in order. Each call must show the status that stands behind it, and the socket must see its ack.
-first_chat() {
-    local wanted seen output
-    wanted=$(sed -nE '/^```bash$/,/^```$/ s/^call .*# ([0-9]{3})$/\1/p' README.md | tr '\n' ' ')
-    output=$(sed -n '/^```bash$/,/^```$/p' README.md | grep -v '^```' | bash -eu -o pipefail 2>&1) || echo "it ended with status $?"
-    seen=$(sed -nE 's/^.* \[([0-9]{3})\]$/\1/p' <<<"$output" | tr '\n' ' ')
-    [ "$wanted" = "$seen" ] || printf 'wanted the statuses %s\nbut there were      %s\n' "$wanted" "$seen"
-    [ "$(wc -w <<<"$wanted")" -ge 20 ] || echo "the README shows only these calls: $wanted"
-    [ "$(tail -n 1 <<<"$output" | grep -cE '^\{"type":"ack","id":"2","cursor":10,')" -eq 1 ] || echo "the last line is no ack: $(tail -n 1 <<<"$output")"
-}
-if [ -n "${BILLET_BASE_URL:-}" ]; then first_chat | faultless "the README's first chat"; else fail "no stack: run this through tools/check/on_stack.sh"; fi
+if [ -n "${BILLET_BASE_URL:-}" ]; then tools/check/first_chat.sh | faultless "the README's first chat"; else fail "no stack: run this through tools/check/on_stack.sh"; fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

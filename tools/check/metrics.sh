@@ -12,8 +12,11 @@ for socket in "$BILLET_RUN_DIR"/sock/{api,wsd}-*.metrics.sock; do
     elif ! promtool check metrics <<<"$text"; then
         echo "$name: promtool refuses its metrics"
         failed=$((failed + 1))
-    elif [ "$(curl -sS --max-time 5 "$BILLET_BASE_URL/metrics/$name" | grep -c '^billet_')" -eq 0 ]; then
+    elif [ "$(curl -sS --max-time 5 --unix-socket "$BILLET_RUN_DIR/sock/metrics.sock" "http://localhost/metrics/$name" | grep -c '^billet_')" -eq 0 ]; then
         echo "$name: nginx does not serve /metrics/$name"
+        failed=$((failed + 1))
+    elif [ "$(curl -s -o /dev/null --max-time 5 -w '%{http_code}' "$BILLET_BASE_URL/metrics/$name")" != 404 ]; then
+        echo "$name: nginx serves /metrics/$name where strangers ask"
         failed=$((failed + 1))
     else
         passed=$((passed + 1))

@@ -20,7 +20,7 @@ on_stack() {
     tools/check/on_stack.sh --config "$(config_of "$suite")" "$@"
 }
 
-all_suites="layers format shell unit linkage docs stack migrate backup edges contract integration web-unit web chaos metrics systemd"
+all_suites="layers format shell unit linkage docs stack migrate backup edges fronts contract integration web-unit web chaos metrics systemd"
 run_suite() {
     case $1 in
         layers) tools/check/layers.sh ;;
@@ -34,6 +34,7 @@ run_suite() {
         migrate) tools/check/on_stack.sh --only mariadb tools/check/migrate.sh ;;
         backup) tools/check/on_stack.sh --only mariadb tools/check/backup.sh ;;
         edges) on_stack edges tests/integration/nginx_edges.sh ;;
+        fronts) on_stack fronts tests/integration/nginx_fronts.sh ;;
         contract) tools/check/on_stack.sh --only "mariadb redis" "$BUILD_DIR/contract_tests" ;;
         integration) on_stack integration "$BUILD_DIR/integration_tests" ;;
         web-unit) tests/web/unit.sh ;;

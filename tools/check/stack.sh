@@ -100,6 +100,19 @@ for seconds in 1 3 5 7; do
 done
 rm -rf "$second"
 
+# A machine without our packages, as far as dpkg tells: every target that builds says what to do before it compiles anything.
+mkdir -p "$first/fresh" && printf '#!/bin/sh\nexit 1\n' >"$first/fresh/dpkg-query" && chmod 755 "$first/fresh/dpkg-query"
+is_told() {
+    local said=$first/log/fresh.out
+    ! PATH=$first/fresh:$PATH timeout 100 make -C "$here/../.." B="$first/fresh/build" "$1" >"$said" 2>&1 || return 1
+    cat "$said"
+    grep -q '^error: Debian packages are missing: .*' "$said" && grep -q "make $2 installs them" "$said" && ! grep -qE '^(CXX|LINK)' "$said"
+}
+for target in all web start install sbom; do check "make $target on a fresh machine says what to do" is_told "$target" deps; done
+for target in test tests format; do check "make $target on a fresh machine says what to do" is_told "$target" deps-check; done
+all_is_there() { "$stack_dir/deps.sh" --check run check; }
+check "nothing is missing where the suites run" all_is_there
+
 # With a log as a daemon under a sanitizer writes it, although the command itself has no fault.
 # shellcheck disable=SC2016  # the inner shell's variables
 with_log() { KEEP_LOGS='' BILLET_LINE=$1 "$here/on_stack.sh" --only redis bash -c 'echo "$BILLET_LINE" >>"$BILLET_RUN_DIR/log/redis.log"'; }

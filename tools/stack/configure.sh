@@ -111,6 +111,15 @@ files_max() {
     if [ "$hard" = unlimited ] || [ "$hard" -gt 65536 ]; then echo 65536; else echo "$hard"; fi
 }
 
+# The files as they are, but for who is trusted: tests, benchmark and first steps come from loopback, as many clients at once.
+link_nginx_files() {
+    rm -rf "${conf_dir:?}/billet"
+    mkdir "$conf_dir/billet"
+    ln -s "$repo_dir"/nginx/*.conf "$conf_dir/billet/"
+    rm "$conf_dir/billet/trusted-addresses.conf"
+    printf '%s\n' '127.0.0.1/32 1;' '::1/128 1;' >"$conf_dir/billet/trusted-addresses.conf"
+}
+
 write_nginx_conf() {
     local files user_line=''
     files=$(files_max)
@@ -122,7 +131,7 @@ write_nginx_conf() {
         upstream_of billet_api api "$API_INSTANCES" 'keepalive 32'
         upstream_of billet_wsd wsd "$WSD_INSTANCES" least_conn
     } >"$conf_dir/billet-upstreams.conf"
-    ln -sfn "$repo_dir/nginx" "$conf_dir/billet"
+    link_nginx_files
     render "$stack_dir/templates/nginx.conf" USER_LINE="$user_line" PID_FILE="$pid_dir/nginx.pid" LOG_DIR="$log_dir" TEMP_DIR="$data_dir/nginx" \
         SOCK="$sock_dir" SITE="${WEB_DIR:-$repo_dir/build/www}" PORT="$port" FILES_MAX="$files" \
         CONNECTIONS_MAX=$((files - 200)) >"$conf_dir/nginx.conf"

@@ -1,29 +1,60 @@
 #!/bin/bash
-# tools/stack/deps.sh GROUP… — Installs those Debian packages of packages.txt that are missing, and nothing else.
+# tools/stack/deps.sh [--check] GROUP… — Installs those Debian packages of packages.txt that are missing, and nothing else; with --check it only says
+# which are missing, how to get them, and ends with 1. NO_DEPS=1 believes that all is there (libraries that came another way than by dpkg).
 # Works as root and as a user with sudo. System services that packages bring along are neither started nor left enabled.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 list=$here/packages.txt
 
+[ -z "${NO_DEPS:-}" ] || exit 0
+only_check=
+if [ "${1:-}" = --check ]; then only_check=yes && shift; fi
+
+# Groups that stand on others.
+with_those_below() {
+    local group
+    for group in "$@"; do
+        case $group in
+            run) echo build web run ;;
+            check) echo test format check ;;
+            *) echo "$group" ;;
+        esac
+    done
+}
+mapfile -t groups < <(with_those_below "$@" | tr ' ' '\n')
+
 packages_of() { # prints PACKAGE COMMAND of a group
     awk -v group="$1" '{ sub(/#.*/, "") } $1 == group { print $2, ($3 == "unless" ? $4 : "") }' "$list"
 }
 
-installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
-
-missing=()
-for group in "$@"; do
+wanted=()
+for group in "${groups[@]}"; do
     found=
     while read -r package command; do
         found=yes
-        if [ -n "$command" ] && command -v "$command" >/dev/null; then continue; fi
-        command -v dpkg-query >/dev/null && installed "$package" || missing+=("$package")
+        if [ -z "$command" ] || ! command -v "$command" >/dev/null; then wanted+=("$package"); fi
     done < <(packages_of "$group")
-    [ -n "$found" ] || { echo "deps.sh: no group '$group' in $list" >&2; exit 2; }
+    if [ -z "$found" ] && [[ " $* " == *" $group "* ]]; then echo "deps.sh: no group '$group' in $list" >&2 && exit 2; fi
 done
+
+# Sets missing. One question for all of them: this runs before every build.
+find_missing() {
+    local package there=' '
+    while read -r package; do there+="$package "; done < <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^installed //p')
+    missing=()
+    for package in "${wanted[@]}"; do [[ $there == *" $package "* ]] || missing+=("$package"); done
+}
+if ! command -v dpkg-query >/dev/null && [ -n "$only_check" ]; then exit 0; fi
+find_missing
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 install="apt-get install -y --no-install-recommends ${missing[*]}"
+if [ -n "$only_check" ]; then
+    help='make deps installs them with the rest that building and running need'
+    for group in "${groups[@]}"; do case $group in test | format | check) help='make deps-check installs them with the rest that the tests need' ;; esac; done
+    printf 'error: Debian packages are missing: %s\n  %s; or, as root:\n  apt-get update && %s\n' "${missing[*]}" "$help" "$install" >&2
+    exit 1
+fi
 if ! command -v apt-get >/dev/null; then
     echo "error: this is no Debian: install the equivalents of these packages yourself: ${missing[*]}" >&2
     exit 1
@@ -61,6 +92,5 @@ for package in "${missing[@]}"; do
         nginx | redis-server | prometheus) "${as_root[@]}" rm -f "/etc/systemd/system/multi-user.target.wants/$package.service" ;;
     esac
 done
-for package in "${missing[@]}"; do
-    installed "$package" || { echo "error: $package is still not installed" >&2; exit 1; }
-done
+find_missing
+[ ${#missing[@]} -eq 0 ] || { echo "error: still not installed: ${missing[*]}" >&2; exit 1; }

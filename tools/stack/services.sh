@@ -8,7 +8,8 @@ write_service() {
     local name=$1 dir=$sv_dir/$1 before=
     shift
     wants "$name" || return 0
-    [ "$name" != nginx ] || before="$(printf '%q %q %q' "$stack_dir/end_group.sh" "$run_dir" "$pid_dir/nginx.pid")"
+    # A killed nginx leaves workers and its unix socket behind, and could not listen again.
+    [ "$name" != nginx ] || before="$(printf '%q %q %q; rm -f %q' "$stack_dir/end_group.sh" "$run_dir" "$pid_dir/nginx.pid" "$sock_dir/metrics.sock")"
     mkdir -p "$dir"
     # runit starts a service by itself unless this file says no; start.sh takes it away once the service was started in its turn.
     touch "$dir/down"
