@@ -69,6 +69,7 @@ endif
 pkg_cflags = $(patsubst -I%,-isystem%,$(filter-out -I/usr/include -I/usr/include/x86_64-linux-gnu,$(shell pkg-config --cflags $(1) 2>/dev/null)))
 CXXFLAGS_ALL += $(call pkg_cflags,spdlog fmt)
 libs_base := -lspdlog -lfmt -lprometheus-cpp-core
+libs_unicode := -lutf8proc
 libs_crypto := -lsodium -lcrypto
 libs_store := -lmysqlcppconn
 libs_bus := -lhiredis -lev
@@ -92,7 +93,7 @@ support := $(call objects,tests/support/*.cpp)
 archive = $(patsubst %,$(B)/lib%.a,$(1))
 wsd_libs := $(call archive,wire bus crypto chat base)
 all_libs := $(call archive,store wire bus crypto chat base)
-LIBS_ALL := $(libs_base) $(libs_crypto) $(libs_store) $(libs_bus)
+LIBS_ALL := $(libs_base) $(libs_unicode) $(libs_crypto) $(libs_store) $(libs_bus)
 
 binaries := $(foreach pair,billet-api:fcgi billet-wsd:wsd billetctl:tools/billetctl,$(if $(wildcard $(lastword $(subst :, ,$(pair)))/main.cpp),$(B)/$(firstword $(subst :, ,$(pair)))))
 tests := $(foreach suite,unit contract integration,$(if $(wildcard tests/$(suite)/*.cpp),$(B)/$(suite)_tests))

@@ -1,7 +1,7 @@
 // fcgi/record_check.h — Are these bytes one whole, well-formed FastCGI request? Asked before libfcgi may read them.
 //
-// libfcgi 2.4.2 believes what it reads: lengths of parameters go to malloc unchecked, FCGI_GET_VALUES in the middle of a request overruns a buffer
-// on the stack, and a connection that stops in mid-record holds its thread. So only this grammar gets through to it:
+// libfcgi 2.4.2 believes what it reads: it does not bound the lengths that a peer declares, is not safe from records where it does not expect
+// them, and waits in its thread for a record that does not end. So only this grammar gets through to it:
 //
 //     request = BEGIN_REQUEST(role responder) *PARAMS PARAMS(empty) *STDIN STDIN(empty)
 //

@@ -164,7 +164,7 @@ struct Config {
 // values out of range; kNotFound when a file cannot be read.
 Result<Config> load_config(const std::string& path, const std::string& instance);
 
-// The secret in a file, without its final line break. kInvalidArgument when it cannot be read, is empty, or is readable by others.
+// The secret in a file: its bytes without one final line break (LF or CR LF), as an editor or echo leaves it. kInvalidArgument when it cannot be read, is empty, or is readable by others.
 Result<std::string> read_secret_file(const std::string& path);
 
 }  // namespace billet

@@ -71,7 +71,7 @@ Result<std::string> read_secret_file(const std::string& path) {
         return make_error(Code::kInvalidArgument, "the path of a secret file is not set in the configuration");
     auto secret = read_file(path, S_IRWXO);
     if (!secret) return make_error(Code::kInvalidArgument, secret.error().detail);
-    while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r')) secret->pop_back();
+    if (secret->ends_with('\n')) secret->resize(secret->size() - (secret->ends_with("\r\n") ? 2 : 1));
     if (secret->empty()) return make_error(Code::kInvalidArgument, path + ": is empty");
     return secret;
 }

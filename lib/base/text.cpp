@@ -44,16 +44,6 @@ Decoded decode(std::string_view text) {
     return {point, length};
 }
 
-bool is_white_space(char32_t c) {
-    return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 ||
-           c == 0xFEFF;
-}
-
-bool is_control(char32_t c) {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029;
-}
-
 int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -81,24 +71,6 @@ std::size_t code_points(std::string_view text) {
     std::size_t count = 0;
     for (const char c : text) count += is_continuation(c) ? 0U : 1U;
     return count;
-}
-
-bool is_blank(std::string_view text) {
-    while (!text.empty()) {
-        const Decoded next = decode(text);
-        if (next.length == 0 || !is_white_space(next.point)) return false;
-        text.remove_prefix(next.length);
-    }
-    return true;
-}
-
-bool has_control(std::string_view text) {
-    while (!text.empty()) {
-        const Decoded next = decode(text);
-        if (next.length == 0 || is_control(next.point)) return true;
-        text.remove_prefix(next.length);
-    }
-    return false;
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t max) {

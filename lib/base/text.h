@@ -16,13 +16,6 @@ bool is_utf8(std::string_view text);
 // Code points of well-formed UTF-8.
 std::size_t code_points(std::string_view text);
 
-// True iff well-formed UTF-8 `text` has no character but Unicode white space (property White_Space, plus U+200B and U+FEFF,
-// which also show nothing).
-bool is_blank(std::string_view text);
-
-// True iff well-formed UTF-8 `text` holds a control character (Cc: U+0000-001F, U+007F-009F) or a line/paragraph separator.
-bool has_control(std::string_view text);
-
 // A decimal number without sign, blanks, leading zeros or a value above `max`; nullopt for anything else.
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t max);
 

@@ -2,6 +2,7 @@
 #include "lib/chat/accounts.h"
 
 #include "lib/base/text.h"
+#include "lib/chat/password_rules.h"
 #include "lib/chat/validate.h"
 
 namespace billet::chat {
@@ -25,11 +26,13 @@ Result<Login> start_session(Ports& ports, const User& user) {
     return login_of(ports, user, session);
 }
 
-Result<void> check_registration(const Register& request, const LimitsConfig& limits) {
-    if (auto valid = check_username(request.username, limits); !valid) return valid;
-    if (auto valid = check_password(request.password, limits); !valid) return valid;
-    if (request.display_name) return check_display_name(*request.display_name, limits);
-    return {};
+// The display name to keep.
+Result<std::string> check_registration(const Register& request, const LimitsConfig& limits) {
+    if (auto valid = check_username(request.username, limits); !valid) return std::move(valid).error();
+    const PasswordOwner owner{.username = request.username, .display_name = request.display_name};
+    if (auto valid = check_new_password(request.password, owner, limits); !valid) return std::move(valid).error();
+    if (!request.display_name) return request.username;
+    return accepted_display_name(*request.display_name, limits);
 }
 
 // The account's own bucket comes last: attempts that the others refuse must not shut its owner out.
@@ -67,13 +70,14 @@ Result<Login> punish_reuse(Ports& ports, const Session& session) {
 }  // namespace
 
 Result<Login> register_account(Ports& ports, const Register& request, std::string_view address) {
-    if (auto valid = check_registration(request, ports.config.limits); !valid) return std::move(valid).error();
+    auto display_name = check_registration(request, ports.config.limits);
+    if (!display_name) return std::move(display_name).error();
     if (auto token = take_token(ports.limiter, registrations_bucket(ports.config.limits), address); !token)
         return std::move(token).error();
     auto hash = ports.passwords.hash(request.password);
     if (!hash) return std::move(hash).error();
     auto user = ports.store.create_user({.username = request.username,
-                                         .display_name = request.display_name.value_or(request.username),
+                                         .display_name = *display_name,
                                          .password_hash = *hash,
                                          .issuer = {},
                                          .external_id = {},

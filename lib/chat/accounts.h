@@ -40,7 +40,7 @@ Result<Login> issue_token(Ports& ports, std::string_view username, std::chrono::
 // Errors: kUnauthenticated (reason "invalid" or "revoked"), kTokenExpired (reason "expired"), kAccountDisabled, kUnavailable.
 Result<Caller> authenticate(Ports& ports, std::string_view token);
 
-// The caller's own profile. kInvalidArgument: 1..64 code points, no control characters, not only white space.
+// The caller's own profile. kInvalidArgument: see accepted_display_name in validate.h.
 Result<User> set_display_name(Ports& ports, const Caller& caller, std::string_view display_name);
 // Exact name: at most one; prefix: at most 20 by name. kInvalidArgument when neither is given. A disabled account is found like any other.
 Result<std::vector<User>> find_users(Ports& ports, const std::optional<std::string>& username,

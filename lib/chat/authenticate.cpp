@@ -1,15 +1,11 @@
 // lib/chat/authenticate.cpp — From a bearer token to a caller; host users are mirrored on first sight.
-#include <algorithm>
-
-#include "lib/base/text.h"
 #include "lib/chat/accounts.h"
-#include "lib/chat/validate.h"
+#include "lib/chat/host_names.h"
 
 namespace billet::chat {
 namespace {
 
 constexpr int kNameTries = 8;
-constexpr std::size_t kSuffixDigits = 6;
 
 Error refused(std::string_view reason) {
     Error error = make_error(Code::kUnauthenticated, "token refused: " + std::string(reason));
@@ -17,30 +13,9 @@ Error refused(std::string_view reason) {
     return error;
 }
 
-// The host's wish made to fit our rules for names: lower case, foreign characters become '-'.
-std::string fitting_username(const AccessClaims& claims, const LimitsConfig& limits) {
-    std::string name = claims.username.empty() ? claims.external_id : claims.username;
-    std::ranges::transform(name, name.begin(), [](char c) {
-        if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
-        return is_username_character(c) ? c : '-';
-    });
-    name.resize(std::min<std::size_t>(name.size(), limits.username_max));
-    if (name.size() < limits.username_min) name = "user-" + name;
-    name.resize(std::min<std::size_t>(name.size(), limits.username_max));
-    return name;
-}
-
-std::string with_suffix(std::string name, const LimitsConfig& limits) {
-    const std::string suffix = "-" + random_id().substr(0, kSuffixDigits);
-    const std::size_t room = limits.username_max > suffix.size() ? limits.username_max - suffix.size() : 0;
-    name.resize(std::min(name.size(), room));
-    return name + suffix;
-}
-
 NewUser mirrored_user(const AccessClaims& claims, const std::string& username, const LimitsConfig& limits) {
-    const bool named = check_display_name(claims.display_name, limits).ok();
     return {.username = username,
-            .display_name = named ? claims.display_name : username,
+            .display_name = host_display_name(claims, username, limits),
             .password_hash = {},
             .issuer = claims.issuer,
             .external_id = claims.external_id,
@@ -49,14 +24,14 @@ NewUser mirrored_user(const AccessClaims& claims, const std::string& username, c
 
 // A conflict is either the wished name, which gets a suffix, or a request beside this one that mirrored the same user.
 Result<User> mirror(Ports& ports, const AccessClaims& claims) {
-    const std::string wish = fitting_username(claims, ports.config.limits);
+    const std::string wish = host_username(claims, ports.config.limits);
     std::string username = wish;
     for (int attempt = 0; attempt < kNameTries; ++attempt) {
         auto created = ports.store.create_user(mirrored_user(claims, username, ports.config.limits));
         if (created || created.error().code != Code::kConflict) return created;
         auto found = ports.store.user_by_external_id(claims.issuer, claims.external_id);
         if (found || found.error().code != Code::kNotFound) return found;
-        username = with_suffix(wish, ports.config.limits);
+        username = with_random_suffix(wish, ports.config.limits);
     }
     return unavailable("no free username for a host's user");
 }

@@ -10,8 +10,9 @@ constexpr std::size_t kPrefixLimit = 20;
 }  // namespace
 
 Result<User> set_display_name(Ports& ports, const Caller& caller, std::string_view display_name) {
-    if (auto valid = check_display_name(display_name, ports.config.limits); !valid) return std::move(valid).error();
-    return ports.store.set_display_name(caller.user.id, display_name);
+    auto name = accepted_display_name(display_name, ports.config.limits);
+    if (!name) return std::move(name).error();
+    return ports.store.set_display_name(caller.user.id, *name);
 }
 
 Result<std::vector<User>> find_users(Ports& ports, const std::optional<std::string>& username,

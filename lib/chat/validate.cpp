@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
+#include "lib/chat/display_name.h"
 
 namespace billet::chat {
 namespace {
@@ -20,7 +22,7 @@ Result<void> check_content(std::string_view content, const LimitsConfig& limits)
     if (content.empty() || content.size() > limits.content_bytes) return invalid_argument("content", "length");
     if (!is_utf8(content) || content.find('\0') != std::string_view::npos) return invalid_argument("content", "format");
     if (code_points(content) > limits.content_code_points) return invalid_argument("content", "length");
-    if (is_blank(content)) return invalid_argument("content", "format");
+    if (!has_visible(content)) return invalid_argument("content", "format");
     return {};
 }
 
@@ -41,16 +43,12 @@ Result<void> check_username(std::string_view username, const LimitsConfig& limit
     return {};
 }
 
-Result<void> check_password(std::string_view password, const LimitsConfig& limits) {
-    if (password.size() < limits.password_min || password.size() > limits.password_max)
-        return invalid_argument("password", "length");
-    return {};
-}
-
-Result<void> check_display_name(std::string_view name, const LimitsConfig& limits) {
+Result<std::string> accepted_display_name(std::string_view wish, const LimitsConfig& limits) {
+    if (!is_utf8(wish)) return invalid_argument("display_name", "format");
+    const std::string_view name = trimmed(wish);
     if (name.empty() || code_points(name) > limits.display_name_max) return invalid_argument("display_name", "length");
-    if (!is_utf8(name) || has_control(name) || is_blank(name)) return invalid_argument("display_name", "format");
-    return {};
+    if (!has_fitting_characters(name) || !has_visible(name)) return invalid_argument("display_name", "format");
+    return std::string(name);
 }
 
 }  // namespace billet::chat

@@ -5,12 +5,14 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "lib/base/config.h"
 #include "lib/base/file.h"
+#include "lib/base/text.h"
 #include "lib/crypto/base64url.h"
 #include "lib/crypto/jwt.h"
 
@@ -40,10 +42,14 @@ Error wrong(const std::string& what) {
     return make_error(Code::kInvalidArgument, what);
 }
 
-std::optional<std::string> bytes_member(const json& jwk, const char* name) {
+// Empty when there is none, or none that is text.
+std::string text_member(const json& jwk, const char* name) {
     const auto found = jwk.find(name);
-    if (found == jwk.end() || !found->is_string()) return std::nullopt;
-    return from_base64url(found->get<std::string>());
+    return found != jwk.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::optional<std::string> bytes_member(const json& jwk, const char* name) {
+    return jwk.contains(name) ? from_base64url(text_member(jwk, name)) : std::nullopt;
 }
 
 std::string pem_of(const char* type, OSSL_PARAM_BLD* builder) {
@@ -112,7 +118,8 @@ std::string p256_pem(const json& jwk) {
     constexpr std::size_t kCoordinateBytes = 32;
     const auto x = bytes_member(jwk, "x");
     const auto y = bytes_member(jwk, "y");
-    if (!x || !y || x->size() != kCoordinateBytes || y->size() != kCoordinateBytes || jwk.value("crv", "") != "P-256")
+    if (!x || !y || x->size() != kCoordinateBytes || y->size() != kCoordinateBytes ||
+        text_member(jwk, "crv") != "P-256")
         return {};
     const std::string point = "\x04" + *x + *y;
     const Builder builder(OSSL_PARAM_BLD_new());
@@ -123,55 +130,133 @@ std::string p256_pem(const json& jwk) {
 }
 
 std::string material_of(const json& jwk, JwtAlgorithm algorithm) {
-    const std::string type = jwk.value("kty", "");
     switch (algorithm) {
-        case JwtAlgorithm::kHs256: return type == "oct" ? bytes_member(jwk, "k").value_or("") : std::string{};
-        case JwtAlgorithm::kRs256: return type == "RSA" ? rsa_pem(jwk) : std::string{};
-        case JwtAlgorithm::kEs256: return type == "EC" ? p256_pem(jwk) : std::string{};
+        case JwtAlgorithm::kHs256: return bytes_member(jwk, "k").value_or("");
+        case JwtAlgorithm::kRs256: return rsa_pem(jwk);
+        case JwtAlgorithm::kEs256: return p256_pem(jwk);
     }
     return {};
 }
 
-std::optional<JwtAlgorithm> algorithm_member(const json& jwk, JwtAlgorithm wanted) {
-    const auto found = jwk.find("alg");
-    return found == jwk.end() || !found->is_string() ? wanted : jwt_algorithm(found->get<std::string>());
+const char* key_type(JwtAlgorithm algorithm) {
+    switch (algorithm) {
+        case JwtAlgorithm::kHs256: return "oct";
+        case JwtAlgorithm::kRs256: return "RSA";
+        case JwtAlgorithm::kEs256: return "EC";
+    }
+    return "";
 }
 
-std::optional<JwtKey> key_of(const json& jwk, JwtAlgorithm algorithm) {
-    if (!jwk.is_object() || algorithm_member(jwk, algorithm) != algorithm) return std::nullopt;
-    if (jwk.contains("use") && jwk["use"] != "sig") return std::nullopt;
-    const auto id = jwk.find("kid");
-    JwtKey key{.id = id != jwk.end() && id->is_string() ? id->get<std::string>() : "",
-               .algorithm = algorithm,
-               .material = material_of(jwk, algorithm)};
-    if (!is_usable(key.material, algorithm)) return std::nullopt;
-    return key;
+bool may_verify(const json& jwk) {
+    const auto found = jwk.find("key_ops");
+    return found == jwk.end() || !found->is_array() || std::ranges::find(*found, json("verify")) != found->end();
+}
+
+// What a key was made for, if it is not for verifying with `algorithm`. Published sets have such keys beside ours.
+std::string other_purpose(const json& jwk, JwtAlgorithm algorithm) {
+    if (!jwk.is_object()) return "is no object";
+    if (const std::string type = text_member(jwk, "kty"); type != key_type(algorithm))
+        return "kty is " + in_quotes(type);
+    if (jwk.contains("use") && text_member(jwk, "use") != "sig") return "use is " + in_quotes(text_member(jwk, "use"));
+    if (!may_verify(jwk)) return "key_ops has no verify";
+    const std::string named = text_member(jwk, "alg");
+    if (!named.empty() && named != algorithm_name(algorithm)) return "alg is " + in_quotes(named);
+    const std::string curve = text_member(jwk, "crv");
+    if (algorithm == JwtAlgorithm::kEs256 && !curve.empty() && curve != "P-256") return "crv is " + in_quotes(curve);
+    return {};
+}
+
+void add_near_miss(JwtKey& key, std::optional<std::string> material, const std::string& mistake) {
+    if (material && !material->empty()) key.near_misses.push_back({std::move(*material), mistake});
+}
+
+// base64 in either alphabet, padded or not.
+std::optional<std::string> from_any_base64(std::string text) {
+    text.resize(text.find_last_not_of('=') + 1);
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    return from_base64url(text);
+}
+
+// What libraries do with a file that we read as bytes.
+void add_near_misses_of_file(JwtKey& key) {
+    const std::string behind =
+        "it was made with a line break behind the secret; the one at the end of a secret's file is not part of it";
+    const std::string in_set = "; put those bytes as k of a kty oct into a jwks_file";
+    add_near_miss(key, key.material + "\n", behind);
+    add_near_miss(key, key.material + "\r\n", behind);
+    add_near_miss(key, from_any_base64(key.material), "it was made with the secret decoded from base64" + in_set);
+    add_near_miss(key, from_hex(key.material), "it was made with the secret decoded from hex" + in_set);
+}
+
+// Takes a key of the set in, or says why not. kInvalidArgument when another key has its kid.
+Result<void> add_key(JwkSet& set, const json& jwk, JwtAlgorithm algorithm) {
+    const std::string id = jwk.is_object() ? text_member(jwk, "kid") : std::string{};
+    if (std::string purpose = other_purpose(jwk, algorithm); !purpose.empty()) {
+        set.ignored.push_back({.id = id, .why = std::move(purpose), .expected = true});
+        return {};
+    }
+    JwtKey key{.id = id, .algorithm = algorithm, .material = material_of(jwk, algorithm), .near_misses = {}};
+    if (!is_usable(key.material, algorithm)) {
+        set.ignored.push_back({.id = id, .why = std::string("is not ") + wanted(algorithm), .expected = false});
+        return {};
+    }
+    const auto twin =
+        std::ranges::find_if(set.keys, [&](const JwtKey& other) { return !id.empty() && other.id == id; });
+    if (twin != set.keys.end() && twin->material != key.material)
+        return wrong("two different keys have the kid " + in_quotes(id) +
+                     ": give each its own (RFC 7517, section 4.5)");
+    if (twin != set.keys.end()) {
+        set.ignored.push_back({.id = id, .why = "is there twice", .expected = false});
+        return {};
+    }
+    if (algorithm == JwtAlgorithm::kHs256)
+        add_near_miss(key, text_member(jwk, "k"),
+                      "it was made with the text of k, not with the bytes that it stands for");
+    set.keys.push_back(std::move(key));
+    return {};
+}
+
+// Among several keys a token chooses by kid: one without is never chosen.
+void drop_nameless(JwkSet& set) {
+    if (set.keys.size() < 2) return;
+    const auto dropped = std::erase_if(set.keys, [](const JwtKey& key) { return key.id.empty(); });
+    if (dropped > 0)
+        set.ignored.push_back(
+            {.id = "", .why = "has no kid and is not the only key: no token can choose it", .expected = false});
+}
+
+std::string reasons(const JwkSet& set) {
+    std::string text;
+    for (const IgnoredKey& key : set.ignored)
+        text += (text.empty() ? " (" : ", ") + (key.id.empty() ? "one without kid" : in_quotes(key.id)) + " " + key.why;
+    return text.empty() ? text : text + ")";
 }
 
 }  // namespace
 
-Result<std::vector<JwtKey>> read_jwks(const std::string& path, JwtAlgorithm algorithm) {
+Result<JwkSet> read_jwks(const std::string& path, JwtAlgorithm algorithm) {
     auto text = read_material(path, algorithm);
     if (!text) return wrong(text.error().detail);
-    const json set = json::parse(*text, nullptr, false);
-    if (!set.is_object() || !set.contains("keys") || !set["keys"].is_array()) return wrong(path + ": is no JWK set");
-    std::vector<JwtKey> keys;
-    try {
-        for (const json& jwk : set["keys"]) {
-            if (auto key = key_of(jwk, algorithm)) keys.push_back(std::move(*key));
-        }
-    } catch (const json::exception& error) {
-        return wrong(path + ": " + error.what());
+    const json whole = json::parse(*text, nullptr, false);
+    if (!whole.is_object() || !whole.contains("keys") || !whole["keys"].is_array())
+        return wrong(path + ": is no JWK set, an object with a list 'keys'");
+    JwkSet set;
+    for (const json& jwk : whole["keys"]) {
+        if (auto added = add_key(set, jwk, algorithm); !added) return wrong(path + ": " + added.error().detail);
     }
-    if (keys.empty()) return wrong(path + ": has no usable key of the configured algorithm");
-    return keys;
+    drop_nameless(set);
+    if (set.keys.empty()) return wrong(path + ": has no usable key for " + algorithm_name(algorithm) + reasons(set));
+    return set;
 }
 
-Result<std::vector<JwtKey>> read_key_file(const std::string& path, JwtAlgorithm algorithm) {
+Result<JwkSet> read_key_file(const std::string& path, JwtAlgorithm algorithm) {
     auto material = read_material(path, algorithm);
     if (!material) return wrong(material.error().detail);
     if (!is_usable(*material, algorithm)) return wrong(path + ": is not " + wanted(algorithm));
-    return std::vector<JwtKey>{{.id = "", .algorithm = algorithm, .material = std::move(*material)}};
+    JwtKey key{.id = "", .algorithm = algorithm, .material = std::move(*material), .near_misses = {}};
+    if (algorithm == JwtAlgorithm::kHs256) add_near_misses_of_file(key);
+    return JwkSet{.keys = {std::move(key)}, .ignored = {}};
 }
 
 }  // namespace billet::crypto

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,17 +22,26 @@ struct JwtKey {
     std::string id;  // of the header's kid; may be empty
     JwtAlgorithm algorithm = JwtAlgorithm::kHs256;
     std::string material;
+    // Bytes that a host may have taken for the secret in its place, with what it did. No token is accepted for them; the log says why it was not.
+    struct NearMiss {
+        std::string material;
+        std::string mistake;
+    };
+    std::vector<NearMiss> near_misses;
 };
 
 // The claims that somebody may need, with their types checked. Times are seconds since 1970.
 struct JwtClaims {
     std::map<std::string, std::string> texts;  // every claim that is a string: iss, sub, sid, names, …
+    std::set<std::string> others;              // the names of those that are not
     std::vector<std::string> audience;
     std::optional<std::int64_t> expires_at;
     std::optional<std::int64_t> not_before;
     std::optional<std::int64_t> issued_at;
 
     std::string text(const std::string& name) const;
+    // Why text(name) is empty: "no sub", "sub is not a string", "sub is empty".
+    std::string lack_of(const std::string& name) const;
 };
 
 // Header and payload: all that a signature covers. The signature itself does not name a token, as one can have several that are valid (ECDSA).
@@ -42,7 +52,7 @@ struct JwtHint {
     std::string key_id;
     std::string issuer;
 };
-// kUnauthenticated when it is no token at all or larger than 8 KiB.
+// kUnauthenticated when it is no token at all, larger than 8 KiB or without an issuer. All details of this file are for the operator's log.
 Result<JwtHint> peek_jwt(std::string_view token);
 
 // The claims of a token that `key` signed. Times, issuer and audience are the caller's to check.
@@ -52,9 +62,28 @@ Result<JwtClaims> verify_jwt(std::string_view token, const JwtKey& key);
 // HS256 with string claims and times.
 std::string sign_jwt(const JwtClaims& claims, const JwtKey& key);
 
-// The keys of a JWK set (RFC 7517) that are of `algorithm`. kInvalidArgument with detail when there is none or the file is wrong.
-Result<std::vector<JwtKey>> read_jwks(const std::string& path, JwtAlgorithm algorithm);
-// The one key in a file: HS256 its bytes, else a PEM public key. kInvalidArgument as above.
-Result<std::vector<JwtKey>> read_key_file(const std::string& path, JwtAlgorithm algorithm);
+// A key of a set that is not used.
+struct IgnoredKey {
+    std::string id;
+    std::string why;
+    bool expected =
+        true;  // made for something else, as published sets have them; false: it looks meant for us and is broken
+};
+
+struct JwkSet {
+    std::vector<JwtKey> keys;
+    std::vector<IgnoredKey> ignored;
+};
+
+// The keys of a JWK set (RFC 7517) that are of `algorithm`. What the set holds beside them, key types that nobody knows among it, is ignored.
+// kInvalidArgument with detail when there is none, the file is wrong, or two different keys of it have one kid.
+Result<JwkSet> read_jwks(const std::string& path, JwtAlgorithm algorithm);
+// The one key in a file: HS256 its bytes without a final line break, else a PEM public key. kInvalidArgument as above.
+Result<JwkSet> read_key_file(const std::string& path, JwtAlgorithm algorithm);
+
+const char* algorithm_name(JwtAlgorithm algorithm);
+
+// A value from a token or a key set, for a detail: in quotes, at most 80 bytes.
+std::string in_quotes(std::string_view value);
 
 }  // namespace billet::crypto

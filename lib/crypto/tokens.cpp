@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/crypto/base64url.h"
 
@@ -26,8 +27,8 @@ Error invalid(const std::string& why) {
     return error;
 }
 
-Error expired() {
-    Error error = make_error(Code::kTokenExpired);
+Error expired(std::int64_t seconds_ago) {
+    Error error = make_error(Code::kTokenExpired, "exp was " + std::to_string(seconds_ago) + " s ago");
     error.reason = "expired";
     return error;
 }
@@ -50,7 +51,7 @@ Key subkey(const Key& master, std::uint64_t number) {
 class OwnJwtKey {
 public:
     OwnJwtKey(std::uint16_t id, const Key& master)
-        : key_{.id = std::to_string(id), .algorithm = JwtAlgorithm::kHs256, .material = {}} {
+        : key_{.id = std::to_string(id), .algorithm = JwtAlgorithm::kHs256, .material = {}, .near_misses = {}} {
         Key derived = subkey(master, kJwtSubkey);
         key_.material.assign(reinterpret_cast<const char*>(derived.data()), derived.size());
         sodium_memzero(derived.data(), derived.size());
@@ -81,20 +82,46 @@ Time time_of(std::int64_t seconds_since_1970) {
     return Time{seconds{seconds_since_1970}};
 }
 
-Result<std::vector<JwtKey>> read_host_keys(const HostTokensConfig& config) {
+Result<JwkSet> read_host_keys(const HostTokensConfig& config) {
     const auto algorithm = jwt_algorithm(config.algorithm);
     if (!algorithm) return make_error(Code::kInvalidArgument, "unknown algorithm " + config.algorithm);
     return config.jwks_file.empty() ? read_key_file(config.key_file, *algorithm)
                                     : read_jwks(config.jwks_file, *algorithm);
 }
 
+void log_ignored(const std::string& file, const std::vector<IgnoredKey>& keys) {
+    for (const IgnoredKey& key : keys)
+        LogLine(key.expected ? LogLevel::kInfo : LogLevel::kWarning, "host_key_ignored")
+            .with("file", file)
+            .with("kid", key.id)
+            .with("detail", key.why);
+}
+
 // The key that the token names, or the only one when one of the two sides names none.
-const JwtKey* chosen_key(const std::vector<JwtKey>& keys, const std::string& key_id) {
+Result<const JwtKey*> chosen_key(const JwkSet& set, const std::string& key_id) {
     const auto named =
-        std::ranges::find_if(keys, [&](const JwtKey& key) { return !key_id.empty() && key.id == key_id; });
-    if (named != keys.end()) return &*named;
-    const bool only = keys.size() == 1 && (key_id.empty() || keys.front().id.empty());
-    return only ? &keys.front() : nullptr;
+        std::ranges::find_if(set.keys, [&](const JwtKey& key) { return !key_id.empty() && key.id == key_id; });
+    if (named != set.keys.end()) return &*named;
+    const bool only = set.keys.size() == 1 && (key_id.empty() || set.keys.front().id.empty());
+    if (only) return &set.keys.front();
+    if (key_id.empty()) return invalid("no kid, and its issuer has " + std::to_string(set.keys.size()) + " keys");
+    const auto ignored = std::ranges::find(set.ignored, key_id, &IgnoredKey::id);
+    if (ignored != set.ignored.end()) return invalid("the key " + in_quotes(key_id) + " is not used: " + ignored->why);
+    return invalid("unknown key " + in_quotes(key_id));
+}
+
+std::string in_lower_case_without_slash(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    text.resize(text.find_last_not_of('/') + 1);
+    return text;
+}
+
+std::string list_of(const std::vector<std::string>& values) {
+    constexpr std::size_t kMost = 3;
+    std::string text;
+    for (std::size_t i = 0; i < values.size() && i < kMost; ++i) text += (i > 0 ? ", " : "") + in_quotes(values[i]);
+    return values.size() > kMost ? text + ", …" : text;
 }
 
 }  // namespace
@@ -118,6 +145,7 @@ Result<std::vector<Tokens::Host>> Tokens::read_hosts(const std::vector<HostToken
     for (const HostTokensConfig& config : configs) {
         auto keys = read_host_keys(config);
         if (!keys) return std::move(keys).error();
+        log_ignored(config.jwks_file, keys->ignored);
         hosts.push_back({config, std::move(keys).value()});
     }
     return hosts;
@@ -138,6 +166,7 @@ std::string Tokens::issue_access(UserId user, std::string_view session_id, Time 
     const auto ring = ring_.get();
     const JwtClaims claims{
         .texts = {{"sub", std::to_string(user.value)}, {"sid", std::string(session_id)}, {"iss", config_.issuer}},
+        .others = {},
         .audience = {config_.audience},
         .expires_at = std::chrono::duration_cast<seconds>(expires_at.time_since_epoch()).count(),
         .not_before = std::nullopt,
@@ -149,7 +178,8 @@ Result<VerifiedToken> Tokens::verify_access(std::string_view token) {
     const std::string key = hash_of(token);
     const std::uint64_t reloads = reloads_;
     if (auto known = recall(key)) {
-        if (known->expires_at + expiry_leeway(known->issuer) <= now()) return expired();
+        if (known->expires_at + expiry_leeway(known->issuer) <= now())
+            return expired(std::chrono::duration_cast<seconds>(now() - known->expires_at).count());
         return std::move(*known);
     }
     auto verified = verify(token);
@@ -168,7 +198,7 @@ Result<VerifiedToken> Tokens::verify(std::string_view token) const {
     }
     const auto host =
         std::ranges::find_if(*hosts, [&](const Host& candidate) { return candidate.config.issuer == hint->issuer; });
-    if (host == hosts->end()) return invalid("unknown issuer");
+    if (host == hosts->end()) return unknown_issuer(hint->issuer, *hosts);
     return verify_host(token, *hint, *host);
 }
 
@@ -176,7 +206,7 @@ Result<VerifiedToken> Tokens::verify_own(std::string_view token, const JwtHint& 
     const auto ring = ring_.get();
     const auto key_id = parse_number(hint.key_id, 65535);
     const Key* key = key_id ? ring->find(static_cast<std::uint16_t>(*key_id)) : nullptr;
-    if (key == nullptr) return invalid("unknown key");
+    if (key == nullptr) return invalid("unknown key " + in_quotes(hint.key_id));
     auto claims = verify_jwt(token, OwnJwtKey(static_cast<std::uint16_t>(*key_id), *key).get());
     if (!claims) return std::move(claims).error();
     if (auto checked = check_claims(*claims, config_.issuer, config_.audience); !checked)
@@ -191,9 +221,9 @@ Result<VerifiedToken> Tokens::verify_own(std::string_view token, const JwtHint& 
 }
 
 Result<VerifiedToken> Tokens::verify_host(std::string_view token, const JwtHint& hint, const Host& host) const {
-    const JwtKey* key = chosen_key(host.keys, hint.key_id);
-    if (key == nullptr) return invalid("unknown key");
-    auto claims = verify_jwt(token, *key);
+    auto key = chosen_key(host.keys, hint.key_id);
+    if (!key) return std::move(key).error();
+    auto claims = verify_jwt(token, **key);
     if (!claims) return std::move(claims).error();
     if (auto checked = check_claims(*claims, host.config.issuer, host.config.audience); !checked)
         return std::move(checked).error();
@@ -205,20 +235,35 @@ Result<VerifiedToken> Tokens::verify_host(std::string_view token, const JwtHint&
     verified.username = claims->text(host.config.username_claim);
     verified.display_name = claims->text(host.config.display_name_claim);
     verified.admin = claims->text(host.config.role_claim) == "admin";
-    if (verified.external_id.empty() || verified.external_id.size() > kExternalIdBytesMax) return invalid("sub");
+    if (verified.external_id.empty()) return invalid(claims->lack_of("sub"));
+    if (verified.external_id.size() > kExternalIdBytesMax) return invalid("sub has more than 255 bytes");
     return verified;
+}
+
+// Says which configured issuer was probably meant: they are compared byte by byte, and a slash at the end is easily lost.
+Error Tokens::unknown_issuer(const std::string& issuer, const std::vector<Host>& hosts) const {
+    const auto meant = std::ranges::find_if(hosts, [&](const Host& host) {
+        return in_lower_case_without_slash(host.config.issuer) == in_lower_case_without_slash(issuer);
+    });
+    if (meant == hosts.end()) return invalid("unknown issuer " + in_quotes(issuer));
+    return invalid("unknown issuer " + in_quotes(issuer) + ", the configured one is " +
+                   in_quotes(meant->config.issuer));
 }
 
 Result<void> Tokens::check_claims(const JwtClaims& claims, const std::string& issuer,
                                   const std::string& audience) const {
     if (claims.text("iss") != issuer) return invalid("issuer");
-    if (std::ranges::find(claims.audience, audience) == claims.audience.end()) return invalid("audience");
+    if (claims.audience.empty()) return invalid("no aud");
+    if (std::ranges::find(claims.audience, audience) == claims.audience.end())
+        return invalid("audience: aud is " + list_of(claims.audience) + ", not " + in_quotes(audience));
     if (!claims.expires_at) return invalid("no exp");
     const std::int64_t leeway = config_.leeway_s.count();
     const std::int64_t time = seconds_now();
-    if (claims.not_before && *claims.not_before > time + leeway) return invalid("not yet valid");
-    if (claims.issued_at && *claims.issued_at > time + leeway) return invalid("issued in the future");
-    if (*claims.expires_at + expiry_leeway(issuer == config_.issuer ? "" : issuer).count() <= time) return expired();
+    const auto ahead = [time](std::int64_t when) { return " is " + std::to_string(when - time) + " s in the future"; };
+    if (claims.not_before && *claims.not_before > time + leeway) return invalid("nbf" + ahead(*claims.not_before));
+    if (claims.issued_at && *claims.issued_at > time + leeway) return invalid("iat" + ahead(*claims.issued_at));
+    if (*claims.expires_at + expiry_leeway(issuer == config_.issuer ? "" : issuer).count() <= time)
+        return expired(time - *claims.expires_at);
     return {};
 }
 

@@ -56,7 +56,7 @@ public:
 private:
     struct Host {
         HostTokensConfig config;
-        std::vector<JwtKey> keys;
+        JwkSet keys;
     };
     struct Remembered {
         VerifiedToken token;
@@ -77,6 +77,7 @@ private:
     Result<VerifiedToken> verify(std::string_view token) const;
     Result<VerifiedToken> verify_own(std::string_view token, const JwtHint& hint) const;
     Result<VerifiedToken> verify_host(std::string_view token, const JwtHint& hint, const Host& host) const;
+    Error unknown_issuer(const std::string& issuer, const std::vector<Host>& hosts) const;
     Result<void> check_claims(const JwtClaims& claims, const std::string& issuer, const std::string& audience) const;
     seconds expiry_leeway(std::string_view host_issuer) const;
     std::optional<VerifiedToken> recall(const std::string& key);

@@ -30,6 +30,7 @@ Result<chat::AccessClaims> FakeTokens::verify_access(std::string_view token) {
         claims.issuer = "host";
         claims.external_id = parts[1];
         claims.username = parts[2];
+        claims.display_name = host_display_name;
         claims.session_id = "h-" + std::string(parts[1]);
         return claims;
     }

@@ -67,6 +67,8 @@ public:
 // Tokens in clear text: "user/session" and "session#generation"; a host's: "host/external/name".
 class FakeTokens : public chat::Tokens {
 public:
+    std::string host_display_name;  // of the next "host/SUBJECT/USERNAME"
+
     std::string issue_access(UserId user, std::string_view session_id, Time expires_at) override;
     Result<chat::AccessClaims> verify_access(std::string_view token) override;
     std::string issue_refresh(std::string_view session_id, std::uint64_t generation) override;

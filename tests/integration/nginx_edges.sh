@@ -199,7 +199,7 @@ websocket() {
     has "the handshake" Sec-WebSocket-Accept 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
     name="the handshake" && if [ "$(header_count X-Request-Id)" = 1 ]; then pass; else fail "not one X-Request-Id"; fi
     raw "$(handshake 'Sec-WebSocket-Protocol: foo, chat.v1')$close_frame" && has "our subprotocol among others" Sec-WebSocket-Protocol chat.v1
-    raw "$(handshake "Sec-WebSocket-Protocol: $(printf '%500s' '' | tr ' ' a)")$close_frame" && is_status "a list of subprotocols that would overflow" 101
+    raw "$(handshake 'Sec-WebSocket-Protocol: foo, bar')$close_frame" && is_status "subprotocols that nobody knows" 101
     raw "$(handshake "X-Long: $(printf '%9000s' '' | tr ' ' a)")$close_frame" && is_status "a header of 9 KB does not reach wsd" 101
     raw "$(handshake 'Connection: keep-alive, Upgrade' 'Upgrade: WebSocket')$close_frame" && is_status "the handshake of Firefox" 101
     query='?token=needle-in-a-url' raw "$(query='?token=needle-in-a-url' handshake)$close_frame" && is_status "a query is dropped" 101

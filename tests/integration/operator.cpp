@@ -146,4 +146,7 @@ TEST(Operator, WrongUsageIsTwoAndARefusalIsOneWithALine) {
     STRCMP_CONTAINS("is the current one; rotate first", current.out.c_str());
     LONGS_EQUAL(1, billetctl({"user", "add", anna.name, "--password-stdin"}, "a good password").exit_code);
     LONGS_EQUAL(1, billetctl({"user", "add", fresh_name("short"), "--password-stdin"}, "short").exit_code);
+    const Finished guessed = billetctl({"user", "add", fresh_name("guessed"), "--password-stdin"}, "qwertyuiop");
+    LONGS_EQUAL(1, guessed.exit_code);
+    STRCMP_CONTAINS("one of those that are guessed first", guessed.out.c_str());
 }

@@ -34,8 +34,9 @@ TEST_GROUP(RestContract) {
 
 TEST(RestContract, RegistrationAnswersTokensAndUser) {
     const std::string name = fresh_name("carl");
-    const HttpReply reply = http.post(
-        "/auth/register", "", R"({"username":)" + quoted(name) + R"(,"password":"12345678","display_name":"Carl Ä"})");
+    const HttpReply reply =
+        http.post("/auth/register", "",
+                  R"({"username":)" + quoted(name) + R"(,"password":"eight by","display_name":" Carl Ä "})");
     const wire::Json body = reply.json();
 
     LONGS_EQUAL(201, reply.status);

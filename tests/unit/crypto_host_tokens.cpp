@@ -72,7 +72,7 @@ TEST(HostTokens, ClaimsOfTheWrongKindAreRefused) {
     payload_is("unauthenticated invalid", start + "null}");
     payload_is("unauthenticated invalid", start + "true}");
     payload_is("unauthenticated invalid", start + "-5}");
-    payload_is("unauthenticated invalid", start + "1e400}");
+    payload_is("unauthenticated invalid", start + "253402300800}");
     payload_is("unauthenticated invalid", start + "99999999999999999999}");
     payload_is("unauthenticated invalid", start + "[" + soon() + "]}");
     payload_is("unauthenticated invalid", start + soon() + R"(,"nbf":"1"})");
@@ -143,7 +143,7 @@ TEST(HostTokens, APublicKeyIsNoSecret) {
 TEST(HostTokens, BrokenPublicKeySignaturesAreRefusedQuietly) {
     for (const std::string token : {kRs256Token, kEs256Token}) {
         const std::string head = token.substr(0, token.rfind('.') + 1);
-        for (const std::string& signature : {std::string(), std::string("AA"), std::string("\x80\x81\x82\x83"),
+        for (const std::string& signature : {std::string(), std::string("AA"), std::string("not base64url"),
                                              std::string(86, 'A'), std::string(342, 'A'), std::string("====")}) {
             is("unauthenticated invalid", head + signature);
         }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "lib/crypto/base64url.h"
+#include "lib/base/log.h"
 #include "tests/unit/crypto_vectors.h"
 
 namespace billet::tests {
@@ -30,6 +31,7 @@ std::int64_t unix_now() {
 }
 
 TokensWorld::TokensWorld() {
+    start_log("error", "unit");
     config.keys.token_file = folder.write("token.keys", "1 accepted " + hex_key('1') + "\n2 current " + hex_key('2'));
     const auto add = [this](const char* issuer, const char* algorithm) -> HostTokensConfig& {
         HostTokensConfig host;

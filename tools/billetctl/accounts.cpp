@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "lib/chat/accounts.h"
+#include "lib/chat/password_rules.h"
 #include "lib/chat/validate.h"
 #include "lib/crypto/secret_memory.h"
 #include "tools/billetctl/output.h"
@@ -43,18 +44,28 @@ std::string between(std::uint32_t least, std::uint32_t most) {
     return std::to_string(least) + " to " + std::to_string(most);
 }
 
-Result<void> check_account(const NewAccount& account, const std::string& password, const LimitsConfig& limits) {
+Error bad_password(const Error& error, const std::string& password, const LimitsConfig& limits) {
+    if (error.fields.at(0).code == "too_common")
+        return not_allowed(
+            "this password is one of those that are guessed first: the name itself, one repeated "
+            "character, or one of the most used");
+    return not_allowed("a password has " + between(limits.password_min, limits.password_max) + " bytes; this one has " +
+                       (password.size() > limits.password_max ? "more" : std::to_string(password.size())));
+}
+
+// The display name to keep.
+Result<std::string> check_account(const NewAccount& account, const std::string& password, const LimitsConfig& limits) {
     if (!chat::check_username(account.name, limits))
         return not_allowed("a user name has " + between(limits.username_min, limits.username_max) +
                            " of the characters a-z 0-9 _ . -");
-    if (account.display_name && !chat::check_display_name(*account.display_name, limits))
+    auto display_name = chat::accepted_display_name(account.display_name.value_or(account.name), limits);
+    if (!display_name)
         return not_allowed("a display name has " + between(1, limits.display_name_max) +
-                           " characters, none of them a control character");
-    if (!chat::check_password(password, limits))
-        return not_allowed("a password has " + between(limits.password_min, limits.password_max) +
-                           " bytes; this one has " +
-                           (password.size() > limits.password_max ? "more" : std::to_string(password.size())));
-    return {};
+                           " characters, at least one that shows and no control or invisible ones");
+    const chat::PasswordOwner owner{.username = account.name, .display_name = account.display_name};
+    if (auto valid = chat::check_new_password(password, owner, limits); !valid)
+        return bad_password(valid.error(), password, limits);
+    return display_name;
 }
 
 Error no_user(const std::string& name, Error error) {
@@ -82,14 +93,15 @@ Result<chat::User> set_disabled(Operator& op, const std::string& name, bool disa
 Result<void> add_user(Operator& op, const NewAccount& account) {
     auto password = read_password(op.config().limits);
     if (!password) return std::move(password).error();
-    if (auto checked = check_account(account, *password, op.config().limits); !checked) return checked;
+    auto display_name = check_account(account, *password, op.config().limits);
+    if (!display_name) return std::move(display_name).error();
     auto store = op.store();
     if (!store) return std::move(store).error();
     auto hash = op.passwords().hash(*password);
     crypto::wipe(*password);
     if (!hash) return std::move(hash).error();
     auto user = (*store)->create_user({.username = account.name,
-                                       .display_name = account.display_name.value_or(account.name),
+                                       .display_name = *display_name,
                                        .password_hash = *hash,
                                        .issuer = {},
                                        .external_id = {},

@@ -7,7 +7,7 @@ cd "${1:-$(dirname "${BASH_SOURCE[0]}")/../..}"
 
 # FOLDER : our folders it may include : third-party headers (prefixes) : standard or system headers it must not use
 table='
-lib/base   : lib/base                                         : toml++/ spdlog/ fmt/ prometheus/        :
+lib/base   : lib/base                                         : toml++/ spdlog/ fmt/ prometheus/ utf8proc :
 lib/chat   : lib/base lib/chat                                :                                         : POSIX fstream iostream thread
 lib/wire   : lib/base lib/chat lib/wire                       : rapidjson/                              : POSIX fstream iostream thread
 lib/crypto : lib/base lib/crypto                              : sodium jwt/ openssl/ nlohmann/          :

@@ -22,6 +22,7 @@ has_full_relro() { readelf -d "$build_dir/$1" | grep -q 'BIND_NOW\|Flags:.*NOW' 
 has_no_executable_stack() { readelf -lW "$build_dir/$1" | grep GNU_STACK | grep -q 'RW '; }
 
 expect "billet-wsd links no database client" links_no billet-wsd 'mysql|maria'
+expect "billet-wsd links nothing that only the rules of names need" links_no billet-wsd 'utf8proc'
 expect "billet-api links no libwebsockets" links_no billet-api 'libwebsockets'
 for binary in billet-api billet-wsd billetctl; do
     expect "$binary is position independent" is_pie "$binary"

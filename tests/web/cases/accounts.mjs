@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 
 const name = () => `new.${process.pid.toString(36)}.${Math.floor(Math.random() * 1e9).toString(36)}`;
 
-async function register(window, username, display_name = '') {
+async function register(window, username, display_name = '', password = 'a good password') {
   await window.find('billet-auth .other .link').click();
   await window.find('#username').fill(username);
   if (display_name) await window.find('#name').fill(display_name);
-  await window.find('#password').fill('a good password');
+  await window.find('#password').fill(password);
   await window.page.keyboard.press('Enter');
 }
 
@@ -37,6 +37,20 @@ export default [
       await window.page.keyboard.press('Enter');
       await window.eventually(async () => /not right/.test(await window.find('billet-auth .alert').innerText()), 'wrong password is told');
       assert.equal(await window.page.evaluate(() => document.querySelector('billet-chat').shadowRoot.querySelector('billet-auth').shadowRoot.activeElement.id), 'password');
+    },
+  },
+  {
+    name: 'a password that everybody guesses and a name with something hidden are said where they belong',
+    async run(visit) {
+      const active = () => window.page.evaluate(() => document.querySelector('billet-chat').shadowRoot.querySelector('billet-auth').shadowRoot.activeElement.id);
+      const window = await visit.window();
+      await register(window, name(), 'No\u202Era', 'qwertyuiop');
+      await window.eventually(async () => /others would guess/.test(await window.find('billet-auth .alert').innerText()), 'the password is told');
+      assert.equal(await active(), 'password');
+      await window.find('#password').fill('a good password');
+      await window.page.keyboard.press('Enter');
+      await window.eventually(async () => /all of them visible/.test(await window.find('billet-auth .alert').innerText()), 'the name is told');
+      assert.equal(await active(), 'name');
     },
   },
   {

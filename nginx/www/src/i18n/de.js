@@ -15,6 +15,8 @@ export const de = {
   optional: 'freiwillig',
   usernameHint: '3–32 Zeichen: a–z, 0–9, Punkt, Minus, Unterstrich',
   passwordHint: 'Mindestens 8 Zeichen',
+  passwordCommon: 'Dieses Passwort gehört zu denen, die andere zuerst raten. Bitte nimm ein anderes.',
+  displayNameHint: 'Ein Anzeigename hat bis zu 64 Zeichen, die alle zu sehen sind.',
   noAccount: 'Neu hier?',
   haveAccount: 'Schon ein Konto?',
   showPassword: 'Passwort zeigen',

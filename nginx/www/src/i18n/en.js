@@ -15,6 +15,8 @@ export const en = {
   optional: 'optional',
   usernameHint: '3–32 characters: a–z, 0–9, dot, dash, underscore',
   passwordHint: 'At least 8 characters',
+  passwordCommon: 'This password is one of the first that others would guess. Please take another one.',
+  displayNameHint: 'A display name has up to 64 characters, all of them visible.',
   noAccount: 'New here?',
   haveAccount: 'Already have an account?',
   showPassword: 'Show password',

@@ -154,7 +154,7 @@ class BilletAuth extends Part {
       if (this.joining) await this.app.register(username, value('password'), value('name').trim());
       else await this.app.login(username, value('password'));
     } catch (error) {
-      this.refuse(this.sentence(error), error.status === 401 ? 'password' : 'username');
+      this.refuse(this.sentence(error), this.fieldOf(error));
     } finally {
       this.busy = false;
     }
@@ -173,10 +173,18 @@ class BilletAuth extends Part {
     this.updateComplete.then(() => this.$(`#${field}`)?.focus());
   }
 
-  sentence({ code }) {
+  sentence({ code, errors: [wrong] = [] }) {
     if (code === 'unauthenticated') return this.t('wrongLogin');
     if (code === 'conflict') return this.t('usernameTaken');
+    if (wrong?.field === 'password') return this.t(wrong.code === 'too_common' ? 'passwordCommon' : 'passwordHint');
+    if (wrong?.field === 'display_name') return this.t('displayNameHint');
     return this.tr.problem(code);
+  }
+
+  // The input to go on with.
+  fieldOf({ status, errors: [wrong] = [] }) {
+    if (wrong?.field === 'display_name') return 'name';
+    return status === 401 || wrong?.field === 'password' ? 'password' : 'username';
   }
 }
 

@@ -188,7 +188,7 @@ class BilletSettings extends Dialog {
         <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
         <button class="button">${this.t('save')}</button></form>
         <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
-        ${this.error ? html`<p class="error" role="alert">${this.tr.problem(this.error)}</p>` : nothing}`}
+        ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`}
     </section>`;
   }
 
@@ -238,7 +238,7 @@ class BilletSettings extends Dialog {
       await this.app.rename(name);
       this.saved = true;
     } catch (error) {
-      this.error = error.code ?? 'internal';
+      this.error = error.errors?.[0]?.field === 'display_name' ? this.t('displayNameHint') : this.tr.problem(error.code ?? 'internal');
     }
   }
 
