@@ -5,13 +5,14 @@
 import { Rest } from '../net/rest.js';
 import { ChatSocket } from '../net/socket.js';
 import { Sender } from '../net/sender.js';
-import { openOutbox } from '../net/outbox.js';
+import { Outbox } from '../net/outbox.js';
+import { openChannel } from '../net/channel.js';
 import { backoff } from '../net/backoff.js';
 import { Store } from './store.js';
 import { Log } from './log.js';
 import { History } from './history.js';
 import { Drafts } from './drafts.js';
-import { newId } from './ids.js';
+import { newId } from '../net/ids.js';
 
 const typing_every_ms = 2_500;
 
@@ -28,7 +29,7 @@ export class App {
     this.readAsked = {}; // room id → highest seq that a read was asked for on this connection
     this.attempt = 0;
     this.timers = {};
-    this.boxOpened = openOutbox().then((box) => (this.box = box));
+    this.box = new Outbox();
     this.ends = [this.store.subscribe((state, before) => this.after(state, before))];
   }
 
@@ -150,9 +151,7 @@ export class App {
     const owner = (this.owner = `${this.base}:${me.id}`);
     this.sender?.stop();
     this.channel?.close();
-    await this.boxOpened;
-    if (owner !== this.owner) return;
-    this.channel = globalThis.BroadcastChannel ? new BroadcastChannel(`billet:${owner}`) : undefined;
+    this.channel = openChannel(`billet:${owner}`);
     if (this.channel) this.channel.onmessage = () => this.reloadOutbox();
     const sender = (this.sender = new Sender({
       box: this.box, owner, deliver: (item) => this.deliver(item),
@@ -199,7 +198,7 @@ export class App {
     if (state.missingRooms !== before.missingRooms) this.log.fetchMissing();
     if (state.typing !== before.typing) this.endTyping(state);
     // Messages of ours that the log brought need not be sent again.
-    if (state.outbox !== before.outbox && this.box) {
+    if (state.outbox !== before.outbox) {
       const left = new Set(state.outbox.map((item) => item.id));
       for (const { id } of before.outbox) if (!left.has(id) && state.me === before.me) this.box.remove(id).catch(() => {});
     }
@@ -286,10 +285,9 @@ export class App {
     await this.keep(item);
   }
 
-  // Only what is in the browser's store is sent. A full one is told, and the message can be tried again or discarded.
+  // Only what is in the outbox is sent. One that is full is told, and the message can be tried again or discarded.
   async keep(item) {
     try {
-      await this.boxOpened;
       await this.box.add(item);
     } catch {
       return this.dispatch({ type: 'outbox_failed', id: item.id, code: 'not_kept' });
@@ -355,8 +353,9 @@ export class App {
   }
 
   async reloadOutbox() {
-    const items = await this.box.list(this.owner);
-    this.dispatch({ type: 'outbox_loaded', items });
+    const { owner } = this;
+    const items = await this.box.list(owner);
+    if (owner === this.owner && this.sender) this.dispatch({ type: 'outbox_loaded', items });
   }
 
   tellTabs() {
