@@ -172,6 +172,24 @@ async function pictures(width, size, scheme) {
   await a.page.context().setOffline(false);
   await a.page.evaluate(() => document.querySelector('billet-chat').app.tryNow());
   await a.online();
+  const states = {
+    '28-checking': { status: 'checking' }, '29-limited': { status: 'waiting', retryAt: 0, limited: true }, '30-too-many-windows': { status: 'stopped', code: 4504 },
+    '31-too-many-limited': { status: 'stopped', code: 4504, limited: true }, '32-nothing-kept': { status: 'online', note: 'unkept' }, '33-windows-alone': { status: 'waiting', limited: true, note: 'alone' },
+  };
+  for (const [name, { note = '', ...link }] of Object.entries(states)) {
+    await a.page.evaluate(([note, link]) => {
+      const { app } = document.querySelector('billet-chat');
+      app.dispatch({ type: 'note', note });
+      app.dispatch({ type: 'link', link: { retryAt: 0, code: 0, ...link } });
+    }, [note, link]);
+    await a.find('billet-banner .banner').first().waitFor();
+    await shoot(a, name);
+  }
+  await a.page.evaluate(() => {
+    const { app } = document.querySelector('billet-chat');
+    app.dispatch({ type: 'note', note: '' });
+    app.tellLink();
+  });
   if (narrow) await a.page.evaluate(() => (location.hash = '#/'));
   await stack.call('PUT', `/chat/blocks/${peers[3].id}`, { token: anna.token });
   await a.find('billet-rooms header .icon-button').first().click();

@@ -111,6 +111,16 @@ test('where tabs can agree on nothing the work is done, alone, one after the oth
   assert.equal(await none.request('x', async ({ alone, sure }) => alone && sure(), {}), true);
   none.channel.close();
 
+  // One that is only slow is waited for, and one that has worked is not given up.
+  const slow = new TabLock({ vault: new SharedVault(), channel: new BroadcastChannel('slow'), beat });
+  const { change } = slow.vault;
+  let failures = 3;
+  slow.vault.change = async (...args) => (failures-- > 0 ? Promise.reject(new DOMException('late', 'TimeoutError')) : change(...args));
+  assert.equal(await slow.request('x', async ({ alone }) => alone, {}), false);
+  slow.vault.change = () => Promise.reject(new Error('lost'));
+  await assert.rejects(slow.request('x', async () => assert.fail(), { patience: (5 * beat) / 1000 }), { code: 'busy' });
+  slow.channel.close();
+
   const seen = [];
   const work = (n) => async ({ alone }) => (seen.push(n), await pause(2), seen.push(-n), alone);
   assert.deepEqual(await Promise.all([withLock('y', work(1)), withLock('y', work(2))]), [true, true]);

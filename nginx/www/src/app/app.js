@@ -10,11 +10,14 @@ import { openChannel } from '../net/channel.js';
 import { backoff } from '../net/backoff.js';
 import { Store } from './store.js';
 import { Log } from './log.js';
+import { Poller } from './poller.js';
+import { watchPage } from './page.js';
 import { History } from './history.js';
 import { Drafts } from './drafts.js';
 import { newId } from '../net/ids.js';
 
 const typing_every_ms = 2_500;
+const made_room_ms = 1_500; // for the server to notice that a window is gone
 
 export class App {
   // `base`: origin of the server, '' for our own. `tokens`: OwnTokens or HostTokens.
@@ -30,6 +33,8 @@ export class App {
     this.attempt = 0;
     this.timers = {};
     this.box = new Outbox();
+    this.poller = new Poller(this);
+    this.link = this.store.state.link;
     this.ends = [this.store.subscribe((state, before) => this.after(state, before))];
   }
 
@@ -79,6 +84,7 @@ export class App {
     this.sender?.stop();
     this.channel?.close();
     this.socket = this.sender = this.channel = undefined;
+    this.poller.stop();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.log.stop();
   }
@@ -115,6 +121,7 @@ export class App {
     if (!between) restart();
     this.dispatch({ type: 'rooms_page', rooms: page.items, next: page.next, asOf: cursor });
     this.dispatch({ type: 'ready', totalUnread: unread.total_unread });
+    this.noteStorage();
     if (this.state.open) await this.reopen(this.state.open.roomId);
   }
 
@@ -152,7 +159,7 @@ export class App {
     this.sender?.stop();
     this.channel?.close();
     this.channel = openChannel(`billet:${owner}`);
-    if (this.channel) this.channel.onmessage = () => this.reloadOutbox();
+    if (this.channel) this.channel.onmessage = ({ data }) => (data === 'closed' ? this.roomMade() : this.reloadOutbox());
     const sender = (this.sender = new Sender({
       box: this.box, owner, deliver: (item) => this.deliver(item),
       on: {
@@ -181,16 +188,24 @@ export class App {
   }
 
   linked(link) {
-    this.dispatch({ type: 'link', link });
+    this.link = link;
+    this.tellLink();
     if (link.status === 'online') {
       this.readAsked = {};
       if (this.sender) this.sender.attempt = 0;
       this.sender?.kick();
+      this.noteStorage();
     }
+    this.poller.look();
     if (link.status === 'stopped' && [4401, 4501, 4503].includes(link.code)) {
       this.tokens.forget?.();
       this.signedOut({ 4401: 'session_ended', 4501: 'unauthenticated', 4503: 'account_disabled' }[link.code]);
     }
+  }
+
+  // limited: without a live connection, but asking does bring what is new.
+  tellLink() {
+    this.dispatch({ type: 'link', link: { ...this.link, limited: this.poller.works } });
   }
 
   after(state, before) {
@@ -210,27 +225,37 @@ export class App {
   }
 
   listen() {
-    const on = (target, type, work) => {
-      target.addEventListener(type, work);
-      this.ends.push(() => target.removeEventListener(type, work));
-    };
     const look = () => this.dispatch({ type: 'focus', focused: document.visibilityState === 'visible' && document.hasFocus() });
-    const wake = () => {
-      look();
-      if (document.visibilityState === 'visible') this.tryNow();
-    };
-    on(window, 'focus', look);
-    on(window, 'blur', look);
-    on(document, 'visibilitychange', wake);
-    on(window, 'online', () => this.tryNow());
-    on(window, 'offline', () => this.socket?.suspect());
+    this.ends.push(watchPage({ look, wake: () => this.wake(), leave: () => this.pause(), offline: () => this.socket?.suspect() }));
     look();
+  }
+
+  // The page is looked at again, or the network is back: whatever waits goes on, whatever seems alive has to show it.
+  wake() {
+    if (this.state.phase === 'failed') this.enter();
+    this.socket?.wake();
+    this.sender?.kick();
+    this.poller.look();
+    if (this.sender) this.reloadOutbox();
+    const { open } = this.state;
+    if (open && this.state.timelines[open.roomId]?.error) this.history.open(open.roomId);
+  }
+
+  pause() {
+    this.poller.stop();
+    this.socket?.pause();
+    this.channel?.postMessage('closed');
+  }
+
+  // A window of this user was closed: its place at the server may be ours.
+  roomMade() {
+    this.later('room', made_room_ms * (1 + Math.random()), () => this.socket?.roomMade());
   }
 
   // --- what the view asks for ------------------------------------------------------------------------------------------
 
   tryNow() {
-    if (this.state.phase === 'failed') this.enter();
+    if (this.state.phase === 'failed' || this.state.phase === 'signed_out') this.enter();
     this.socket?.tryNow();
     this.sender?.kick();
   }
@@ -315,9 +340,11 @@ export class App {
   // `seq` was really seen. Asked at most once per connection; the log answers.
   markRead(roomId, seq) {
     const room = this.state.rooms[roomId];
-    if (!room || !this.socket?.online || seq <= Math.max(room.read_seq, this.readAsked[roomId] ?? 0)) return;
+    const online = this.socket?.online;
+    if (!room || (!online && !this.poller.works) || seq <= Math.max(room.read_seq, this.readAsked[roomId] ?? 0)) return;
     this.readAsked[roomId] = seq;
-    this.socket.request('message_read', { room_id: roomId, seq }).catch(() => delete this.readAsked[roomId]);
+    const asked = online ? this.socket.request('message_read', { room_id: roomId, seq }) : this.rest.read(roomId, seq).then(() => this.poller.soon());
+    asked.catch(() => delete this.readAsked[roomId]);
   }
 
   typing(roomId) {
@@ -346,7 +373,11 @@ export class App {
 
   // By socket when there is one, so that the answer takes its place in the log; by REST otherwise.
   async deliver({ id, roomId, content }) {
-    if (!this.socket?.online) return this.rest.send(roomId, content, id);
+    if (!this.socket?.online) {
+      const message = await this.rest.send(roomId, content, id);
+      this.poller.soon();
+      return message;
+    }
     const { cursor, payload } = await this.socket.request('chat_message', { room_id: roomId, content, client_msg_id: id });
     if (cursor) this.dispatch({ type: 'event', event: { type: 'chat_message', cursor, payload }, now: Date.now() });
     return payload.message;
@@ -356,6 +387,12 @@ export class App {
     const { owner } = this;
     const items = await this.box.list(owner);
     if (owner === this.owner && this.sender) this.dispatch({ type: 'outbox_loaded', items });
+  }
+
+  // What this browser does not do for us, as far as a person must know.
+  noteStorage() {
+    const note = this.tokens.kept === false ? 'unkept' : this.tokens.alone ? 'alone' : '';
+    if (note !== this.state.note) this.dispatch({ type: 'note', note });
   }
 
   tellTabs() {

@@ -12,10 +12,11 @@ import { Vault } from './vault.js';
 
 const beat_ms = 1_000;
 const silences_max = 8; // a tab may be busy for some seconds
+const slow_max = 10; // beats that a store without an answer is waited for
 
 export class TabLock {
   constructor({ vault = new Vault(), channel = openChannel('billet:locks'), id = newId(), beat = beat_ms } = {}) {
-    Object.assign(this, { vault, channel, id, beat, held: new Set(), listeners: new Set() });
+    Object.assign(this, { vault, channel, id, beat, worked: false, held: new Set(), listeners: new Set() });
     if (channel) channel.onmessage = ({ data }) => this.heard(data);
   }
 
@@ -32,18 +33,33 @@ export class TabLock {
   async take(name, signal, patience) {
     if (!this.channel) return false;
     let last, silences = 0;
-    for (let waited = 0; ; waited += this.beat / 1000) {
-      const dead = silences >= silences_max ? last : undefined;
-      const record = await this.vault.change(key(name), (now) => (!now || this.isMine(now) || now.holder === dead ? { holder: this.id } : now)).catch(() => null);
-      if (!record) return false;
+    for (let beats = 0; ; beats++) {
       signal?.throwIfAborted();
-      if (this.isMine(record)) return this.held.add(name);
-      if (waited >= patience) throw new Problem({ code: 'busy', detail: `${name} is held` });
-      if (record.holder !== last) silences = 0;
-      last = record.holder;
+      if (beats * this.beat >= patience * 1000) throw new Problem({ code: 'busy', detail: `${name} is held` });
+      try {
+        const holder = await this.claim(name, silences >= silences_max ? last : undefined);
+        if (holder === this.id) return this.held.add(name);
+        if (holder !== last) silences = 0;
+        last = holder;
+      } catch (error) {
+        if (this.isHopeless(error, beats)) return false;
+        silences = 0;
+      }
       silences = (await this.answers(name, last)) ? 0 : silences + 1;
-      signal?.throwIfAborted();
     }
+  }
+
+  // Who holds it now: we, if nobody did or only one who is dead.
+  async claim(name, dead) {
+    const free = (now) => !now || this.isMine(now) || now.holder === dead;
+    const { holder } = await this.vault.change(key(name), (now) => (free(now) ? { holder: this.id } : now));
+    this.worked = true;
+    return holder;
+  }
+
+  // Tabs cannot agree here. A store that has worked will work again; one that is only slow is waited for.
+  isHopeless({ name }, beats) {
+    return !this.worked && (name !== 'TimeoutError' || beats >= slow_max);
   }
 
   // Ends when the lock is free, or a beat later.

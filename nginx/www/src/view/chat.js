@@ -205,7 +205,7 @@ class BilletChat extends LitElement {
     const { state } = this;
     const open = Boolean(state.open) || Boolean(this.peer);
     return html`<div class="frame">
-        ${state.phase === 'signed_out' || state.phase === 'failed' ? nothing : html`<billet-banner .app=${this.app} .tr=${this.tr} .link=${state.link}></billet-banner>`}
+        ${state.phase === 'signed_out' || state.phase === 'failed' ? nothing : html`<billet-banner .app=${this.app} .tr=${this.tr} .link=${state.link} .note=${state.note}></billet-banner>`}
         <div class="screen ${open ? 'open' : ''} ${this.peer ? 'single' : ''}">${this.screen()}</div>
       </div>
       <div class="sr" aria-live="polite" aria-relevant="additions">${repeat(this.announced, ({ n }) => n, ({ text }) => html`<p>${text}</p>`)}</div>
@@ -215,7 +215,7 @@ class BilletChat extends LitElement {
   screen() {
     const { state, app, tr } = this;
     if (state.phase === 'signed_out') {
-      return this.tokenUrl ? this.message(tr.t('hostSignedOut'), '') : html`<billet-auth class="full" role=${this.page ? 'main' : nothing} .app=${app} .tr=${tr} .reason=${state.reason}></billet-auth>`;
+      return this.tokenUrl ? this.message(state.reason === 'account_disabled' ? tr.problem(state.reason) : tr.t('hostSignedOut'), '', true) : html`<billet-auth class="full" role=${this.page ? 'main' : nothing} .app=${app} .tr=${tr} .reason=${state.reason}></billet-auth>`;
     }
     if (state.phase === 'failed') return this.message(tr.t('loadFailedTitle'), tr.problem(state.reason), true);
     if (state.phase === 'starting') return nothing;

@@ -112,7 +112,7 @@ class BilletRoom extends Part {
         ${this.options(peer, room.blocked_by_me)}
       </header>
       <billet-timeline .app=${this.app} .tr=${this.tr} .room=${room} .timeline=${timelineOf(state, room.id)} .pending=${pendingOf(state, room.id)} .me=${state.me}
-        .divider=${state.open?.divider ?? null} .focused=${state.focused} .online=${state.link.status === 'online'} .typing=${typing}></billet-timeline>
+        .divider=${state.open?.divider ?? null} .focused=${state.focused} .online=${state.link.status === 'online' || state.link.limited} .typing=${typing}></billet-timeline>
       <billet-composer .app=${this.app} .tr=${this.tr} .room=${room} .draft=${state.drafts[room.id] ?? ''} .refused=${Boolean(state.refused[room.id])}></billet-composer>`;
   }
 
