@@ -14,6 +14,7 @@ function begin(t, { failures = 3, status = 'waiting', answer = async () => {} } 
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
   globalThis.document = { visibilityState: 'visible' };
   const app = { link: { status }, socket: { failures }, state: { cursor: 5 }, asked: [], told: [] };
+  app.isShutOut = ({ code }) => code === 'account_disabled' && (app.poller.stop(), app.told.push(code), true);
   app.log = { ask: () => (app.asked.push(Date.now()), answer(app)) };
   app.tellLink = () => app.told.push(app.poller.works);
   app.poller = new Poller(app);
@@ -69,6 +70,13 @@ test('a failure is not called limited; the server says when to ask again', async
   assert.deepEqual([app.asked.length, app.told], [1, []]);
   await pass(3_000);
   assert.equal(app.asked.length, 2);
+});
+
+test('whoever is shut out is told so, and asks no more', async (t) => {
+  const { app, pass } = begin(t, { answer: async () => Promise.reject(new Problem({ code: 'account_disabled', status: 403 })) });
+  app.poller.look();
+  await pass(120_000);
+  assert.deepEqual([app.asked.length, app.told], [1, ['account_disabled']]);
 });
 
 test('nothing is asked while nobody looks, and at once when somebody does', async (t) => {

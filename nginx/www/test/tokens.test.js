@@ -142,6 +142,18 @@ test('a session lives in memory where nothing is kept, and whoever signed out me
   assert.equal(tokens.session, null);
 });
 
+test('a full storage keeps no spent token for other tabs', async () => {
+  const { fetch } = server();
+  const storage = signedIn(0);
+  storage.setItem = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  const tokens = tab(storage, fetch);
+  assert.equal(await tokens.get(), 'a1');
+  assert.equal(storage.getItem('billet:session:'), null);
+  assert.deepEqual([tokens.kept, tokens.session.access], [false, 'a1']);
+});
+
 test('a token that still lives is used while a new one cannot be had', async () => {
   const tokens = tab(signedIn(20_000), async () => {
     throw new TypeError('offline');

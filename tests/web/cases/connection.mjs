@@ -1,7 +1,9 @@
 // tests/web/cases/connection.mjs — Connections that are dead, that are not let through, or that have no room.
 
 import assert from 'node:assert/strict';
+import { createHost } from '../../../nginx/www/demo/host.mjs';
 import { Proxy } from '../support/proxy.mjs';
+import { password } from '../support/stack.mjs';
 
 const room_of_user = 20; // connections_per_user
 
@@ -120,6 +122,33 @@ export default [
       } finally {
         proxy.close();
       }
+    },
+  },
+  {
+    name: 'an account that is disabled: the element of a host says so, and a click is enough once it is enabled',
+    async run(visit) {
+      const { stack } = visit;
+      const mia = await stack.person('Mia');
+      const login = async () => (await stack.call('POST', '/auth/login', { body: { username: mia.username, password } })).access_token;
+      let token = await login();
+      const host = createHost({ billet: stack.base, tokenOf: async () => ({ token, expires_in: 600 }) });
+      await new Promise((resolve) => host.listen(0, '127.0.0.1', resolve));
+      const base = `http://127.0.0.1:${host.address().port}`;
+      const page = await (await visit.context({ base })).newPage();
+      await page.goto(base);
+      await page.locator('button[data-user=tom]').click();
+      const list = page.locator('billet-rooms .empty');
+      await list.waitFor();
+      stack.control('user', 'disable', mia.username);
+      await page.locator('.note', { hasText: 'disabled' }).waitFor();
+      await page.locator('.note .button').click();
+      await page.locator('.note', { hasText: 'disabled' }).waitFor();
+      stack.control('user', 'enable', mia.username);
+      token = await login();
+      await page.locator('.note .button').click();
+      await list.waitFor();
+      host.closeAllConnections();
+      host.close();
     },
   },
   {

@@ -102,11 +102,18 @@ export class App {
       this.attempt = 0;
     } catch (error) {
       if (turn !== this.turn) return;
-      if (['signed_out', 'account_disabled', 'unauthenticated'].includes(error.code)) return this.signedOut(error.code === 'signed_out' ? 'session_ended' : error.code);
+      if (this.isShutOut(error)) return;
       this.dispatch({ type: 'failed', reason: error.code ?? 'internal' });
       this.later('enter', backoff(this.attempt++, { base_ms: 2000 }) + 1000, this.enter);
     }
   };
+
+  // Whether the server or the host does not know us any more; then we are out.
+  isShutOut({ code }) {
+    if (!['signed_out', 'account_disabled', 'unauthenticated'].includes(code)) return false;
+    this.signedOut(code === 'signed_out' ? 'session_ended' : code);
+    return true;
+  }
 
   // The head of the log first: what rooms and pages show beyond it, the log then tells again without effect. `between`: what can
   // begin as soon as the head is known; without it, what is shown now stays until there is something to show instead.

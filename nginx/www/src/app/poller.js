@@ -72,7 +72,7 @@ export class Poller {
       this.pause = app.state.cursor > cursor ? quick_ms : Math.min(slow_ms, this.pause * 1.3);
       this.next(this.pause * (0.8 + Math.random() * 0.4));
     } catch (error) {
-      if (!this.running) return;
+      if (!this.running || app.isShutOut(error)) return;
       this.tell(false);
       const wait = failed_ms + backoff(this.failed++, { base_ms: failed_ms, max_ms: failed_max_ms });
       this.next(Math.max(wait, (error.retryAfter ?? 0) * 1000));

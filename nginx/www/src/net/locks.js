@@ -10,11 +10,13 @@ import { TabLock } from './tab_lock.js';
 const renew_ms = 4_000; // one that is asked for anew evicts a cached page that holds it; one that has been waiting does not
 const queues = new Map(); // name → end of what this tab does under that lock
 const running = new Set(); // what is to be given up when the page is left
+const back_ms = 5_000; // no time passes in a page that is left: where it does, the page has stayed
 let left = false;
 let tab_lock;
 
 const goes = () => {
   left = true;
+  setTimeout(comes, back_ms);
   for (const leaving of running) leaving.abort(new Problem({ code: 'network', detail: 'the page was left' }));
 };
 const comes = () => (left = false);

@@ -19,6 +19,7 @@ const silence_slack_ms = 15_000; // beyond the ping interval
 const refresh_ahead_s = 60;
 const proof_deadline_ms = 2_500; // for an open connection to show that it lives
 const stale_ms = 3_000; // a handshake that began before that may have begun before the machine slept
+const paused_ms = 5_000;
 const crowded = 4504;
 const crowded_wait_ms = 30_000; // at least, and doubling from there
 const crowded_max_ms = 600_000;
@@ -78,11 +79,12 @@ export class ChatSocket {
     if (this.wanted && this.status === 'stopped' && this.code === crowded) this.connect();
   }
 
-  // The page is left, perhaps for the browser's cache: no place at the server is kept for it until wake().
+  // The page is left, perhaps for the browser's cache: no place at the server is kept for it.
   pause() {
     if (!this.wanted || this.status === 'stopped') return;
     this.drop(new Problem({ code: 'network', detail: 'the page was left' }));
-    this.tell('waiting', { retryAt: this.now() });
+    this.tell('waiting', { retryAt: this.now() + paused_ms });
+    this.timer('retry', paused_ms, () => this.connect()); // no time passes in a page that is left: where it does, the page has stayed
   }
 
   // The network is said to be gone: what is open is not trusted any more.

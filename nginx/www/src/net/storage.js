@@ -36,7 +36,6 @@ export class Local {
       this.area.setItem(key, text);
       return true;
     } catch {
-      this.remove(key); // what was there is no longer true
       this.memory.set(key, { text, over: this.kept(key) });
       return false;
     }

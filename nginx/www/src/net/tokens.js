@@ -111,7 +111,9 @@ export class OwnTokens {
   async keep({ access_token, refresh_token, expires_in, user }) {
     const at = this.now();
     const session = { access: access_token, refresh: refresh_token, at, until: at + expires_in * 1000, user: user ?? this.session?.user };
-    this.kept = this.local.set(this.key, JSON.stringify(session));
+    const text = JSON.stringify(session);
+    // An older one that stayed in a full store would be spent a second time by another tab.
+    this.kept = this.local.set(this.key, text) || (this.local.remove(this.key), this.local.set(this.key, text));
     await this.vault.put(this.key, session);
     return session;
   }
