@@ -37,8 +37,9 @@ export class Visit {
   }
 
   // A browser of its own: nothing is shared with other contexts but the server.
-  async context({ browser = this.browser, size = desktop, scheme = 'light', locale = 'en-GB', base = this.stack.base, foreign = false } = {}) {
-    const context = await browser.newContext({ viewport: size, colorScheme: scheme, locale, reducedMotion: 'reduce' });
+  // `base`: the site that is visited, of which `base` itself may be a path. `touch`: a phone's screen. `foreign`: requests to other origins are meant.
+  async context({ browser = this.browser, size = desktop, scheme = 'light', locale = 'en-GB', base = this.stack.base, touch = false, foreign = false } = {}) {
+    const context = await browser.newContext({ viewport: size, colorScheme: scheme, locale, reducedMotion: 'reduce', hasTouch: touch, isMobile: touch });
     return this.watched(context, { base, foreign });
   }
 

@@ -15,12 +15,12 @@ import { watchPage } from './page.js';
 import { History } from './history.js';
 import { Drafts } from './drafts.js';
 import { newId } from '../net/ids.js';
+import { wellFormed } from '../state/wellformed.js';
 
 const typing_every_ms = 2_500;
 const made_room_ms = 1_500; // for the server to notice that a window is gone
 
 export class App {
-  // `base`: origin of the server, '' for our own. `tokens`: OwnTokens or HostTokens.
   constructor({ base = '', tokens }) {
     this.base = base;
     this.tokens = tokens;
@@ -308,8 +308,8 @@ export class App {
     }
   }
 
-  async send(roomId, content) {
-    const item = { id: newId(), owner: this.owner, roomId, content, createdAt: new Date().toISOString(), code: null };
+  async send(roomId, text) {
+    const item = { id: newId(), owner: this.owner, roomId, content: wellFormed(text), createdAt: new Date().toISOString(), code: null };
     this.draft(roomId, '');
     this.dispatch({ type: 'divider_cleared' });
     this.dispatch({ type: 'outbox_added', item: { ...item, code: '' } });
@@ -361,7 +361,8 @@ export class App {
     this.socket?.notify('typing', { room_id: roomId });
   }
 
-  draft(roomId, text) {
+  draft(roomId, written) {
+    const text = wellFormed(written);
     if ((this.state.drafts[roomId] ?? '') === text) return;
     this.dispatch({ type: 'draft', roomId, text });
     this.drafts?.save(roomId, text);

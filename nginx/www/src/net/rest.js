@@ -4,6 +4,7 @@
 // which is safe: it was not carried out.
 
 import { Problem } from './problem.js';
+import { toJson, wellFormed } from '../state/wellformed.js';
 
 const deadline_ms = 15_000;
 const patience_s = 5;
@@ -17,8 +18,8 @@ export class Rest {
   me = () => this.call('GET', '/users/me');
   rename = (display_name) => this.call('PATCH', '/users/me', { display_name });
   user = (id) => this.call('GET', `/users/${id}`);
-  findUsers = (prefix) => this.call('GET', `/users?prefix=${encodeURIComponent(prefix)}`);
-  userNamed = async (username) => (await this.call('GET', `/users?username=${encodeURIComponent(username)}`))[0] ?? null;
+  findUsers = (prefix) => this.call('GET', `/users?prefix=${encodeURIComponent(wellFormed(prefix))}`);
+  userNamed = async (username) => (await this.call('GET', `/users?username=${encodeURIComponent(wellFormed(username))}`))[0] ?? null;
 
   openRoom = (other_user_id) => this.call('POST', '/chat/rooms', { other_user_id });
   room = (id) => this.call('GET', `/chat/rooms/${id}`);
@@ -73,7 +74,7 @@ export async function request(fetch, url, { method, body, token }) {
   let response, text;
   try {
     response = await fetch(url, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers, body: body === undefined ? undefined : toJson(body),
       credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(deadline_ms),
     });
     text = await response.text();

@@ -11,6 +11,7 @@
 
 import { backoff } from './backoff.js';
 import { Problem } from './problem.js';
+import { toJson } from '../state/wellformed.js';
 
 const open_deadline_ms = 10_000; // from connecting to welcome
 const reply_deadline_ms = 15_000;
@@ -300,7 +301,7 @@ export class ChatSocket {
   }
 
   write(frame) {
-    if (this.ws?.readyState === 1) this.ws.send(JSON.stringify(frame));
+    if (this.ws?.readyState === 1) this.ws.send(toJson(frame));
   }
 
   tell(status, more = {}) {

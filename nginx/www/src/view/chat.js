@@ -9,6 +9,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import { theme, base } from './theme.js';
 import { define } from './part.js';
 import { icons } from './icons.js';
+import { isComposing } from './keys.js';
+import { media } from './media.js';
 import { App } from '../app/app.js';
 import { Alerts, allowNotifications, notificationsPossible } from '../app/alerts.js';
 import { Prefs } from '../app/prefs.js';
@@ -40,7 +42,7 @@ class BilletChat extends LitElement {
     super();
     Object.assign(this, { tokenUrl: '', peer: '', server: '', page: false, dialog: null, missing: '', announced: [] });
     this.prefs = new Prefs();
-    this.dark = matchMedia('(prefers-color-scheme: dark)');
+    this.dark = media('(prefers-color-scheme: dark)');
     this.lookAgain = () => (this.dress(), this.requestUpdate());
     this.keyed = (event) => this.key(event);
     this.hashed = () => this.follow();
@@ -152,7 +154,7 @@ class BilletChat extends LitElement {
 
   // On a touch screen the keyboard comes up only when it is asked for.
   focusComposer() {
-    if (matchMedia('(hover: hover)').matches && document.hasFocus()) this.renderRoot.querySelector('billet-room')?.focusComposer();
+    if (media('(hover: hover)').matches && document.hasFocus()) this.renderRoot.querySelector('billet-room')?.focusComposer();
   }
 
   onOpen({ detail }) {
@@ -178,7 +180,7 @@ class BilletChat extends LitElement {
 
   // Alt+Up/Down, Ctrl+K, Esc.
   key(event) {
-    if (this.state.phase !== 'ready' || this.peer || (!this.page && !event.composedPath().includes(this))) return;
+    if (isComposing(event) || this.state.phase !== 'ready' || this.peer || (!this.page && !event.composedPath().includes(this))) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       this.dialog = this.dialog?.kind === 'switcher' ? null : { kind: 'switcher' };
@@ -187,7 +189,7 @@ class BilletChat extends LitElement {
     } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       event.preventDefault();
       this.neighbour(event.key === 'ArrowUp' ? -1 : 1);
-    } else if (event.key === 'Escape' && this.state.open && !event.isComposing) {
+    } else if (event.key === 'Escape' && this.state.open) {
       this.onClose();
     }
   }

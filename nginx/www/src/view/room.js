@@ -3,6 +3,7 @@
 import { nothing } from 'lit';
 import { Part, avatar, define, html, styles, css } from './part.js';
 import { icons } from './icons.js';
+import { isComposing } from './keys.js';
 import { pendingOf } from '../state/select.js';
 import { timelineOf } from '../state/timeline.js';
 import './timeline.js';
@@ -127,7 +128,7 @@ class BilletRoom extends Part {
   }
 
   menuKey(event) {
-    if (event.key !== 'Escape' || !this.menu) return;
+    if (isComposing(event) || event.key !== 'Escape' || !this.menu) return;
     event.stopPropagation();
     this.menu = false;
     this.$('.menu > button').focus();

@@ -185,7 +185,7 @@ class BilletSettings extends Dialog {
     return html`<section aria-label=${this.t('profile')}>
       <div class="profile">${avatar(me)}<span><bdi class="truncate"><strong>${me.display_name}</strong></bdi><br /><span class="muted small">@${me.username}</span></span></div>
       ${this.embedded ? nothing : html`<form class="rename" @submit=${this.rename} novalidate>
-        <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
+        <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" enterkeyhint="done" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
         <button class="button">${this.t('save')}</button></form>
         <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
         ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`}
