@@ -12,7 +12,7 @@ import { icons } from './icons.js';
 import { isComposing } from './keys.js';
 import { media } from './media.js';
 import { App } from '../app/app.js';
-import { Alerts, allowNotifications, notificationsPossible } from '../app/alerts.js';
+import { Alerts, allowNotifications, notificationsUndecided } from '../app/alerts.js';
 import { Prefs } from '../app/prefs.js';
 import { HostTokens, OwnTokens } from '../net/tokens.js';
 import { bestLanguage, Translator } from '../i18n/index.js';
@@ -227,7 +227,7 @@ class BilletChat extends LitElement {
 
   list() {
     const { state, app, tr } = this;
-    const offer = this.page && !this.prefs.values.asked && notificationsPossible() && Notification.permission === 'default' && roomsByActivity(state.rooms).some((room) => room.last_message);
+    const offer = this.page && !this.prefs.values.asked && notificationsUndecided() && roomsByActivity(state.rooms).some((room) => room.last_message);
     return html`<billet-rooms .app=${app} .tr=${tr} .rooms=${state.rooms} .me=${state.me} .openId=${state.open?.roomId ?? 0} .typing=${state.typing} .drafts=${state.drafts} .outbox=${state.outbox}
       .more=${state.roomsNext !== null} .loading=${state.phase === 'loading'} .offer=${offer}></billet-rooms>`;
   }
