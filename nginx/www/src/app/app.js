@@ -15,6 +15,7 @@ import { watchPage } from './page.js';
 import { History } from './history.js';
 import { Drafts } from './drafts.js';
 import { newId } from '../net/ids.js';
+import { Traces } from './traces.js';
 import { wellFormed } from '../state/wellformed.js';
 
 const typing_every_ms = 2_500;
@@ -35,6 +36,7 @@ export class App {
     this.box = new Outbox();
     this.poller = new Poller(this);
     this.link = this.store.state.link;
+    this.traces = new Traces({ source: `${base}:${tokens.url ?? ''}`, box: this.box });
     this.ends = [this.store.subscribe((state, before) => this.after(state, before))];
   }
 
@@ -60,11 +62,20 @@ export class App {
   login = (username, password) => this.tokens.login(username, password).then(() => this.enter());
   register = (username, password, name) => this.tokens.register(username, password, name).then(() => this.enter());
 
+  // What this person has written and not sent goes with them: whoever calls has asked, if there is any (see unsent).
   async logout() {
+    this.channel?.postMessage('left');
     this.leave(); // before the server ends the socket, which would look like a session that was taken away
-    await this.rest.logout().catch(() => {}); // without an answer the session simply runs out
+    this.drafts = undefined;
+    await Promise.allSettled([this.traces.clear(this.owner), this.rest.logout()]); // without an answer the session simply runs out
     this.tokens.forget?.();
     this.signedOut('');
+  }
+
+  // How many texts of this person are on this device only.
+  get unsent() {
+    const drafts = { ...this.drafts?.all(), ...this.state.drafts };
+    return Object.keys(drafts).length + this.state.outbox.filter((item) => item.status !== 'sent').length;
   }
 
   signedOut(reason) {
@@ -75,6 +86,7 @@ export class App {
   // Another tab signed in or out.
   restart() {
     this.leave();
+    this.drafts = undefined;
     this.dispatch({ type: 'signed_out', reason: '' });
     this.enter();
   }
@@ -138,10 +150,12 @@ export class App {
   }
 
   begin(me) {
-    this.drafts = new Drafts(`${this.base}:${me.id}`);
+    this.owner = `${this.base}:${me.id}`;
+    this.traces.entered(this.owner).catch(() => {});
+    this.drafts = new Drafts(this.owner);
     this.dispatch({ type: 'drafts', drafts: this.drafts.all() });
     this.beginSocket();
-    this.beginOutbox(me).catch(() => {});
+    this.beginOutbox(this.owner).catch(() => {});
     if (this.tokens.session) this.rest.me().then((fresh) => this.dispatch({ type: 'me_changed', me: fresh }), () => {});
   }
 
@@ -161,12 +175,11 @@ export class App {
     this.socket.start();
   }
 
-  async beginOutbox(me) {
-    const owner = (this.owner = `${this.base}:${me.id}`);
+  async beginOutbox(owner) {
     this.sender?.stop();
     this.channel?.close();
     this.channel = openChannel(`billet:${owner}`);
-    if (this.channel) this.channel.onmessage = ({ data }) => (data === 'closed' ? this.roomMade() : this.reloadOutbox());
+    if (this.channel) this.channel.onmessage = ({ data }) => this.toldByTab(data);
     const sender = (this.sender = new Sender({
       box: this.box, owner, deliver: (item) => this.deliver(item),
       on: {
@@ -252,6 +265,12 @@ export class App {
     this.poller.stop();
     this.socket?.pause();
     this.channel?.postMessage('closed');
+  }
+
+  toldByTab(word) {
+    if (word === 'left') this.drafts = undefined;
+    else if (word === 'closed') this.roomMade();
+    else this.reloadOutbox();
   }
 
   // A window of this user was closed: its place at the server may be ours.
@@ -364,7 +383,7 @@ export class App {
   draft(roomId, written) {
     const text = wellFormed(written);
     if ((this.state.drafts[roomId] ?? '') === text) return;
-    this.dispatch({ type: 'draft', roomId, text });
+    if (this.state.me) this.dispatch({ type: 'draft', roomId, text }); // the composer tells its last words after a session has ended
     this.drafts?.save(roomId, text);
   }
 

@@ -10,6 +10,14 @@ export class Drafts {
 
   all = () => this.local.json(this.key) ?? {};
 
+  clear() {
+    try {
+      this.storage.removeItem(this.key);
+    } catch {
+      // forbidden: there is none
+    }
+  }
+
   save(roomId, text) {
     const { [roomId]: _, ...others } = this.all();
     this.local.set(this.key, JSON.stringify(text ? { ...others, [roomId]: text } : others));

@@ -59,6 +59,12 @@ export class Outbox {
     if (await this.told((store) => markIn(store, id, code))) untold.marked.delete(id);
   }
 
+  // Nothing of this owner is left, here or in the store.
+  async clear(owner) {
+    const ids = (await this.list(owner)).map(({ id }) => id);
+    await Promise.all(ids.map((id) => this.remove(id)));
+  }
+
   view(owner) {
     const { added, marked, removed } = this.untold;
     const seen = this.seen.get(owner) ?? [];

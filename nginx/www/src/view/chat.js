@@ -49,6 +49,7 @@ class BilletChat extends LitElement {
     const on = { open: this.onOpen, close: this.onClose, block: this.onBlock, notify: this.onNotify };
     for (const [name, work] of Object.entries(on)) this.addEventListener(`billet-${name}`, work);
     this.addEventListener('billet-switcher', () => (this.dialog = { kind: 'switcher' }));
+    this.addEventListener('billet-leave', () => this.onLeave());
     this.addEventListener('billet-settings', () => (this.dialog = { kind: 'settings' }));
     this.addEventListener('billet-dialog-closed', () => (this.dialog = null));
   }
@@ -97,7 +98,7 @@ class BilletChat extends LitElement {
   changed(state, before) {
     this.state = state;
     if (state.phase === 'ready' && before.phase !== 'ready') this.entered();
-    if (state.phase === 'signed_out' && before.phase !== 'signed_out') this.dialog = null;
+    if (state.phase === 'signed_out' && before.phase !== 'signed_out') Object.assign(this, { dialog: null, missing: '', announced: [] });
     if (state.totalUnread !== before.totalUnread) this.tell('billet-unread', { total: state.totalUnread });
     if (state.arrivalCount !== before.arrivalCount) this.announce(state, before.arrivalCount);
   }
@@ -170,8 +171,17 @@ class BilletChat extends LitElement {
   }
 
   onBlock({ detail: { user, blocked } }) {
-    if (blocked) this.dialog = { kind: 'confirm', user };
+    const name = user.display_name;
+    const ask = { title: this.tr.t('blockTitle', { name }), text: this.tr.t('blockText', { name }), action: this.tr.t('block', { name }), work: () => this.app.setBlocked(user.id, true) };
+    if (blocked) this.dialog = { kind: 'confirm', ask };
     else this.app.setBlocked(user.id, false).then(() => this.focusComposer(), () => {});
+  }
+
+  onLeave() {
+    const count = this.app.unsent;
+    if (count === 0) return this.app.logout();
+    const { t } = this.tr;
+    this.dialog = { kind: 'confirm', ask: { title: t('leaveTitle'), text: t('leaveText', { count }), action: t('leave'), work: () => this.app.logout() } };
   }
 
   async onNotify({ detail: { on } }) {
@@ -254,7 +264,7 @@ class BilletChat extends LitElement {
       case 'settings':
         return html`<billet-settings .app=${app} .tr=${tr} .me=${state.me} .prefs=${this.prefs} .values=${this.prefs.values} .embedded=${Boolean(this.tokenUrl)}></billet-settings>`;
       case 'confirm':
-        return html`<billet-confirm .app=${app} .tr=${tr} .user=${this.dialog.user}></billet-confirm>`;
+        return html`<billet-confirm .app=${app} .tr=${tr} .ask=${this.dialog.ask}></billet-confirm>`;
       default:
         return nothing;
     }

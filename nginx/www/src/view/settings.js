@@ -176,7 +176,7 @@ class BilletSettings extends Dialog {
     return html`<dialog aria-labelledby="title">
       <div class="head"><h2 id="title">${this.t('settings')}</h2><button class="icon-button" aria-label=${this.t('close')} @click=${this.close} autofocus>${icons.close()}</button></div>
       <div class="content">${this.profile()}${this.looks()}${this.alerts()}${this.blockedPeople()}${this.keys()}
-        ${this.embedded ? nothing : html`<section><button class="button danger" @click=${this.signOut}>${this.t('signOut')}</button></section>`}</div>
+        ${this.embedded ? nothing : html`<section><button class="button danger" @click=${() => this.say('billet-leave')}>${this.t('signOut')}</button></section>`}</div>
     </dialog>`;
   }
 
@@ -255,10 +255,6 @@ class BilletSettings extends Dialog {
     await this.loadBlocked();
   }
 
-  signOut() {
-    this.close();
-    this.app.logout();
-  }
 }
 
 define('billet-settings', BilletSettings);
