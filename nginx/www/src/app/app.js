@@ -15,6 +15,7 @@ import { watchPage } from './page.js';
 import { History } from './history.js';
 import { Drafts } from './drafts.js';
 import { newId } from '../net/ids.js';
+import { socketUrl } from './place.js';
 import { Traces } from './traces.js';
 import { wellFormed } from '../state/wellformed.js';
 
@@ -22,6 +23,7 @@ const typing_every_ms = 2_500;
 const made_room_ms = 1_500; // for the server to notice that a window is gone
 
 export class App {
+  // `base`: see place.js. `tokens`: OwnTokens or HostTokens.
   constructor({ base = '', tokens }) {
     this.base = base;
     this.tokens = tokens;
@@ -161,9 +163,8 @@ export class App {
 
   beginSocket() {
     this.socket?.stop();
-    const origin = this.base || location.origin;
     this.socket = new ChatSocket({
-      url: origin.replace(/^http/, 'ws') + '/ws',
+      url: socketUrl(this.base),
       handlers: {
         token: (want) => this.tokens.get(want),
         position: () => (this.state.cursor === null ? null : { cursor: this.state.cursor, epoch: this.state.epoch }),

@@ -25,6 +25,9 @@ export const de = {
   usernameTaken: 'Dieser Benutzername ist vergeben.',
   session_ended: 'Deine Sitzung ist zu Ende. Bitte melde dich wieder an.',
   hostSignedOut: 'Du bist nicht angemeldet.',
+  notSetUp: 'Dieser Chat ist noch nicht eingerichtet',
+  needsServer: 'Wo Billet ist, lässt sich hier nicht feststellen: embed.js als gewöhnliches Skript laden oder Billets Adresse im Attribut server nennen.',
+  needsTokenUrl: 'Auf einer Seite mit anderem Ursprung als Billet muss das Attribut token-url eine Adresse nennen, die Tokens ausgibt. Nach seinen Passwörtern fragt Billet nur auf eigenen Seiten.',
 
   chats: 'Chats',
   newChat: 'Neuer Chat',

@@ -25,6 +25,9 @@ export const en = {
   usernameTaken: 'This username is taken.',
   session_ended: 'Your session has ended. Please sign in again.',
   hostSignedOut: 'You are not signed in.',
+  notSetUp: 'This chat is not set up yet',
+  needsServer: 'Where Billet is cannot be told here: load embed.js as a classic script, or name Billet’s address in the attribute server.',
+  needsTokenUrl: 'On a page of another origin than Billet’s, the attribute token-url must name an address that hands out tokens. Billet asks for its passwords on its own pages only.',
 
   chats: 'Chats',
   newChat: 'New chat',

@@ -10,7 +10,7 @@ const deadline_ms = 15_000;
 const patience_s = 5;
 
 export class Rest {
-  // `base`: origin of the server, '' for our own. `tokens`: see tokens.js.
+  // `base`: what stands before every path, '' on our own origin. `tokens`: see tokens.js.
   constructor({ base = '', tokens, fetch = globalThis.fetch.bind(globalThis) }) {
     Object.assign(this, { base, tokens, fetch });
   }
@@ -23,7 +23,7 @@ export class Rest {
 
   openRoom = (other_user_id) => this.call('POST', '/chat/rooms', { other_user_id });
   room = (id) => this.call('GET', `/chat/rooms/${id}`);
-  // { items, next }: `next` is a path to give back here, or null.
+  // { items, next }: `next` is a path to give back here, or null; as all paths of the api it knows nothing of `base`.
   async rooms(next = '/chat/rooms?limit=50') {
     const { body, links } = await this.exchange('GET', next);
     return { items: body, next: links.next ?? null };

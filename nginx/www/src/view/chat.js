@@ -1,8 +1,8 @@
 // view/chat.js — <billet-chat>: the whole chat as one element, for our own page and for a host's.
 //
-// Attributes: token-url (tokens of the host application; without it Billet's own accounts), peer (user id or username: only that
-// conversation is shown), server (origin of Billet when it is not the page's), lang, theme, page (rooms are in the address, the
-// title tells of unread messages). Events: billet-ready, billet-unread { total }.
+// Attributes: token-url (tokens of the host application; without it Billet's own accounts, on Billet's own origin only), peer (user
+// id or username: only that conversation is shown), server (where Billet is when it is not where the script came from), lang, theme,
+// page (rooms are in the address, the title tells of unread messages). Events: billet-ready, billet-unread { total }.
 
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -13,9 +13,11 @@ import { isComposing } from './keys.js';
 import { media } from './media.js';
 import { App } from '../app/app.js';
 import { Alerts, allowNotifications, notificationsUndecided } from '../app/alerts.js';
+import { baseOf, homeOf, isOwn } from '../app/place.js';
 import { Prefs } from '../app/prefs.js';
 import { HostTokens, OwnTokens } from '../net/tokens.js';
 import { bestLanguage, Translator } from '../i18n/index.js';
+import { initialState } from '../state/reducer.js';
 import { roomsByActivity } from '../state/select.js';
 import { chatStyles } from './chat.css.js';
 import './auth.js';
@@ -27,8 +29,9 @@ import './settings.js';
 import './confirm.js';
 
 const announced_max = 3;
-// The embedded script is a classic one and knows where it came from: there is the server.
-const scriptOrigin = document.currentScript?.src ? new URL(document.currentScript.src).origin : location.origin;
+// The embedded script is a classic one and knows where it came from; that of our own page is a module and does not. An element of the host's page
+// that is named currentScript would stand here too.
+const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '';
 const roomOfHash = () => Number(/^#\/rooms\/(\d+)$/.exec(location.hash)?.[1] ?? 0);
 
 class BilletChat extends LitElement {
@@ -40,7 +43,8 @@ class BilletChat extends LitElement {
 
   constructor() {
     super();
-    Object.assign(this, { tokenUrl: '', peer: '', server: '', page: false, dialog: null, missing: '', announced: [] });
+    Object.assign(this, { tokenUrl: '', peer: '', server: '', page: false, ends: [] });
+    this.end();
     this.prefs = new Prefs();
     this.dark = media('(prefers-color-scheme: dark)');
     this.lookAgain = () => (this.dress(), this.requestUpdate());
@@ -61,23 +65,56 @@ class BilletChat extends LitElement {
     this.dark.addEventListener('change', this.lookAgain);
     window.addEventListener('keydown', this.keyed);
     if (this.page) window.addEventListener('hashchange', this.hashed);
-    const server = this.server || scriptOrigin;
-    const base = server === location.origin ? '' : server;
-    const tokens = this.tokenUrl ? new HostTokens({ url: this.tokenUrl }) : new OwnTokens({ base });
-    this.app = new App({ base, tokens });
-    this.state = this.app.state;
-    this.app.store.subscribe((state, before) => this.changed(state, before));
-    if (this.page) this.alerts = new Alerts({ app: this.app, prefs: this.prefs, t: (...args) => this.tr.t(...args), open: (roomId) => this.go(roomId) });
-    this.app.start();
+    this.begin();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.app.stop();
+    this.end();
     this.prefs.removeEventListener('change', this.lookAgain);
     this.dark.removeEventListener('change', this.lookAgain);
     window.removeEventListener('keydown', this.keyed);
     window.removeEventListener('hashchange', this.hashed);
+  }
+
+  // A framework may set attributes once the element stands in the page.
+  willUpdate() {
+    if (this.isConnected && this.begunFor !== this.attributesNow) this.begin();
+  }
+
+  get attributesNow() {
+    return JSON.stringify([this.tokenUrl, this.server, this.peer]);
+  }
+
+  begin() {
+    this.end();
+    this.begunFor = this.attributesNow;
+    const home = homeOf({ server: this.server, script, page: this.page || this.server ? location.href : '' });
+    this.misplaced = this.misplacedAt(home);
+    if (this.misplaced) return;
+    const base = baseOf(home, self.origin);
+    const tokens = this.tokenUrl ? new HostTokens({ url: this.tokenUrl }) : new OwnTokens({ base });
+    this.app = new App({ base, tokens });
+    this.state = this.app.state;
+    this.ends = [this.app.store.subscribe((state, before) => this.changed(state, before)), () => this.app.stop()];
+    if (this.page) {
+      this.alerts = new Alerts({ app: this.app, prefs: this.prefs, t: (...args) => this.tr.t(...args), open: (roomId) => this.go(roomId) });
+      this.ends.push(() => this.alerts.stop());
+    }
+    this.app.start();
+  }
+
+  end() {
+    for (const end of this.ends) end();
+    Object.assign(this, { ends: [], app: null, state: initialState(), dialog: null, missing: '', announced: [] });
+  }
+
+  // Why nothing can begin here, as the key of a sentence for who made the page. Passwords of Billet are asked for on its own origin only: on a
+  // page of somebody else, people could not know whom they give them to.
+  misplacedAt(home) {
+    const why = home === null ? 'needsServer' : !this.tokenUrl && !isOwn(home, self.origin) ? 'needsTokenUrl' : '';
+    if (why) console.error(`<billet-chat>: ${new Translator('en').t(why)}`);
+    return why;
   }
 
   // Colours and words as preferred.
@@ -214,6 +251,7 @@ class BilletChat extends LitElement {
   // --- drawing ---------------------------------------------------------------------------------------------------------
 
   render() {
+    if (this.misplaced) return this.message(this.tr.t('notSetUp'), this.tr.t(this.misplaced));
     const { state } = this;
     const open = Boolean(state.open) || Boolean(this.peer);
     return html`<div class="frame">
