@@ -148,6 +148,31 @@ export default [
     },
   },
   {
+    name: 'a tab that hears nothing of the others does not bring back what was thrown away',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      const room = await stack.room(anna, ben);
+      const context = await visit.context();
+      const first = await visit.windowIn(context, { as: anna });
+      const deaf = await visit.windowIn(context, { at: `#/rooms/${room.id}`, before: () => {
+        window.BroadcastChannel = undefined;
+        window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true);
+      } });
+      await deaf.composer.waitFor();
+      await deaf.online();
+      await deaf.composer.fill('drafted secret');
+      const kept = (tab) => tab.page.evaluate(() => JSON.stringify({ ...localStorage }).includes('drafted secret'));
+      await first.eventually(() => kept(first), 'the draft is kept');
+      await first.find('billet-rooms header .icon-button').first().click();
+      await first.find('billet-settings .button.danger').click();
+      await first.find('billet-confirm .button.danger').click();
+      for (const tab of [first, deaf]) await tab.find('#username').waitFor();
+      assert.equal(await kept(first), false);
+      assert.doesNotMatch(JSON.stringify(await deaf.state((state) => state)), /secret/);
+    },
+  },
+  {
     name: 'a session that ends by itself keeps what is unsent for whoever comes back, and not for somebody else',
     async run(visit) {
       const { stack } = visit;
@@ -164,6 +189,7 @@ export default [
       await window.open(ben);
       await window.online();
       await window.composer.fill('still to be said');
+      await window.eventually(drafts, 'the draft is kept');
       await end();
       await window.signIn(anna);
       await window.composer.waitFor();

@@ -77,8 +77,10 @@ export class Visit {
     return this.windowIn(await this.context(options), options);
   }
 
-  async windowIn(context, { as, at = '', base = this.stack.base } = {}) {
+  // `before`: run in the page before anything of it.
+  async windowIn(context, { as, at = '', base = this.stack.base, before } = {}) {
     const page = await context.newPage();
+    if (before) await page.addInitScript(before);
     const window = new Window(page, this.stack, axe_source);
     await page.goto(`${base}/${at}`);
     if (as) await window.signIn(as);

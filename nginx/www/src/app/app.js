@@ -68,10 +68,14 @@ export class App {
   async logout() {
     this.channel?.postMessage('left');
     this.leave(); // before the server ends the socket, which would look like a session that was taken away
-    this.drafts = undefined;
-    await Promise.allSettled([this.traces.clear(this.owner), this.rest.logout()]); // without an answer the session simply runs out
+    await Promise.allSettled([this.forgetTexts(), this.rest.logout()]); // without an answer the session simply runs out
     this.tokens.forget?.();
     this.signedOut('');
+  }
+
+  forgetTexts() {
+    this.drafts = undefined;
+    return this.traces.clear(this.owner);
   }
 
   // How many texts of this person are on this device only.
@@ -81,6 +85,7 @@ export class App {
   }
 
   signedOut(reason) {
+    if (this.tokens.session === null) this.drafts = undefined; // ended in another tab, where texts may have been thrown away: none is brought back
     this.leave();
     this.dispatch({ type: 'signed_out', reason });
   }
@@ -219,8 +224,8 @@ export class App {
     }
     this.poller.look();
     if (link.status === 'stopped' && [4401, 4501, 4503].includes(link.code)) {
-      this.tokens.forget?.();
       this.signedOut({ 4401: 'session_ended', 4501: 'unauthenticated', 4503: 'account_disabled' }[link.code]);
+      this.tokens.forget?.();
     }
   }
 
@@ -269,7 +274,7 @@ export class App {
   }
 
   toldByTab(word) {
-    if (word === 'left') this.drafts = undefined;
+    if (word === 'left') this.forgetTexts();
     else if (word === 'closed') this.roomMade();
     else this.reloadOutbox();
   }

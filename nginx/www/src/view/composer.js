@@ -11,7 +11,7 @@ import { wellFormed } from '../state/wellformed.js';
 const max_code_points = 4000;
 const max_bytes = 16000;
 const warn_below = 400; // characters left from which on they are counted
-const draft_after_ms = 250;
+const draft_after_ms = 250; // what somebody who types without a pause may lose
 
 // Where the browser does not let the field grow by itself.
 const growsItself = () => globalThis.CSS?.supports?.('field-sizing', 'content') ?? false;
@@ -173,13 +173,13 @@ class BilletComposer extends Part {
   typed(event) {
     this.text = event.target.value.replaceAll('\0', '');
     if (!growsItself()) grow(event.target);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.keep(this.room.id), draft_after_ms);
+    this.timer ||= setTimeout(() => this.keep(this.room.id), draft_after_ms);
     if (this.text.trim()) this.app.typing(this.room.id);
   }
 
   keep(roomId) {
     clearTimeout(this.timer);
+    this.timer = 0;
     this.app.draft(roomId, this.text.trim() ? this.text : '');
   }
 
@@ -195,6 +195,7 @@ class BilletComposer extends Part {
     if (!this.sendable) return this.focus();
     const text = this.text.trim();
     clearTimeout(this.timer);
+    this.timer = 0;
     this.text = '';
     this.app.send(this.room.id, text);
     this.say('billet-sent');
