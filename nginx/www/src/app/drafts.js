@@ -9,14 +9,7 @@ export class Drafts {
   }
 
   all = () => this.local.json(this.key) ?? {};
-
-  clear() {
-    try {
-      this.storage.removeItem(this.key);
-    } catch {
-      // forbidden: there is none
-    }
-  }
+  clear = () => this.local.remove(this.key);
 
   save(roomId, text) {
     const { [roomId]: _, ...others } = this.all();

@@ -2,32 +2,26 @@
 //
 // Whoever was signed out against their will finds it again if nobody else has come meanwhile.
 
+import { local } from '../net/storage.js';
 import { Drafts } from './drafts.js';
 
 export class Traces {
   // `source`: where tokens come from. People of one source come one after another; two elements with sources of their own know nothing of each other.
-  // `boxOpened`: a promise of the outbox.
-  constructor({ source, boxOpened, storage = globalThis.localStorage }) {
-    Object.assign(this, { key: `billet:last:${source}`, boxOpened, storage });
+  constructor({ source, box, storage = local }) {
+    Object.assign(this, { key: `billet:last:${source}`, box, local: storage });
   }
 
   async entered(owner) {
-    const before = this.last();
-    if (before && before !== owner) await this.clear(before);
-    this.storage.setItem(this.key, owner);
+    const before = this.local.get(this.key);
+    if (before && before !== owner && !(await this.clear(before))) return; // it is tried again when the next one comes
+    this.local.set(this.key, owner);
   }
 
+  // Answers whether nothing is left: the outbox's store may be away.
   async clear(owner) {
-    new Drafts(owner, this.storage).clear();
-    if (this.last() === owner) this.storage.removeItem(this.key);
-    await (await this.boxOpened).clear(owner);
-  }
-
-  last() {
-    try {
-      return this.storage.getItem(this.key);
-    } catch {
-      return null;
-    }
+    new Drafts(owner, this.local).clear();
+    const gone = await this.box.clear(owner);
+    if (gone && this.local.get(this.key) === owner) this.local.remove(this.key);
+    return gone;
   }
 }

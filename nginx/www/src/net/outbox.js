@@ -59,10 +59,10 @@ export class Outbox {
     if (await this.told((store) => markIn(store, id, code))) untold.marked.delete(id);
   }
 
-  // Nothing of this owner is left, here or in the store.
+  // Throws away all that this owner has written. Answers whether the store is known to have none of it: it may be away.
   async clear(owner) {
-    const ids = (await this.list(owner)).map(({ id }) => id);
-    await Promise.all(ids.map((id) => this.remove(id)));
+    for (const { id } of await this.list(owner)) await this.remove(id);
+    return this.told((store) => clearIn(store, owner));
   }
 
   view(owner) {
@@ -104,6 +104,10 @@ async function addTo(store, item) {
 async function removeFrom(store, id) {
   const item = await find(store, id);
   if (item) await done(store.delete(item.n));
+}
+
+async function clearIn(store, owner) {
+  for (const { n } of await done(store.index('owner').getAll(owner))) await done(store.delete(n));
 }
 
 async function markIn(store, id, code) {
