@@ -64,6 +64,7 @@ for program in billet-api billet-wsd billetctl; do put 755 "$build/$program" "$p
 put 755 "$repo_dir/tools/stack/migrate.sh" "$prefix/bin/billet-migrate"
 put_tree "$repo_dir/sql" "$share/sql"
 put_tree "$web" "$share/www"
+rm -rf "${dest:?}$share/www/demo" # of the private stack
 put 644 "$repo_dir/tools/stack/grants.sql" "$share/grants.sql"
 put 644 "$repo_dir/tools/stack/templates/redis.acl" "$share/redis.acl"
 
@@ -88,6 +89,7 @@ for file in "${texts[@]}"; do put_text 644 "$repo_dir/$file" "$doc/$file"; done
 
 where=${dest#/.}
 echo "Billet is installed${where:+ below $where}: programs in $prefix/bin, units in $units, nginx files in /etc/nginx/billet, configuration /etc/billet/billet.toml."
+echo "For host pages that pin the chat's script (name, and what its integrity attribute must be): $(<"$web/embed.integrity.txt")"
 for file in "${kept[@]}"; do echo "  $file was there and stays as it is; ours is $file.new"; done
 cat <<END
 Next, as root ($doc/systemd/README.md has each step in full):

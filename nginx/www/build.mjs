@@ -3,6 +3,7 @@
 // Names in assets/ carry a hash of the content. Every text has a .gz beside it, so that nginx need not compress.
 
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -28,12 +29,20 @@ mkdirSync(join(out, 'assets'), { recursive: true });
 const page = await build({
   ...common, entryPoints: ['src/main.js', 'static/page.css'], format: 'esm', outdir: join(out, 'assets'), entryNames: '[name]-[hash]', metafile: true, plugins: [tightTemplates],
 });
-await build({ ...common, entryPoints: ['src/embed.js'], format: 'iife', outfile: join(out, 'embed.js'), plugins: [tightTemplates] });
+// For a host page that pins what it loads: a name that bears the version, and the digest for its integrity attribute. embed.js is the same file.
+const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+const pinned = `embed-${version}.js`;
+await build({ ...common, entryPoints: ['src/embed.js'], format: 'iife', outfile: join(out, pinned), plugins: [tightTemplates] });
+copyFileSync(join(out, pinned), join(out, 'embed.js'));
+const integrity = `${pinned} sha384-${createHash('sha384').update(readFileSync(join(out, pinned))).digest('base64')}`;
+writeFileSync(join(out, 'embed.integrity.txt'), `${integrity}\n`);
 
-const names = Object.fromEntries(Object.entries(page.metafile.outputs).map(([file, { entryPoint }]) => [basename(entryPoint), `/assets/${basename(file)}`]));
+// Addresses in the page are relative to it: the site may be below a path.
+const names = Object.fromEntries(Object.entries(page.metafile.outputs).map(([file, { entryPoint }]) => [basename(entryPoint), `assets/${basename(file)}`]));
 const index = readFileSync(join(here, 'static/index.html'), 'utf8').replace(/\{\{(.+?)\}\}/g, (_, name) => names[name]);
 writeFileSync(join(out, 'index.html'), index);
 for (const name of ['icon.svg', 'manifest.webmanifest']) copyFileSync(join(here, 'static', name), join(out, name));
+// For the private stack of `make run`: tools/install.sh leaves it out.
 mkdirSync(join(out, 'demo'));
 for (const name of readdirSync(join(here, 'demo')).filter((one) => /\.(html|css|js)$/.test(one))) copyFileSync(join(here, 'demo', name), join(out, 'demo', name));
 
@@ -51,4 +60,5 @@ for (const path of readdirSync(out, { recursive: true }).map((name) => join(out,
 
 const size = readFileSync(join(out, names['main.js'] + '.gz')).length;
 console.log(`web client: the page's script has ${(size / 1024).toFixed(1)} KB compressed (at most ${bundle_bytes_max / 1024})`);
+console.log(`web client: ${integrity}`);
 if (size > bundle_bytes_max) process.exit(1);

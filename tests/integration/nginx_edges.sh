@@ -223,8 +223,8 @@ the_rest() {
     send /
     has "the page is for its own origin" Cross-Origin-Resource-Policy same-origin
     local asset
-    asset=$(grep -oE '/assets/[A-Za-z0-9._-]+\.js' <<<"$body" | head -n 1)
-    send -H 'Accept-Encoding: gzip' -o /dev/null -D "$scratch/head" "$asset"
+    asset=$(grep -oE 'assets/[A-Za-z0-9._-]+\.js' <<<"$body" | head -n 1)
+    send -H 'Accept-Encoding: gzip' -o /dev/null -D "$scratch/head" "/$asset"
     cp "$scratch/head" "$scratch/answer" && split_answer
     has "a hashed file" Cache-Control "public, max-age=31536000, immutable"
     has "a hashed file" Content-Encoding gzip
@@ -232,6 +232,16 @@ the_rest() {
     is_status "the script for host pages" 200
     has "the script for host pages" Cross-Origin-Resource-Policy cross-origin
     has "the script for host pages" Content-Type "text/javascript; charset=utf-8"
+    has "the script for host pages" Access-Control-Allow-Origin '*'
+    send /embed.integrity.txt
+    local pinned=${body%% *}
+    send "/$pinned"
+    is_status "the script under the name with its version" 200
+    has "the script under the name with its version" Cross-Origin-Resource-Policy cross-origin
+    has "the script under the name with its version" Access-Control-Allow-Origin '*'
+    send "/$asset"
+    has "the page's own script is for its origin" Cross-Origin-Resource-Policy same-origin
+    has "the page's own script is for its origin" Access-Control-Allow-Origin ''
     send -H 'X-Request-Id: 00000000000000000000000000000000' /healthz
     name="a client's request id is not taken over"
     if [ "$(header_count X-Request-Id)" = 1 ] && [[ $(header X-Request-Id) =~ ^[0-9a-f]{32}$ ]] && [ "$(header X-Request-Id)" != 00000000000000000000000000000000 ]; then pass; else fail ''; fi

@@ -2,6 +2,7 @@
 //
 // SCREEN: only pictures whose name contains it. An index.html beside them shows all, one state a line.
 
+import http from 'node:http';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHost } from '../../nginx/www/demo/host.mjs';
@@ -172,6 +173,24 @@ async function pictures(width, size, scheme) {
   await a.page.context().setOffline(false);
   await a.page.evaluate(() => document.querySelector('billet-chat').app.tryNow());
   await a.online();
+  const states = {
+    '28-checking': { status: 'checking' }, '29-limited': { status: 'waiting', retryAt: 0, limited: true }, '30-too-many-windows': { status: 'stopped', code: 4504 },
+    '31-too-many-limited': { status: 'stopped', code: 4504, limited: true }, '32-nothing-kept': { status: 'online', note: 'unkept' }, '33-windows-alone': { status: 'waiting', limited: true, note: 'alone' },
+  };
+  for (const [name, { note = '', ...link }] of Object.entries(states)) {
+    await a.page.evaluate(([note, link]) => {
+      const { app } = document.querySelector('billet-chat');
+      app.dispatch({ type: 'note', note });
+      app.dispatch({ type: 'link', link: { retryAt: 0, code: 0, ...link } });
+    }, [note, link]);
+    await a.find('billet-banner .banner').first().waitFor();
+    await shoot(a, name);
+  }
+  await a.page.evaluate(() => {
+    const { app } = document.querySelector('billet-chat');
+    app.dispatch({ type: 'note', note: '' });
+    app.tellLink();
+  });
   if (narrow) await a.page.evaluate(() => (location.hash = '#/'));
   await stack.call('PUT', `/chat/blocks/${peers[3].id}`, { token: anna.token });
   await a.find('billet-rooms header .icon-button').first().click();
@@ -180,7 +199,11 @@ async function pictures(width, size, scheme) {
   await a.find('billet-settings .content').evaluate((one) => (one.scrollTop = 1e6));
   await shoot(a, '22-settings-below');
   await stack.call('DELETE', `/chat/blocks/${peers[3].id}`, { token: anna.token });
+  await a.find('billet-settings .button.danger').click();
+  await a.find('billet-confirm .button.danger').waitFor();
+  await shoot(a, '28-sign-out');
   await a.page.keyboard.press('Escape');
+  await a.find('billet-confirm').waitFor({ state: 'detached' });
 
   const german = await open({ as: anna, locale: 'de-DE' });
   await german.open(ben);
@@ -230,6 +253,19 @@ async function embedded(visit, look, shoot) {
     await page.locator(user === 'mia' ? 'billet-composer textarea' : 'billet-rooms .room').first().waitFor();
     await shoot({ page }, `27-embed-${user}`);
   }
+  server.closeAllConnections();
+  server.close();
+  await misplaced(visit, look, shoot);
+}
+
+// Billet's script on an origin that is not Billet's, and nothing said about tokens.
+async function misplaced(visit, look, shoot) {
+  const server = http.createServer((_, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<!doctype html><title>Host</title><script src="${stack.base}/embed.js" defer></script><billet-chat></billet-chat>`));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const page = await (await visit.context({ ...look, foreign: true })).newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.locator('billet-chat .note h1').waitFor();
+  await shoot({ page }, '29-embed-without-tokens');
   server.closeAllConnections();
   server.close();
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openBrowser, Visit } from './support/visit.mjs';
 import { Stack } from './support/stack.mjs';
 
-const files = ['accounts', 'chatting', 'alerts', 'history', 'outages', 'safety', 'access', 'embed', 'speed'];
+const files = ['accounts', 'chatting', 'typing', 'alerts', 'history', 'outages', 'environment', 'browsers', 'connection', 'safety', 'access', 'embed', 'prefix', 'speed'];
 const case_deadline_ms = 120_000;
 
 const [base, run_dir, ...wanted] = process.argv.slice(2);

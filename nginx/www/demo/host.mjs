@@ -41,7 +41,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 export function createHost({ billet, tokenOf }) {
   const server = http.createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://host');
-    if (/^\/(auth|users|chat)(\/|$)|^\/embed\.js$/.test(pathname)) return passOn(billet, request, response);
+    if (/^\/(auth|users|chat)(\/|$)|^\/embed(-[\d.]+)?\.js$/.test(pathname)) return passOn(billet, request, response);
     if (pathname === '/log-in' && request.method === 'POST') return logIn(response, searchParams.get('user'));
     if (pathname === '/billet-token') return answerToken(request, response, tokenOf);
     if (!(pathname in pages)) return void response.writeHead(404).end();

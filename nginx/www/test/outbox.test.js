@@ -3,7 +3,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { initialState, reduce } from '../src/state/reducer.js';
-import { MemoryOutbox } from '../src/net/outbox.js';
+import { Outbox } from '../src/net/outbox.js';
 import { Sender } from '../src/net/sender.js';
 import { Problem } from '../src/net/problem.js';
 import { World } from './support/world.js';
@@ -93,7 +93,7 @@ async function until(ask) {
 const emptied = (box, owner = 'u') => until(async () => (await box.list(owner)).every(({ code }) => code));
 
 async function sender_with(items, deliver, owner = 'u') {
-  const box = new MemoryOutbox();
+  const box = new Outbox({ run: () => Promise.reject(new Error('no store')) });
   for (const one of items) await box.add({ ...one, owner, code: null });
   const told = [];
   const on = { sending: (id) => told.push(['sending', id]), waiting: (id) => told.push(['waiting', id]), stored: (id) => told.push(['stored', id]), failed: (id, code) => told.push(['failed', id, code]) };

@@ -138,7 +138,7 @@ for (const code of [1001, 1006, 1012, 4000, 4001, 4002, 4003, 4408, 4429]) {
   });
 }
 
-for (const code of [4500, 4501, 4503, 4504, 4999]) {
+for (const code of [4500, 4501, 4503, 4999]) {
   test(`close ${code}: stays away until asked`, async (t) => {
     const { socket, links, connect, tick } = begin(t);
     (await connect()).ends(code);
@@ -151,6 +151,103 @@ for (const code of [4500, 4501, 4503, 4504, 4999]) {
     assert.equal(FakeWebSocket.all.length, 2);
   });
 }
+
+test('close 4504: comes back by itself, but slowly; at once when looked at or when there is room', async (t) => {
+  const { socket, links, connect, last, tick } = begin(t);
+  (await connect()).ends(4504);
+  assert.deepEqual(links.at(-1), { status: 'stopped', retryAt: 0, code: 4504 });
+  tick(29_000);
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 1);
+  tick(60_000);
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 2);
+  for (const ask of ['wake', 'roomMade', 'tryNow']) {
+    const before = FakeWebSocket.all.length;
+    last().opens();
+    last().ends(4504);
+    await settle();
+    assert.equal(FakeWebSocket.all.length, before);
+    socket[ask]();
+    await settle();
+    assert.equal(FakeWebSocket.all.length, before + 1, ask);
+  }
+});
+
+test('woken up: what seems open has to answer, and is replaced when it does not', async (t) => {
+  const { socket, links, connect, tick, last } = begin(t);
+  const ws = await connect();
+  socket.wake();
+  assert.equal(links.at(-1).status, 'checking');
+  const asked = ws.sent.at(-1);
+  assert.equal(asked.type, 'hello');
+  assert.ok(asked.id && asked.payload.token);
+  ws.hears({ type: 'error', id: asked.id, payload: { code: 'invalid_argument' } });
+  assert.equal(links.at(-1).status, 'online');
+  tick(10_000);
+  assert.ok(!ws.closed);
+
+  const sending = socket.request('chat_message', {});
+  socket.wake();
+  tick(2_400);
+  assert.ok(!ws.closed);
+  tick(101);
+  assert.ok(ws.closed);
+  await assert.rejects(sending, { code: 'network' });
+  await settle();
+  last().opens();
+  assert.equal(last().sent[0].payload.cursor, 7);
+});
+
+test('woken up: a wait ends, a handshake from before the sleep begins anew, a refusal stays', async (t) => {
+  const { socket, links, connect, tick } = begin(t);
+  const ws = await connect();
+  ws.ends(1006);
+  socket.wake();
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 2);
+  socket.wake();
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 2);
+  tick(3_001);
+  socket.wake();
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 3);
+  FakeWebSocket.all.at(-1).ends(4500);
+  socket.wake();
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 3);
+  assert.equal(links.at(-1).code, 4500);
+});
+
+test('a page that is left keeps no connection, and has one again when it is back', async (t) => {
+  const { socket, links, connect, tick, last } = begin(t);
+  const ws = await connect();
+  socket.pause();
+  assert.ok(ws.closed);
+  assert.equal(links.at(-1).status, 'waiting');
+  socket.wake();
+  await settle();
+  last().opens();
+  assert.equal(last().sent[0].payload.cursor, 7);
+
+  socket.pause();
+  tick(5_000); // it has stayed after all
+  await settle();
+  assert.equal(FakeWebSocket.all.length, 3);
+});
+
+test('handshakes that come to nothing are counted until one is welcome', async (t) => {
+  const { socket, connect, tick, last } = begin(t);
+  for (let i = 1; i <= 4; i++) {
+    await settle();
+    last().ends(1006);
+    assert.equal(socket.failures, i);
+    tick(30_000);
+  }
+  await connect();
+  assert.equal(socket.failures, 0);
+});
 
 test('close 4401: at once with another token, but not in a circle', async (t) => {
   const { asked, links, last, connect } = begin(t);

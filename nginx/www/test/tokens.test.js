@@ -105,6 +105,55 @@ test('a refused refresh signs out, a lost one does not', async () => {
   assert.equal(storage.getItem('billet:session:'), null);
 });
 
+test('a refresh that goes on in a page that was left is waited for, and its token not spent again', async () => {
+  const { seen, fetch } = server();
+  let leave;
+  // The lock is given back before the work has ended.
+  const lock = (_, work) => Promise.race([work({ sure: async () => true }), new Promise((_, reject) => (leave = reject))]);
+  const tokens = new OwnTokens({ storage: signedIn(0), fetch, now: () => 0, lock, vault: new MemoryVault() });
+  const first = tokens.get();
+  await Promise.resolve();
+  leave(new Error('the page was left'));
+  await assert.rejects(first, /left/);
+  assert.equal(await tokens.get(), 'a1');
+  assert.deepEqual([seen.refreshes, seen.revoked], [1, false]);
+});
+
+test('one that finds its lock gone spends nothing', async () => {
+  const { seen, fetch } = server();
+  const tokens = new OwnTokens({ storage: signedIn(0), fetch, now: () => 0, lock: (_, work) => work({ sure: async () => false }), vault: new MemoryVault() });
+  await assert.rejects(tokens.get(), { code: 'busy' });
+  assert.equal(seen.refreshes, 0);
+});
+
+test('a session lives in memory where nothing is kept, and whoever signed out meanwhile stays so', async () => {
+  const forbidden = { getItem: () => assert.fail(), setItem: () => assert.fail(), removeItem: () => assert.fail() };
+  const { fetch } = server();
+  const answer = { access_token: 'a0', refresh_token: 'r0', expires_in: 900, user: { id: 5 } };
+  const tokens = tab(forbidden, async (url, request) => (url === '/auth/login' ? reply(200, answer) : fetch(url, request)), () => 0);
+  assert.deepEqual(await tokens.login('u', 'p'), { id: 5 });
+  assert.equal(tokens.kept, false);
+  assert.equal(await tokens.get({ unlike: 'a0' }), 'a1');
+
+  const asked = tokens.get({ unlike: 'a1' });
+  await new Promise((resolve) => setTimeout(resolve));
+  tokens.forget();
+  await assert.rejects(asked, { code: 'signed_out' });
+  assert.equal(tokens.session, null);
+});
+
+test('a full storage keeps no spent token for other tabs', async () => {
+  const { fetch } = server();
+  const storage = signedIn(0);
+  storage.setItem = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  const tokens = tab(storage, fetch);
+  assert.equal(await tokens.get(), 'a1');
+  assert.equal(storage.getItem('billet:session:'), null);
+  assert.deepEqual([tokens.kept, tokens.session.access], [false, 'a1']);
+});
+
 test('a token that still lives is used while a new one cannot be had', async () => {
   const tokens = tab(signedIn(20_000), async () => {
     throw new TypeError('offline');
@@ -130,6 +179,11 @@ test('the end of a host token is read from the token when the host does not tell
   const first = await host.get();
   assert.notEqual(await host.get(), first);
   assert.equal(n, 2);
+});
+
+test('a host that never answers is a problem of the network', async () => {
+  const host = new HostTokens({ url: '/token', fetch: async (_, { signal }) => (assert.ok(signal), Promise.reject(new DOMException('', 'TimeoutError'))) });
+  await assert.rejects(host.get(), { code: 'network' });
 });
 
 test('a host that knows no user is signed_out, a broken one is unavailable', async () => {

@@ -106,3 +106,54 @@ test('days are told as people tell them', () => {
   assert.match(tr.day(day(2), now), /March/);
   assert.match(tr.day(new Date(2022, 0, 5).toISOString(), now), /2022/);
 });
+
+// What `work` answers where the browser tells this of itself.
+function where(about, work) {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  Object.defineProperty(globalThis, 'navigator', { value: about, configurable: true });
+  try {
+    return work();
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'navigator', before);
+    else delete globalThis.navigator;
+  }
+}
+
+test('no language that a browser tells breaks the page', () => {
+  const noon = new Date(2024, 2, 14, 12).toISOString();
+  const told = {
+    en: [['en-US@posix', 'en'], ['C'], [''], [], undefined, null, 'en-US,en', [undefined], [null, 5, {}], ['constructor'], ['__proto__'], ['x'], ['en_US.UTF-8'], ['fr-FR-u-'], ['-']],
+    de: [['C', 'de-AT'], ['en-US@posix', 'de']],
+  };
+  for (const [lang, lists] of Object.entries(told)) {
+    for (const languages of lists) {
+      where({ languages }, () => {
+        assert.equal(bestLanguage('system'), lang, JSON.stringify(languages));
+        const tr = new Translator(lang);
+        for (const word of [tr.time(noon), tr.moment(noon), tr.day(noon), tr.brief(noon), tr.t('unread', { count: 1000 })]) assert.ok(word.length > 3, JSON.stringify(languages));
+      });
+    }
+  }
+  where(undefined, () => assert.equal(bestLanguage('system'), 'en'));
+  where({ language: 'de-CH' }, () => assert.equal(bestLanguage('system'), 'de'));
+});
+
+test('a language that is asked for and is none is no language', () => {
+  for (const wanted of ['constructor', 'toString', '__proto__', '', undefined, null]) assert.equal(bestLanguage(wanted, ['de']), 'de', String(wanted));
+});
+
+test('a time that is none is written as nothing', () => {
+  const tr = new Translator('en');
+  for (const iso of ['', 'yesterday', undefined, '2024-13-45T99:00:00Z', {}]) {
+    for (const write of ['time', 'moment', 'day', 'brief']) assert.equal(tr[write](iso), '', `${write} of ${iso}`);
+  }
+});
+
+test('dates are written in UTC where the system’s time zone has no name', (t) => {
+  const { DateTimeFormat } = Intl;
+  t.mock.method(Intl, 'DateTimeFormat', function (tag, options) {
+    if (!options.timeZone) throw new RangeError('Invalid time zone specified: undefined');
+    return new DateTimeFormat(tag, options);
+  });
+  assert.equal(new Translator('de').time('2024-03-14T12:05:00Z'), '12:05');
+});

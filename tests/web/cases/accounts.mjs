@@ -77,6 +77,130 @@ export default [
     },
   },
   {
+    name: 'signing out asks before it throws texts away, and leaves none of them in any tab: drafts, unsent messages, notifications',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben, cleo] = [await stack.person('Anna'), await stack.person('Ben'), await stack.person('Cleo')];
+      const [room, other] = [await stack.room(anna, ben), await stack.room(anna, cleo)];
+      await stack.call('PUT', `/chat/blocks/${anna.id}`, { token: ben.token });
+      const context = await visit.context();
+      await context.addInitScript(() => {
+        window.notes = new Set();
+        window.Notification = class {
+          static permission = 'granted';
+          constructor(title, { body }) {
+            this.text = `${title}: ${body}`;
+            window.notes.add(this);
+          }
+          close() {
+            window.notes.delete(this);
+          }
+        };
+        if (location.origin !== 'null') localStorage.setItem('billet:prefs', '{"notify":true,"asked":true}');
+      });
+      const first = await visit.windowIn(context, { as: anna });
+      const second = await visit.windowIn(context, { at: `#/rooms/${other.id}` });
+      await second.composer.waitFor();
+      await first.open(ben);
+      await first.write('unsent secret');
+      await first.bubble('unsent secret').locator('.failure').waitFor();
+      await first.composer.fill('drafted secret');
+      for (const tab of [first, second]) await tab.lookAway();
+      await stack.say(cleo, other, 'heard secret');
+      const notes = (tab) => tab.page.evaluate(() => [...window.notes].map(({ text }) => text));
+      for (const tab of [first, second]) await tab.eventually(async () => (await notes(tab)).join() === 'Cleo: heard secret', 'a notification in each tab');
+      for (const tab of [first, second]) await tab.lookBack();
+
+      await first.find('billet-rooms header .icon-button').first().click();
+      await first.find('billet-settings .button.danger').click();
+      assert.match(await first.find('billet-confirm dialog').innerText(), /2 texts .* deleted/);
+      await first.find('billet-confirm .button').first().click();
+      await first.find('billet-confirm').waitFor({ state: 'detached' });
+      assert.equal(await first.composer.inputValue(), 'drafted secret');
+
+      await second.composer.fill('last words secret');
+      await first.find('billet-rooms header .icon-button').first().click();
+      await first.find('billet-settings .button.danger').click();
+      await first.find('billet-confirm .button.danger').click();
+      await first.find('#username').waitFor();
+      await second.find('#username').waitFor();
+      const left = (tab) => tab.page.evaluate(async () => {
+        const databases = await indexedDB.databases();
+        const items = [];
+        for (const { name } of databases) {
+          const database = await new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
+          for (const store of database.objectStoreNames) {
+            items.push(...(await new Promise((resolve) => (database.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => resolve(target.result)))));
+          }
+          database.close();
+        }
+        const shown = (root) => [root.textContent, ...[...root.querySelectorAll('*')].filter((one) => one.shadowRoot).map((one) => shown(one.shadowRoot))].join(' ');
+        return JSON.stringify([items, { ...localStorage }, document.title, shown(document), document.querySelector('billet-chat').state, [...window.notes].map(({ text }) => text)]);
+      });
+      for (const tab of [first, second]) {
+        await tab.eventually(async () => !/secret/.test(await left(tab)), 'nothing is left');
+        assert.equal((await notes(tab)).length, 0);
+      }
+      await first.signIn(anna);
+      await first.roomOf(ben).waitFor();
+      assert.doesNotMatch(await left(first), /unsent secret|drafted secret|last words/);
+      assert.ok(room.id);
+    },
+  },
+  {
+    name: 'a tab that hears nothing of the others does not bring back what was thrown away',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      const room = await stack.room(anna, ben);
+      const context = await visit.context();
+      const first = await visit.windowIn(context, { as: anna });
+      const deaf = await visit.windowIn(context, { at: `#/rooms/${room.id}`, before: () => {
+        window.BroadcastChannel = undefined;
+        window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true);
+      } });
+      await deaf.composer.waitFor();
+      await deaf.online();
+      await deaf.composer.fill('drafted secret');
+      const kept = (tab) => tab.page.evaluate(() => JSON.stringify({ ...localStorage }).includes('drafted secret'));
+      await first.eventually(() => kept(first), 'the draft is kept');
+      await first.find('billet-rooms header .icon-button').first().click();
+      await first.find('billet-settings .button.danger').click();
+      await first.find('billet-confirm .button.danger').click();
+      for (const tab of [first, deaf]) await tab.find('#username').waitFor();
+      assert.equal(await kept(first), false);
+      assert.doesNotMatch(JSON.stringify(await deaf.state((state) => state)), /secret/);
+    },
+  },
+  {
+    name: 'a session that ends by itself keeps what is unsent for whoever comes back, and not for somebody else',
+    async run(visit) {
+      const { stack } = visit;
+      const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
+      await stack.room(anna, ben);
+      const context = await visit.context();
+      const window = await visit.windowIn(context, { as: anna });
+      const end = async () => {
+        const token = await window.page.evaluate(() => JSON.parse(localStorage.getItem('billet:session:')).access);
+        await stack.call('POST', '/auth/logout', { token });
+        await window.find('#username').waitFor();
+      };
+      const drafts = () => window.page.evaluate(() => JSON.stringify({ ...localStorage }).includes('still to be said'));
+      await window.open(ben);
+      await window.online();
+      await window.composer.fill('still to be said');
+      await window.eventually(drafts, 'the draft is kept');
+      await end();
+      await window.signIn(anna);
+      await window.composer.waitFor();
+      assert.equal(await window.composer.inputValue(), 'still to be said');
+      await window.online();
+      await end();
+      await window.signIn(ben);
+      await window.eventually(async () => !(await drafts()), 'the draft is gone');
+    },
+  },
+  {
     name: 'tabs share one session: many calls with a refused token make one refresh',
     async run(visit) {
       const anna = await visit.stack.person('Anna');

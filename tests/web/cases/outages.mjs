@@ -56,17 +56,17 @@ export default [
     },
   },
   {
-    name: 'a browser that cannot keep a message says so; it is not lost, and goes out when it can be kept',
+    name: 'a message for which even memory has no room says so; it is not lost, and goes out when it can be kept',
     async run(visit) {
       const { stack, anna, room, a } = await talking(visit);
       await a.page.evaluate(() => {
         const { box } = document.querySelector('billet-chat').app;
         const { add } = box;
-        box.add = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+        box.add = () => Promise.reject(new Error('too many unsent messages'));
         window.makeRoom = () => (box.add = add);
       });
       await a.write('no room for this');
-      await a.bubble('no room for this').locator('.failure', { hasText: 'storage' }).waitFor();
+      await a.bubble('no room for this').locator('.failure', { hasText: 'Too many' }).waitFor();
       await a.page.evaluate(() => window.makeRoom());
       await a.bubble('no room for this').locator('.failure .link').first().click();
       await a.tick('no room for this', 'read');

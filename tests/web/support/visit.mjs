@@ -1,20 +1,31 @@
 // tests/web/support/visit.mjs — The windows of one case, watched: no violation of the CSP, no script error, no foreign request.
 
 import { chromium } from 'playwright-core';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { dated } from './dates.mjs';
 import { Window } from './window.mjs';
 
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
+// A name for this machine that browsers do not take for a secure context, as localhost and 127.0.0.1 are.
+export const plain_name = 'billet.test';
 const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export function openBrowser() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
-  });
+const launch = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', `--host-resolver-rules=MAP *.test 127.0.0.1`],
+};
+
+// `more`: of what Playwright's launch takes.
+export const openBrowser = (more = {}) => chromium.launch({ ...launch, ...more });
+
+// A browser with preferences of its own, as a person sets them: a context.
+export function openProfile(folder, preferences) {
+  mkdirSync(join(folder, 'Default'), { recursive: true });
+  writeFileSync(join(folder, 'Default/Preferences'), JSON.stringify(preferences));
+  return chromium.launchPersistentContext(folder, { ...launch, viewport: desktop, locale: 'en-GB', reducedMotion: 'reduce' });
 }
 
 export class Visit {
@@ -26,8 +37,13 @@ export class Visit {
   }
 
   // A browser of its own: nothing is shared with other contexts but the server.
-  async context({ size = desktop, scheme = 'light', locale = 'en-GB', base = this.stack.base, foreign = false } = {}) {
-    const context = await this.browser.newContext({ viewport: size, colorScheme: scheme, locale, reducedMotion: 'reduce' });
+  // `base`: the site that is visited, of which `base` itself may be a path. `touch`: a phone's screen. `foreign`: requests to other origins are meant.
+  async context({ browser = this.browser, size = desktop, scheme = 'light', locale = 'en-GB', base = this.stack.base, touch = false, foreign = false } = {}) {
+    const context = await browser.newContext({ viewport: size, colorScheme: scheme, locale, reducedMotion: 'reduce', hasTouch: touch, isMobile: touch });
+    return this.watched(context, { base, foreign });
+  }
+
+  async watched(context, { base = this.stack.base, foreign = false } = {}) {
     this.contexts.push(context);
     context.setDefaultTimeout(15_000);
     await context.addInitScript(() => {
@@ -61,10 +77,12 @@ export class Visit {
     return this.windowIn(await this.context(options), options);
   }
 
-  async windowIn(context, { as, at = '' } = {}) {
+  // `before`: run in the page before anything of it.
+  async windowIn(context, { as, at = '', base = this.stack.base, before } = {}) {
     const page = await context.newPage();
+    if (before) await page.addInitScript(before);
     const window = new Window(page, this.stack, axe_source);
-    await page.goto(`${this.stack.base}/${at}`);
+    await page.goto(`${base}/${at}`);
     if (as) await window.signIn(as);
     return window;
   }

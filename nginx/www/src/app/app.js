@@ -5,18 +5,25 @@
 import { Rest } from '../net/rest.js';
 import { ChatSocket } from '../net/socket.js';
 import { Sender } from '../net/sender.js';
-import { openOutbox } from '../net/outbox.js';
+import { Outbox } from '../net/outbox.js';
+import { openChannel } from '../net/channel.js';
 import { backoff } from '../net/backoff.js';
 import { Store } from './store.js';
 import { Log } from './log.js';
+import { Poller } from './poller.js';
+import { watchPage } from './page.js';
 import { History } from './history.js';
 import { Drafts } from './drafts.js';
-import { newId } from './ids.js';
+import { newId } from '../net/ids.js';
+import { socketUrl } from './place.js';
+import { Traces } from './traces.js';
+import { wellFormed } from '../state/wellformed.js';
 
 const typing_every_ms = 2_500;
+const made_room_ms = 1_500; // for the server to notice that a window is gone
 
 export class App {
-  // `base`: origin of the server, '' for our own. `tokens`: OwnTokens or HostTokens.
+  // `base`: see place.js. `tokens`: OwnTokens or HostTokens.
   constructor({ base = '', tokens }) {
     this.base = base;
     this.tokens = tokens;
@@ -28,7 +35,10 @@ export class App {
     this.readAsked = {}; // room id → highest seq that a read was asked for on this connection
     this.attempt = 0;
     this.timers = {};
-    this.boxOpened = openOutbox().then((box) => (this.box = box));
+    this.box = new Outbox();
+    this.poller = new Poller(this);
+    this.link = this.store.state.link;
+    this.traces = new Traces({ source: `${base}:${tokens.url ?? ''}`, box: this.box });
     this.ends = [this.store.subscribe((state, before) => this.after(state, before))];
   }
 
@@ -54,14 +64,28 @@ export class App {
   login = (username, password) => this.tokens.login(username, password).then(() => this.enter());
   register = (username, password, name) => this.tokens.register(username, password, name).then(() => this.enter());
 
+  // What this person has written and not sent goes with them: whoever calls has asked, if there is any (see unsent).
   async logout() {
+    this.channel?.postMessage('left');
     this.leave(); // before the server ends the socket, which would look like a session that was taken away
-    await this.rest.logout().catch(() => {}); // without an answer the session simply runs out
+    await Promise.allSettled([this.forgetTexts(), this.rest.logout()]); // without an answer the session simply runs out
     this.tokens.forget?.();
     this.signedOut('');
   }
 
+  forgetTexts() {
+    this.drafts = undefined;
+    return this.traces.clear(this.owner);
+  }
+
+  // How many texts of this person are on this device only.
+  get unsent() {
+    const drafts = { ...this.drafts?.all(), ...this.state.drafts };
+    return Object.keys(drafts).length + this.state.outbox.filter((item) => item.status !== 'sent').length;
+  }
+
   signedOut(reason) {
+    if (this.tokens.session === null) this.drafts = undefined; // ended in another tab, where texts may have been thrown away: none is brought back
     this.leave();
     this.dispatch({ type: 'signed_out', reason });
   }
@@ -69,6 +93,7 @@ export class App {
   // Another tab signed in or out.
   restart() {
     this.leave();
+    this.drafts = undefined;
     this.dispatch({ type: 'signed_out', reason: '' });
     this.enter();
   }
@@ -78,6 +103,7 @@ export class App {
     this.sender?.stop();
     this.channel?.close();
     this.socket = this.sender = this.channel = undefined;
+    this.poller.stop();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.log.stop();
   }
@@ -95,11 +121,18 @@ export class App {
       this.attempt = 0;
     } catch (error) {
       if (turn !== this.turn) return;
-      if (['signed_out', 'account_disabled', 'unauthenticated'].includes(error.code)) return this.signedOut(error.code === 'signed_out' ? 'session_ended' : error.code);
+      if (this.isShutOut(error)) return;
       this.dispatch({ type: 'failed', reason: error.code ?? 'internal' });
       this.later('enter', backoff(this.attempt++, { base_ms: 2000 }) + 1000, this.enter);
     }
   };
+
+  // Whether the server or the host does not know us any more; then we are out.
+  isShutOut({ code }) {
+    if (!['signed_out', 'account_disabled', 'unauthenticated'].includes(code)) return false;
+    this.signedOut(code === 'signed_out' ? 'session_ended' : code);
+    return true;
+  }
 
   // The head of the log first: what rooms and pages show beyond it, the log then tells again without effect. `between`: what can
   // begin as soon as the head is known; without it, what is shown now stays until there is something to show instead.
@@ -114,6 +147,7 @@ export class App {
     if (!between) restart();
     this.dispatch({ type: 'rooms_page', rooms: page.items, next: page.next, asOf: cursor });
     this.dispatch({ type: 'ready', totalUnread: unread.total_unread });
+    this.noteStorage();
     if (this.state.open) await this.reopen(this.state.open.roomId);
   }
 
@@ -123,18 +157,19 @@ export class App {
   }
 
   begin(me) {
-    this.drafts = new Drafts(`${this.base}:${me.id}`);
+    this.owner = `${this.base}:${me.id}`;
+    this.traces.entered(this.owner).catch(() => {});
+    this.drafts = new Drafts(this.owner);
     this.dispatch({ type: 'drafts', drafts: this.drafts.all() });
     this.beginSocket();
-    this.beginOutbox(me).catch(() => {});
+    this.beginOutbox(this.owner).catch(() => {});
     if (this.tokens.session) this.rest.me().then((fresh) => this.dispatch({ type: 'me_changed', me: fresh }), () => {});
   }
 
   beginSocket() {
     this.socket?.stop();
-    const origin = this.base || location.origin;
     this.socket = new ChatSocket({
-      url: origin.replace(/^http/, 'ws') + '/ws',
+      url: socketUrl(this.base),
       handlers: {
         token: (want) => this.tokens.get(want),
         position: () => (this.state.cursor === null ? null : { cursor: this.state.cursor, epoch: this.state.epoch }),
@@ -146,14 +181,11 @@ export class App {
     this.socket.start();
   }
 
-  async beginOutbox(me) {
-    const owner = (this.owner = `${this.base}:${me.id}`);
+  async beginOutbox(owner) {
     this.sender?.stop();
     this.channel?.close();
-    await this.boxOpened;
-    if (owner !== this.owner) return;
-    this.channel = globalThis.BroadcastChannel ? new BroadcastChannel(`billet:${owner}`) : undefined;
-    if (this.channel) this.channel.onmessage = () => this.reloadOutbox();
+    this.channel = openChannel(`billet:${owner}`);
+    if (this.channel) this.channel.onmessage = ({ data }) => this.toldByTab(data);
     const sender = (this.sender = new Sender({
       box: this.box, owner, deliver: (item) => this.deliver(item),
       on: {
@@ -182,16 +214,24 @@ export class App {
   }
 
   linked(link) {
-    this.dispatch({ type: 'link', link });
+    this.link = link;
+    this.tellLink();
     if (link.status === 'online') {
       this.readAsked = {};
       if (this.sender) this.sender.attempt = 0;
       this.sender?.kick();
+      this.noteStorage();
     }
+    this.poller.look();
     if (link.status === 'stopped' && [4401, 4501, 4503].includes(link.code)) {
-      this.tokens.forget?.();
       this.signedOut({ 4401: 'session_ended', 4501: 'unauthenticated', 4503: 'account_disabled' }[link.code]);
+      this.tokens.forget?.();
     }
+  }
+
+  // limited: without a live connection, but asking does bring what is new.
+  tellLink() {
+    this.dispatch({ type: 'link', link: { ...this.link, limited: this.poller.works } });
   }
 
   after(state, before) {
@@ -199,7 +239,7 @@ export class App {
     if (state.missingRooms !== before.missingRooms) this.log.fetchMissing();
     if (state.typing !== before.typing) this.endTyping(state);
     // Messages of ours that the log brought need not be sent again.
-    if (state.outbox !== before.outbox && this.box) {
+    if (state.outbox !== before.outbox) {
       const left = new Set(state.outbox.map((item) => item.id));
       for (const { id } of before.outbox) if (!left.has(id) && state.me === before.me) this.box.remove(id).catch(() => {});
     }
@@ -211,27 +251,43 @@ export class App {
   }
 
   listen() {
-    const on = (target, type, work) => {
-      target.addEventListener(type, work);
-      this.ends.push(() => target.removeEventListener(type, work));
-    };
     const look = () => this.dispatch({ type: 'focus', focused: document.visibilityState === 'visible' && document.hasFocus() });
-    const wake = () => {
-      look();
-      if (document.visibilityState === 'visible') this.tryNow();
-    };
-    on(window, 'focus', look);
-    on(window, 'blur', look);
-    on(document, 'visibilitychange', wake);
-    on(window, 'online', () => this.tryNow());
-    on(window, 'offline', () => this.socket?.suspect());
+    this.ends.push(watchPage({ look, wake: () => this.wake(), leave: () => this.pause(), offline: () => this.socket?.suspect() }));
     look();
+  }
+
+  // The page is looked at again, or the network is back: whatever waits goes on, whatever seems alive has to show it.
+  wake() {
+    if (this.state.phase === 'failed') this.enter();
+    this.socket?.wake();
+    this.sender?.kick();
+    this.poller.look();
+    if (this.sender) this.reloadOutbox();
+    const { open } = this.state;
+    if (open && this.state.timelines[open.roomId]?.error) this.history.open(open.roomId);
+  }
+
+  pause() {
+    this.poller.stop();
+    this.socket?.pause();
+    this.channel?.postMessage('closed');
+  }
+
+  toldByTab(word) {
+    if (word === 'left') this.forgetTexts();
+    else if (word === 'closed') this.roomMade();
+    else this.reloadOutbox();
+  }
+
+  // A window of this user was closed: its place at the server may be ours.
+  roomMade() {
+    this.later('room', made_room_ms * (1 + Math.random()), () => this.socket?.roomMade());
   }
 
   // --- what the view asks for ------------------------------------------------------------------------------------------
 
   tryNow() {
-    if (this.state.phase === 'failed') this.enter();
+    if (this.state.phase === 'failed' || this.state.phase === 'signed_out') this.enter();
     this.socket?.tryNow();
     this.sender?.kick();
   }
@@ -277,8 +333,8 @@ export class App {
     }
   }
 
-  async send(roomId, content) {
-    const item = { id: newId(), owner: this.owner, roomId, content, createdAt: new Date().toISOString(), code: null };
+  async send(roomId, text) {
+    const item = { id: newId(), owner: this.owner, roomId, content: wellFormed(text), createdAt: new Date().toISOString(), code: null };
     this.draft(roomId, '');
     this.dispatch({ type: 'divider_cleared' });
     this.dispatch({ type: 'outbox_added', item: { ...item, code: '' } });
@@ -286,10 +342,9 @@ export class App {
     await this.keep(item);
   }
 
-  // Only what is in the browser's store is sent. A full one is told, and the message can be tried again or discarded.
+  // Only what is in the outbox is sent. One that is full is told, and the message can be tried again or discarded.
   async keep(item) {
     try {
-      await this.boxOpened;
       await this.box.add(item);
     } catch {
       return this.dispatch({ type: 'outbox_failed', id: item.id, code: 'not_kept' });
@@ -317,9 +372,11 @@ export class App {
   // `seq` was really seen. Asked at most once per connection; the log answers.
   markRead(roomId, seq) {
     const room = this.state.rooms[roomId];
-    if (!room || !this.socket?.online || seq <= Math.max(room.read_seq, this.readAsked[roomId] ?? 0)) return;
+    const online = this.socket?.online;
+    if (!room || (!online && !this.poller.works) || seq <= Math.max(room.read_seq, this.readAsked[roomId] ?? 0)) return;
     this.readAsked[roomId] = seq;
-    this.socket.request('message_read', { room_id: roomId, seq }).catch(() => delete this.readAsked[roomId]);
+    const asked = online ? this.socket.request('message_read', { room_id: roomId, seq }) : this.rest.read(roomId, seq).then(() => this.poller.soon());
+    asked.catch(() => delete this.readAsked[roomId]);
   }
 
   typing(roomId) {
@@ -329,9 +386,10 @@ export class App {
     this.socket?.notify('typing', { room_id: roomId });
   }
 
-  draft(roomId, text) {
+  draft(roomId, written) {
+    const text = wellFormed(written);
     if ((this.state.drafts[roomId] ?? '') === text) return;
-    this.dispatch({ type: 'draft', roomId, text });
+    if (this.state.me) this.dispatch({ type: 'draft', roomId, text }); // the composer tells its last words after a session has ended
     this.drafts?.save(roomId, text);
   }
 
@@ -348,15 +406,26 @@ export class App {
 
   // By socket when there is one, so that the answer takes its place in the log; by REST otherwise.
   async deliver({ id, roomId, content }) {
-    if (!this.socket?.online) return this.rest.send(roomId, content, id);
+    if (!this.socket?.online) {
+      const message = await this.rest.send(roomId, content, id);
+      this.poller.soon();
+      return message;
+    }
     const { cursor, payload } = await this.socket.request('chat_message', { room_id: roomId, content, client_msg_id: id });
     if (cursor) this.dispatch({ type: 'event', event: { type: 'chat_message', cursor, payload }, now: Date.now() });
     return payload.message;
   }
 
   async reloadOutbox() {
-    const items = await this.box.list(this.owner);
-    this.dispatch({ type: 'outbox_loaded', items });
+    const { owner } = this;
+    const items = await this.box.list(owner);
+    if (owner === this.owner && this.sender) this.dispatch({ type: 'outbox_loaded', items });
+  }
+
+  // What this browser does not do for us, as far as a person must know.
+  noteStorage() {
+    const note = this.tokens.kept === false ? 'unkept' : this.tokens.alone ? 'alone' : '';
+    if (note !== this.state.note) this.dispatch({ type: 'note', note });
   }
 
   tellTabs() {

@@ -1,25 +1,18 @@
 // app/drafts.js — Unfinished texts, kept per user and room across reloads. Losing one to a full storage is no failure.
 
+import { local } from '../net/storage.js';
+
 export class Drafts {
-  constructor(owner, storage = globalThis.localStorage) {
+  constructor(owner, storage = local) {
     this.key = `billet:drafts:${owner}`;
-    this.storage = storage;
+    this.local = storage;
   }
 
-  all() {
-    try {
-      return JSON.parse(this.storage.getItem(this.key)) ?? {};
-    } catch {
-      return {};
-    }
-  }
+  all = () => this.local.json(this.key) ?? {};
+  clear = () => this.local.remove(this.key);
 
   save(roomId, text) {
     const { [roomId]: _, ...others } = this.all();
-    try {
-      this.storage.setItem(this.key, JSON.stringify(text ? { ...others, [roomId]: text } : others));
-    } catch {
-      // full or forbidden: the draft lives as long as the page
-    }
+    this.local.set(this.key, JSON.stringify(text ? { ...others, [roomId]: text } : others));
   }
 }

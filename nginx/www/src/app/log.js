@@ -6,7 +6,7 @@ const again_ms = 2_000;
 export class Log {
   constructor(app) {
     this.app = app;
-    this.syncing = false;
+    this.asking = null;
     this.fetching = new Set();
     this.timer = 0;
   }
@@ -21,9 +21,19 @@ export class Log {
   }
 
   async run() {
+    if (!this.app.state.gap) return;
+    await this.ask().catch(() => {});
+    if (this.app.state.gap) this.sync(again_ms);
+  }
+
+  // All that has happened since our position. One question at a time; rejects with Problem when there was no answer.
+  ask() {
+    this.asking ??= this.pages().finally(() => (this.asking = null));
+    return this.asking;
+  }
+
+  async pages() {
     const { app } = this;
-    if (this.syncing || !app.state.gap) return;
-    this.syncing = true;
     try {
       for (let more = true; more; ) {
         const { cursor, epoch } = app.state;
@@ -32,11 +42,9 @@ export class Log {
         more = page.more && app.state.cursor > cursor;
       }
     } catch (error) {
-      if (error.code === 'resync_required') await app.load().catch(() => {});
-    } finally {
-      this.syncing = false;
+      if (error.code !== 'resync_required') throw error;
+      await app.load();
     }
-    if (app.state.gap) this.sync(again_ms);
   }
 
   fetchMissing() {

@@ -1,29 +1,19 @@
 // app/prefs.js — What this person prefers on this device: theme, language, notifications, sound.
 
+import { local } from '../net/storage.js';
+
 const defaults = { theme: 'system', lang: 'system', notify: false, sound: false, asked: false };
 
 export class Prefs extends EventTarget {
-  constructor(storage = globalThis.localStorage) {
+  constructor(storage = local) {
     super();
-    this.storage = storage;
-    this.values = { ...defaults, ...this.stored() };
-  }
-
-  stored() {
-    try {
-      return JSON.parse(this.storage.getItem('billet:prefs')) ?? {};
-    } catch {
-      return {};
-    }
+    this.local = storage;
+    this.values = { ...defaults, ...storage.json('billet:prefs') };
   }
 
   set(change) {
     this.values = { ...this.values, ...change };
-    try {
-      this.storage.setItem('billet:prefs', JSON.stringify(this.values));
-    } catch {
-      // kept for this page only
-    }
+    this.local.set('billet:prefs', JSON.stringify(this.values));
     this.dispatchEvent(new Event('change'));
   }
 }

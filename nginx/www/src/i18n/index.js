@@ -7,9 +7,24 @@ import { de } from './de.js';
 
 export const languages = { en, de };
 
-export function bestLanguage(wanted, offered = globalThis.navigator?.languages ?? []) {
-  if (wanted in languages) return wanted;
-  return offered.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => tag in languages) ?? 'en';
+const isOffered = (lang) => Object.hasOwn(languages, lang ?? '');
+const languageOf = (tag) => tag.toLowerCase().split('-')[0];
+
+// The browser's language tags, without those that Intl throws at: systems hand on names like en-US@posix or C, extensions all sorts of things.
+function browserTags(navigator = globalThis.navigator) {
+  const told = navigator?.languages;
+  const tags = Array.isArray(told) && told.length > 0 ? told : [navigator?.language];
+  return tags.filter((tag) => {
+    try {
+      return Intl.getCanonicalLocales(tag).length > 0;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export function bestLanguage(wanted, offered = browserTags()) {
+  return isOffered(wanted) ? wanted : (offered.map(languageOf).find(isOffered) ?? 'en');
 }
 
 export class Translator {
@@ -17,8 +32,8 @@ export class Translator {
     this.lang = lang;
     this.texts = languages[lang];
     // The region of the browser's own tag, when it is the same language: en-GB writes other dates than en-US.
-    const tag = (globalThis.navigator?.languages ?? []).find((one) => one.toLowerCase().split('-')[0] === lang) ?? lang;
-    const format = (options) => new Intl.DateTimeFormat(tag, options);
+    const tag = browserTags().find((one) => languageOf(one) === lang) ?? lang;
+    const format = (options) => dateFormat(tag, options);
     this.plurals = new Intl.PluralRules(lang);
     this.numbers = new Intl.NumberFormat(tag);
     this.clock = format({ timeStyle: 'short' });
@@ -44,27 +59,38 @@ export class Translator {
     return this.t(`problem_${code}` in en ? `problem_${code}` : 'problem_internal');
   }
 
-  time = (iso) => this.clock.format(new Date(iso));
-  moment = (iso) => this.exact.format(new Date(iso));
+  time = (iso) => this.clock(new Date(iso));
+  moment = (iso) => this.exact(new Date(iso));
 
   // A day as a heading: today, yesterday, Monday, 3 March.
   day(iso, now = new Date()) {
     const date = new Date(iso);
     const days = dayNumber(now) - dayNumber(date);
     if (days <= 1 && days >= 0) return capital(this.relative.format(-days, 'day'));
-    if (days > 1 && days < 7) return this.weekday.format(date);
-    return (date.getFullYear() === now.getFullYear() ? this.dayMonth : this.full).format(date);
+    if (days > 1 && days < 7) return this.weekday(date);
+    return (date.getFullYear() === now.getFullYear() ? this.dayMonth : this.full)(date);
   }
 
   // As short as a list wants it: a clock time today, then the weekday, then the date.
   brief(iso, now = new Date()) {
     const date = new Date(iso);
     const days = dayNumber(now) - dayNumber(date);
-    if (days <= 0) return this.clock.format(date);
+    if (days <= 0) return this.clock(date);
     if (days === 1) return capital(this.relative.format(-1, 'day'));
-    if (days < 7) return this.weekdayShort.format(date);
-    return (date.getFullYear() === now.getFullYear() ? this.short : this.shortYear).format(date);
+    if (days < 7) return this.weekdayShort(date);
+    return (date.getFullYear() === now.getFullYear() ? this.short : this.shortYear)(date);
   }
+}
+
+// Dates as `tag` writes them; of a time that is none, nothing. A system whose time zone has no name makes some browsers throw: UTC then.
+function dateFormat(tag, options) {
+  let format;
+  try {
+    format = new Intl.DateTimeFormat(tag, options);
+  } catch {
+    format = new Intl.DateTimeFormat(tag, { ...options, timeZone: 'UTC' });
+  }
+  return (date) => (Number.isNaN(date.getTime()) ? '' : format.format(date));
 }
 
 export const dayNumber = (date) => Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / 86_400_000);

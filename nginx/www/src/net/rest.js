@@ -4,12 +4,13 @@
 // which is safe: it was not carried out.
 
 import { Problem } from './problem.js';
+import { toJson, wellFormed } from '../state/wellformed.js';
 
 const deadline_ms = 15_000;
 const patience_s = 5;
 
 export class Rest {
-  // `base`: origin of the server, '' for our own. `tokens`: see tokens.js.
+  // `base`: what stands before every path, '' on our own origin. `tokens`: see tokens.js.
   constructor({ base = '', tokens, fetch = globalThis.fetch.bind(globalThis) }) {
     Object.assign(this, { base, tokens, fetch });
   }
@@ -17,12 +18,12 @@ export class Rest {
   me = () => this.call('GET', '/users/me');
   rename = (display_name) => this.call('PATCH', '/users/me', { display_name });
   user = (id) => this.call('GET', `/users/${id}`);
-  findUsers = (prefix) => this.call('GET', `/users?prefix=${encodeURIComponent(prefix)}`);
-  userNamed = async (username) => (await this.call('GET', `/users?username=${encodeURIComponent(username)}`))[0] ?? null;
+  findUsers = (prefix) => this.call('GET', `/users?prefix=${encodeURIComponent(wellFormed(prefix))}`);
+  userNamed = async (username) => (await this.call('GET', `/users?username=${encodeURIComponent(wellFormed(username))}`))[0] ?? null;
 
   openRoom = (other_user_id) => this.call('POST', '/chat/rooms', { other_user_id });
   room = (id) => this.call('GET', `/chat/rooms/${id}`);
-  // { items, next }: `next` is a path to give back here, or null.
+  // { items, next }: `next` is a path to give back here, or null; as all paths of the api it knows nothing of `base`.
   async rooms(next = '/chat/rooms?limit=50') {
     const { body, links } = await this.exchange('GET', next);
     return { items: body, next: links.next ?? null };
@@ -73,7 +74,7 @@ export async function request(fetch, url, { method, body, token }) {
   let response, text;
   try {
     response = await fetch(url, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers, body: body === undefined ? undefined : toJson(body),
       credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(deadline_ms),
     });
     text = await response.text();

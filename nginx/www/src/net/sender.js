@@ -31,7 +31,7 @@ export class Sender {
     try {
       while (this.again && !this.ended) {
         this.again = false;
-        await this.lock(`billet:outbox:${this.owner}`, () => this.empty());
+        await this.lock(`billet:outbox:${this.owner}`, (held) => this.empty(held));
       }
     } catch {
       this.later(0);
@@ -40,8 +40,9 @@ export class Sender {
     }
   }
 
-  async empty() {
-    while (!this.ended) {
+  // `held`: the lock, see locks.js. Once the page was left, another tab may be sending.
+  async empty(held) {
+    while (!this.ended && !held?.signal.aborted) {
       const item = (await this.box.list(this.owner)).find((one) => !one.code);
       if (!item) return;
       if (!(await this.one(item))) return;

@@ -5,17 +5,25 @@
 //   position()                 { cursor, epoch } to resume from, or null
 //   frame(frame)               every frame that is no reply, ping or part of the handshake
 //   resync(reason)             a promise; when it is kept, hello is said again
-//   link({ status, retryAt, code })   idle, connecting, online, waiting (until retryAt), stopped (code: the close code)
+//   link({ status, retryAt, code })   idle, connecting, online, checking (it was online, and is asked whether it still is),
+//                          waiting (until retryAt), stopped (code: the close code)
 // Close codes from 4500 on, 4000–4499 and others: as the contract tells.
 
 import { backoff } from './backoff.js';
 import { Problem } from './problem.js';
+import { toJson } from '../state/wellformed.js';
 
 const open_deadline_ms = 10_000; // from connecting to welcome
 const reply_deadline_ms = 15_000;
 const steady_ms = 5_000; // a connection that lived that long forgives earlier failures
 const silence_slack_ms = 15_000; // beyond the ping interval
 const refresh_ahead_s = 60;
+const proof_deadline_ms = 2_500; // for an open connection to show that it lives
+const stale_ms = 3_000; // a handshake that began before that may have begun before the machine slept
+const paused_ms = 5_000;
+const crowded = 4504;
+const crowded_wait_ms = 30_000; // at least, and doubling from there
+const crowded_max_ms = 600_000;
 
 export class ChatSocket {
   constructor({ url, handlers, WebSocket = globalThis.WebSocket, now = Date.now, random = Math.random }) {
@@ -28,10 +36,13 @@ export class ChatSocket {
     this.timers = {};
     this.refused = undefined; // the token that a 4401 was about
     this.status = 'idle';
+    this.code = 0; // of the close that stopped it
+    this.failures = 0; // handshakes in a row that did not end in a welcome
+    this.began = 0; // when the last one did begin
   }
 
   get online() {
-    return this.status === 'online';
+    return this.status === 'online' || this.status === 'checking';
   }
 
   start() {
@@ -48,13 +59,33 @@ export class ChatSocket {
     this.tell('idle');
   }
 
-  // Connects at once when it is only waiting to.
+  // The person says so: connects at once, whatever kept it from doing so.
   tryNow() {
-    if (this.wanted && this.status === 'waiting') this.connect();
-    if (this.wanted && this.status === 'stopped') {
-      this.attempt = 0;
-      this.connect();
-    }
+    if (!this.wanted || (this.status !== 'waiting' && this.status !== 'stopped')) return;
+    if (this.status === 'stopped') this.attempt = 0;
+    this.connect();
+  }
+
+  // The page is looked at again, or the network is said to be back. What waits connects; what seems open has to prove that it is.
+  wake() {
+    if (!this.wanted) return;
+    const stale = this.status === 'connecting' && this.now() - this.began > stale_ms;
+    if (this.status === 'waiting' || stale) this.connect();
+    else if (this.status === 'online') this.prove();
+    else this.roomMade();
+  }
+
+  // Another connection of this user may have ended.
+  roomMade() {
+    if (this.wanted && this.status === 'stopped' && this.code === crowded) this.connect();
+  }
+
+  // The page is left, perhaps for the browser's cache: no place at the server is kept for it.
+  pause() {
+    if (!this.wanted || this.status === 'stopped') return;
+    this.drop(new Problem({ code: 'network', detail: 'the page was left' }));
+    this.tell('waiting', { retryAt: this.now() + paused_ms });
+    this.timer('retry', paused_ms, () => this.connect()); // no time passes in a page that is left: where it does, the page has stayed
   }
 
   // The network is said to be gone: what is open is not trusted any more.
@@ -86,6 +117,7 @@ export class ChatSocket {
 
   async connect() {
     this.drop(new Problem({ code: 'network', detail: 'connecting anew' }));
+    this.began = this.now();
     this.tell('connecting');
     const turn = (this.turn = {});
     let token;
@@ -107,6 +139,7 @@ export class ChatSocket {
     ws.onmessage = ({ data }) => ws === this.ws && this.heard(data);
     ws.onclose = ({ code }) => ws === this.ws && this.lost(code);
     ws.onerror = () => {};
+    this.failures++;
     this.timer('open', open_deadline_ms, () => this.lost(0));
   }
 
@@ -117,6 +150,7 @@ export class ChatSocket {
 
   welcomed({ token_ttl, ping_interval }) {
     this.clear('open');
+    this.failures = 0;
     this.refused = undefined;
     this.ping_interval_ms = (ping_interval ?? 25) * 1000;
     this.timer('steady', steady_ms, () => (this.attempt = 0));
@@ -135,6 +169,7 @@ export class ChatSocket {
       return; // a server that sends no JSON is none of ours
     }
     if (this.online) this.watch();
+    if (this.status === 'checking') this.proved();
     if (frame.id !== undefined && this.settle(frame)) return;
     switch (frame.type) {
       case 'welcome':
@@ -165,6 +200,8 @@ export class ChatSocket {
   async resync(reason) {
     const ws = this.ws;
     this.clear('open');
+    this.clear('proof');
+    this.began = this.now();
     this.tell('connecting');
     try {
       await this.handlers.resync(reason);
@@ -181,6 +218,19 @@ export class ChatSocket {
 
   watch() {
     this.timer('silence', this.ping_interval_ms + silence_slack_ms, () => this.lost(0));
+  }
+
+  // A hello on a connection that has said it is answered at once, by an error and without a look into the database. Any other frame
+  // will do as well.
+  prove() {
+    this.tell('checking');
+    this.hello();
+    this.timer('proof', proof_deadline_ms, () => this.connect());
+  }
+
+  proved() {
+    this.clear('proof');
+    this.tell('online');
   }
 
   refreshIn(ttl_s) {
@@ -225,6 +275,11 @@ export class ChatSocket {
 
   halt(code) {
     this.drop(new Problem({ code: 'network', detail: `connection refused (${code})` }));
+    this.code = code;
+    if (code === crowded) {
+      const delay = crowded_wait_ms + backoff(this.attempt++, { base_ms: crowded_wait_ms, max_ms: crowded_max_ms, random: this.random });
+      this.timer('retry', delay, () => this.connect());
+    }
     this.tell('stopped', { code });
   }
 
@@ -246,7 +301,7 @@ export class ChatSocket {
   }
 
   write(frame) {
-    if (this.ws?.readyState === 1) this.ws.send(JSON.stringify(frame));
+    if (this.ws?.readyState === 1) this.ws.send(toJson(frame));
   }
 
   tell(status, more = {}) {

@@ -3,39 +3,30 @@
 // localStorage does not promise that: tabs live in processes of their own, and a value may arrive in another one after the lock
 // that was to guard it has been handed on. Where there is no IndexedDB, nothing is kept and `get` answers undefined.
 
-const store_name = 'values';
+import { Database, done } from './storage.js';
 
 export class Vault {
-  constructor(indexedDB = globalThis.indexedDB) {
-    this.opened = open(indexedDB).catch(() => null);
+  constructor(database = new Database({ name: 'billet-values', store: 'values', build: (made) => made.createObjectStore('values') })) {
+    this.database = database;
   }
 
-  get = (key) => this.inside('readonly', (store) => store.get(key));
-  put = (key, value) => this.inside('readwrite', (store) => store.put(value, key));
-  remove = (key) => this.inside('readwrite', (store) => store.delete(key));
+  get = (key) => this.quietly('readonly', (store) => done(store.get(key)));
+  put = (key, value) => this.quietly('readwrite', (store) => done(store.put(value, key)));
+  remove = (key) => this.quietly('readwrite', (store) => done(store.delete(key)));
 
-  // Answers when the transaction has ended. A failure is as if nothing were kept.
-  async inside(mode, work) {
-    const database = await this.opened;
-    if (!database) return undefined;
-    return new Promise((resolve) => {
-      try {
-        const transaction = database.transaction(store_name, mode);
-        const asked = work(transaction.objectStore(store_name));
-        transaction.oncomplete = () => resolve(asked.result);
-        transaction.onabort = transaction.onerror = () => resolve(undefined);
-      } catch {
-        resolve(undefined);
-      }
+  // One step that no other tab can come between: what rule(value) answers takes the place of the value; undefined removes it.
+  // Answers the new value. Rejects where nothing can be kept.
+  change(key, rule) {
+    return this.database.run('readwrite', async (store) => {
+      const before = await done(store.get(key));
+      const after = rule(before);
+      if (after === undefined) await done(store.delete(key));
+      else if (after !== before) await done(store.put(after, key));
+      return after;
     });
   }
-}
 
-function open(indexedDB) {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open('billet-values', 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(store_name);
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = asked.onblocked = () => reject(asked.error);
-  });
+  quietly(mode, work) {
+    return this.database.run(mode, work).catch(() => undefined);
+  }
 }

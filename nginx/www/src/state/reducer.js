@@ -13,7 +13,8 @@ export function initialState() {
     phase: 'starting', // starting, signed_out, loading, ready, failed
     reason: '', // why signed out or failed: a code of the contract
     me: null,
-    link: { status: 'idle', retryAt: 0, code: 0 }, // of the socket: idle, connecting, online, waiting, stopped
+    link: { status: 'idle', retryAt: 0, code: 0 }, // of the socket, see net/socket.js; limited: none, but the log is asked now and then
+    note: '', // what this browser does not do: unkept (nothing is there after a reload), alone (windows cannot share a session)
     epoch: '',
     cursor: null, // position in the event log; null until the head is known
     head: 0, // highest cursor heard of
@@ -51,6 +52,7 @@ const actions = {
   ready: (state, { totalUnread }) => ({ ...state, phase: 'ready', reason: '', totalUnread }),
 
   link: (state, { link }) => ({ ...state, link }),
+  note: (state, { note }) => ({ ...state, note }),
   focus: (state, { focused }) => (focused === state.focused ? state : { ...state, focused }),
 
   event: (state, { event, now }) => receive(state, event, now),

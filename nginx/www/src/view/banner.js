@@ -1,4 +1,5 @@
-// view/banner.js — <billet-banner>: says when the connection is not there, counts down to the next try, offers one now.
+// view/banner.js — <billet-banner>: says when the connection is not there or is limited, counts down to the next try, offers one
+// now. Below it, what this browser does not do for us.
 
 import { nothing } from 'lit';
 import { Part, define, html, styles, css } from './part.js';
@@ -7,7 +8,7 @@ import { icons } from './icons.js';
 const patience_ms = 1200; // shorter breaks are not worth a word
 
 class BilletBanner extends Part {
-  static properties = { link: { attribute: false }, shown: { state: true }, now: { state: true } };
+  static properties = { link: { attribute: false }, note: {}, read: { state: true }, shown: { state: true }, now: { state: true } };
   static styles = styles(css`
     :host {
       display: block;
@@ -33,6 +34,9 @@ class BilletBanner extends Part {
       text-decoration: underline;
       text-underline-offset: 3px;
     }
+    .note {
+      border-top: 1px solid var(--line);
+    }
     .count {
       font-variant-numeric: tabular-nums;
     }
@@ -40,6 +44,8 @@ class BilletBanner extends Part {
 
   constructor() {
     super();
+    this.note = '';
+    this.read = ''; // the note that was understood
     this.shown = false;
     this.now = Date.now();
   }
@@ -66,16 +72,20 @@ class BilletBanner extends Part {
   }
 
   render() {
-    const { status, retryAt } = this.link;
+    const { status, retryAt, limited } = this.link;
     const seconds = Math.ceil((retryAt - this.now) / 1000);
     return html`<div role="status" class=${this.shown ? 'banner' : ''}>${this.shown ? html`
       <span class="what">${icons.offline()}<span>${this.sentence()}</span></span>
-      ${status === 'waiting' && seconds > 0 ? html`<span class="count" aria-hidden="true">${this.t('retryIn', { count: seconds })}</span>` : nothing}
-      ${status === 'connecting' ? nothing : html`<button class="link" @click=${() => this.app.tryNow()}>${this.t('tryNow')}</button>`}` : nothing}</div>`;
+      ${status === 'waiting' && seconds > 0 && !limited ? html`<span class="count" aria-hidden="true">${this.t('retryIn', { count: seconds })}</span>` : nothing}
+      ${(status === 'connecting' || status === 'checking') && !limited ? nothing : html`<button class="link" @click=${() => this.app.tryNow()}>${this.t('tryNow')}</button>`}` : nothing}</div>
+      ${this.note && this.note !== this.read ? html`<div role="status" class="banner note"><span>${this.t(`note_${this.note}`)}</span>
+        <button class="link" @click=${() => (this.read = this.note)}>${this.t('understood')}</button></div>` : nothing}`;
   }
 
   sentence() {
-    const { status, code } = this.link;
+    const { status, code, limited } = this.link;
+    if (limited) return this.t(code === 4504 ? 'limited_4504' : 'limited');
+    if (status === 'checking') return this.t('checking');
     if (status === 'stopped') return this.t(code === 4504 ? 'stopped_4504' : 'stopped_other');
     return this.t(navigator.onLine ? 'reconnecting' : 'offline');
   }

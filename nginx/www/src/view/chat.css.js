@@ -50,6 +50,9 @@ export const chatStyles = css`
     font-size: 19px;
     font-weight: 650;
   }
+  .note p {
+    max-width: 60ch;
+  }
   .note .button {
     margin-top: 12px;
   }

@@ -1,19 +1,23 @@
 // view/chat.js — <billet-chat>: the whole chat as one element, for our own page and for a host's.
 //
-// Attributes: token-url (tokens of the host application; without it Billet's own accounts), peer (user id or username: only that
-// conversation is shown), server (origin of Billet when it is not the page's), lang, theme, page (rooms are in the address, the
-// title tells of unread messages). Events: billet-ready, billet-unread { total }.
+// Attributes: token-url (tokens of the host application; without it Billet's own accounts, on Billet's own origin only), peer (user
+// id or username: only that conversation is shown), server (where Billet is when it is not where the script came from), lang, theme,
+// page (rooms are in the address, the title tells of unread messages). Events: billet-ready, billet-unread { total }.
 
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { theme, base } from './theme.js';
 import { define } from './part.js';
 import { icons } from './icons.js';
+import { isComposing } from './keys.js';
+import { media } from './media.js';
 import { App } from '../app/app.js';
-import { Alerts, allowNotifications, notificationsPossible } from '../app/alerts.js';
+import { Alerts, allowNotifications, notificationsUndecided } from '../app/alerts.js';
+import { baseOf, homeOf, isOwn } from '../app/place.js';
 import { Prefs } from '../app/prefs.js';
 import { HostTokens, OwnTokens } from '../net/tokens.js';
 import { bestLanguage, Translator } from '../i18n/index.js';
+import { initialState } from '../state/reducer.js';
 import { roomsByActivity } from '../state/select.js';
 import { chatStyles } from './chat.css.js';
 import './auth.js';
@@ -25,8 +29,9 @@ import './settings.js';
 import './confirm.js';
 
 const announced_max = 3;
-// The embedded script is a classic one and knows where it came from: there is the server.
-const scriptOrigin = document.currentScript?.src ? new URL(document.currentScript.src).origin : location.origin;
+// The embedded script is a classic one and knows where it came from; that of our own page is a module and does not. An element of the host's page
+// that is named currentScript would stand here too.
+const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '';
 const roomOfHash = () => Number(/^#\/rooms\/(\d+)$/.exec(location.hash)?.[1] ?? 0);
 
 class BilletChat extends LitElement {
@@ -38,15 +43,17 @@ class BilletChat extends LitElement {
 
   constructor() {
     super();
-    Object.assign(this, { tokenUrl: '', peer: '', server: '', page: false, dialog: null, missing: '', announced: [] });
+    Object.assign(this, { tokenUrl: '', peer: '', server: '', page: false, ends: [] });
+    this.end();
     this.prefs = new Prefs();
-    this.dark = matchMedia('(prefers-color-scheme: dark)');
+    this.dark = media('(prefers-color-scheme: dark)');
     this.lookAgain = () => (this.dress(), this.requestUpdate());
     this.keyed = (event) => this.key(event);
     this.hashed = () => this.follow();
     const on = { open: this.onOpen, close: this.onClose, block: this.onBlock, notify: this.onNotify };
     for (const [name, work] of Object.entries(on)) this.addEventListener(`billet-${name}`, work);
     this.addEventListener('billet-switcher', () => (this.dialog = { kind: 'switcher' }));
+    this.addEventListener('billet-leave', () => this.onLeave());
     this.addEventListener('billet-settings', () => (this.dialog = { kind: 'settings' }));
     this.addEventListener('billet-dialog-closed', () => (this.dialog = null));
   }
@@ -58,23 +65,56 @@ class BilletChat extends LitElement {
     this.dark.addEventListener('change', this.lookAgain);
     window.addEventListener('keydown', this.keyed);
     if (this.page) window.addEventListener('hashchange', this.hashed);
-    const server = this.server || scriptOrigin;
-    const base = server === location.origin ? '' : server;
-    const tokens = this.tokenUrl ? new HostTokens({ url: this.tokenUrl }) : new OwnTokens({ base });
-    this.app = new App({ base, tokens });
-    this.state = this.app.state;
-    this.app.store.subscribe((state, before) => this.changed(state, before));
-    if (this.page) this.alerts = new Alerts({ app: this.app, prefs: this.prefs, t: (...args) => this.tr.t(...args), open: (roomId) => this.go(roomId) });
-    this.app.start();
+    this.begin();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.app.stop();
+    this.end();
     this.prefs.removeEventListener('change', this.lookAgain);
     this.dark.removeEventListener('change', this.lookAgain);
     window.removeEventListener('keydown', this.keyed);
     window.removeEventListener('hashchange', this.hashed);
+  }
+
+  // A framework may set attributes once the element stands in the page.
+  willUpdate() {
+    if (this.isConnected && this.begunFor !== this.attributesNow) this.begin();
+  }
+
+  get attributesNow() {
+    return JSON.stringify([this.tokenUrl, this.server, this.peer]);
+  }
+
+  begin() {
+    this.end();
+    this.begunFor = this.attributesNow;
+    const home = homeOf({ server: this.server, script, page: this.page || this.server ? location.href : '' });
+    this.misplaced = this.misplacedAt(home);
+    if (this.misplaced) return;
+    const base = baseOf(home, self.origin);
+    const tokens = this.tokenUrl ? new HostTokens({ url: this.tokenUrl }) : new OwnTokens({ base });
+    this.app = new App({ base, tokens });
+    this.state = this.app.state;
+    this.ends = [this.app.store.subscribe((state, before) => this.changed(state, before)), () => this.app.stop()];
+    if (this.page) {
+      this.alerts = new Alerts({ app: this.app, prefs: this.prefs, t: (...args) => this.tr.t(...args), open: (roomId) => this.go(roomId) });
+      this.ends.push(() => this.alerts.stop());
+    }
+    this.app.start();
+  }
+
+  end() {
+    for (const end of this.ends) end();
+    Object.assign(this, { ends: [], app: null, state: initialState(), dialog: null, missing: '', announced: [] });
+  }
+
+  // Why nothing can begin here, as the key of a sentence for who made the page. Passwords of Billet are asked for on its own origin only: on a
+  // page of somebody else, people could not know whom they give them to.
+  misplacedAt(home) {
+    const why = home === null ? 'needsServer' : !this.tokenUrl && !isOwn(home, self.origin) ? 'needsTokenUrl' : '';
+    if (why) console.error(`<billet-chat>: ${new Translator('en').t(why)}`);
+    return why;
   }
 
   // Colours and words as preferred.
@@ -95,7 +135,7 @@ class BilletChat extends LitElement {
   changed(state, before) {
     this.state = state;
     if (state.phase === 'ready' && before.phase !== 'ready') this.entered();
-    if (state.phase === 'signed_out' && before.phase !== 'signed_out') this.dialog = null;
+    if (state.phase === 'signed_out' && before.phase !== 'signed_out') Object.assign(this, { dialog: null, missing: '', announced: [] });
     if (state.totalUnread !== before.totalUnread) this.tell('billet-unread', { total: state.totalUnread });
     if (state.arrivalCount !== before.arrivalCount) this.announce(state, before.arrivalCount);
   }
@@ -152,7 +192,7 @@ class BilletChat extends LitElement {
 
   // On a touch screen the keyboard comes up only when it is asked for.
   focusComposer() {
-    if (matchMedia('(hover: hover)').matches && document.hasFocus()) this.renderRoot.querySelector('billet-room')?.focusComposer();
+    if (media('(hover: hover)').matches && document.hasFocus()) this.renderRoot.querySelector('billet-room')?.focusComposer();
   }
 
   onOpen({ detail }) {
@@ -168,8 +208,17 @@ class BilletChat extends LitElement {
   }
 
   onBlock({ detail: { user, blocked } }) {
-    if (blocked) this.dialog = { kind: 'confirm', user };
+    const name = user.display_name;
+    const ask = { title: this.tr.t('blockTitle', { name }), text: this.tr.t('blockText', { name }), action: this.tr.t('block', { name }), work: () => this.app.setBlocked(user.id, true) };
+    if (blocked) this.dialog = { kind: 'confirm', ask };
     else this.app.setBlocked(user.id, false).then(() => this.focusComposer(), () => {});
+  }
+
+  onLeave() {
+    const count = this.app.unsent;
+    if (count === 0) return this.app.logout();
+    const { t } = this.tr;
+    this.dialog = { kind: 'confirm', ask: { title: t('leaveTitle'), text: t('leaveText', { count }), action: t('leave'), work: () => this.app.logout() } };
   }
 
   async onNotify({ detail: { on } }) {
@@ -178,7 +227,7 @@ class BilletChat extends LitElement {
 
   // Alt+Up/Down, Ctrl+K, Esc.
   key(event) {
-    if (this.state.phase !== 'ready' || this.peer || (!this.page && !event.composedPath().includes(this))) return;
+    if (isComposing(event) || this.state.phase !== 'ready' || this.peer || (!this.page && !event.composedPath().includes(this))) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       this.dialog = this.dialog?.kind === 'switcher' ? null : { kind: 'switcher' };
@@ -187,7 +236,7 @@ class BilletChat extends LitElement {
     } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       event.preventDefault();
       this.neighbour(event.key === 'ArrowUp' ? -1 : 1);
-    } else if (event.key === 'Escape' && this.state.open && !event.isComposing) {
+    } else if (event.key === 'Escape' && this.state.open) {
       this.onClose();
     }
   }
@@ -202,10 +251,11 @@ class BilletChat extends LitElement {
   // --- drawing ---------------------------------------------------------------------------------------------------------
 
   render() {
+    if (this.misplaced) return this.message(this.tr.t('notSetUp'), this.tr.t(this.misplaced));
     const { state } = this;
     const open = Boolean(state.open) || Boolean(this.peer);
     return html`<div class="frame">
-        ${state.phase === 'signed_out' || state.phase === 'failed' ? nothing : html`<billet-banner .app=${this.app} .tr=${this.tr} .link=${state.link}></billet-banner>`}
+        ${state.phase === 'signed_out' || state.phase === 'failed' ? nothing : html`<billet-banner .app=${this.app} .tr=${this.tr} .link=${state.link} .note=${state.note}></billet-banner>`}
         <div class="screen ${open ? 'open' : ''} ${this.peer ? 'single' : ''}">${this.screen()}</div>
       </div>
       <div class="sr" aria-live="polite" aria-relevant="additions">${repeat(this.announced, ({ n }) => n, ({ text }) => html`<p>${text}</p>`)}</div>
@@ -215,7 +265,7 @@ class BilletChat extends LitElement {
   screen() {
     const { state, app, tr } = this;
     if (state.phase === 'signed_out') {
-      return this.tokenUrl ? this.message(tr.t('hostSignedOut'), '') : html`<billet-auth class="full" role=${this.page ? 'main' : nothing} .app=${app} .tr=${tr} .reason=${state.reason}></billet-auth>`;
+      return this.tokenUrl ? this.message(state.reason === 'account_disabled' ? tr.problem(state.reason) : tr.t('hostSignedOut'), '', true) : html`<billet-auth class="full" role=${this.page ? 'main' : nothing} .app=${app} .tr=${tr} .reason=${state.reason}></billet-auth>`;
     }
     if (state.phase === 'failed') return this.message(tr.t('loadFailedTitle'), tr.problem(state.reason), true);
     if (state.phase === 'starting') return nothing;
@@ -225,7 +275,7 @@ class BilletChat extends LitElement {
 
   list() {
     const { state, app, tr } = this;
-    const offer = this.page && !this.prefs.values.asked && notificationsPossible() && Notification.permission === 'default' && roomsByActivity(state.rooms).some((room) => room.last_message);
+    const offer = this.page && !this.prefs.values.asked && notificationsUndecided() && roomsByActivity(state.rooms).some((room) => room.last_message);
     return html`<billet-rooms .app=${app} .tr=${tr} .rooms=${state.rooms} .me=${state.me} .openId=${state.open?.roomId ?? 0} .typing=${state.typing} .drafts=${state.drafts} .outbox=${state.outbox}
       .more=${state.roomsNext !== null} .loading=${state.phase === 'loading'} .offer=${offer}></billet-rooms>`;
   }
@@ -252,7 +302,7 @@ class BilletChat extends LitElement {
       case 'settings':
         return html`<billet-settings .app=${app} .tr=${tr} .me=${state.me} .prefs=${this.prefs} .values=${this.prefs.values} .embedded=${Boolean(this.tokenUrl)}></billet-settings>`;
       case 'confirm':
-        return html`<billet-confirm .app=${app} .tr=${tr} .user=${this.dialog.user}></billet-confirm>`;
+        return html`<billet-confirm .app=${app} .tr=${tr} .ask=${this.dialog.ask}></billet-confirm>`;
       default:
         return nothing;
     }

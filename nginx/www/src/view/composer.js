@@ -3,15 +3,18 @@
 import { nothing } from 'lit';
 import { Part, define, html, styles, css } from './part.js';
 import { icons } from './icons.js';
+import { isComposing } from './keys.js';
+import { isTouch } from './media.js';
 import { bytes, codePoints } from './text.js';
+import { wellFormed } from '../state/wellformed.js';
 
 const max_code_points = 4000;
 const max_bytes = 16000;
 const warn_below = 400; // characters left from which on they are counted
-const draft_after_ms = 250;
+const draft_after_ms = 250; // what somebody who types without a pause may lose
 
-// On a touch screen Enter makes a new line: there the button sends.
-const touch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
+// Where the browser does not let the field grow by itself.
+const growsItself = () => globalThis.CSS?.supports?.('field-sizing', 'content') ?? false;
 
 class BilletComposer extends Part {
   static properties = { room: { attribute: false }, draft: { attribute: false }, refused: { type: Boolean }, text: { state: true } };
@@ -119,7 +122,7 @@ class BilletComposer extends Part {
     if (other_room) {
       if (before) this.keep(before.id);
       this.text = this.draft;
-    } else if (changed.has('draft') && this.draft === '' && changed.get('draft') === this.text) {
+    } else if (changed.has('draft') && this.draft === '' && changed.get('draft') === wellFormed(this.text)) {
       this.text = ''; // another part sent or cleared it
     }
   }
@@ -135,12 +138,13 @@ class BilletComposer extends Part {
       return html`<div class="notice" role="status"><span>${this.t('youBlocked', { name })}</span>
         <button class="button" @click=${() => this.say('billet-block', { user: this.room.peer, blocked: false })}>${this.t('unblockShort')}</button></div>`;
     }
+    const touch = isTouch();
     return html`
       ${this.refused ? html`<p class="line" role="status">${this.t('refused', { name })}</p>` : nothing}
       ${this.limitLine()}
       <div class="box">
-        <textarea rows="1" dir="auto" .value=${this.text} aria-label=${this.t('messageTo', { name })} placeholder=${this.t('writeMessage')} enterkeyhint="send"
-          title=${this.t('sendHint')} @input=${this.typed} @keydown=${this.key} @blur=${() => this.keep(this.room.id)}></textarea>
+        <textarea rows="1" dir="auto" .value=${this.text} aria-label=${this.t('messageTo', { name })} placeholder=${this.t('writeMessage')} enterkeyhint=${touch ? 'enter' : 'send'}
+          title=${touch ? nothing : this.t('sendHint')} @input=${this.typed} @keydown=${this.key} @blur=${() => this.keep(this.room.id)}></textarea>
         <button class="send" aria-label=${this.t('send')} title=${this.t('send')} aria-disabled=${String(!this.sendable)} @click=${() => this.send()}>${icons.send()}</button>
       </div>`;
   }
@@ -168,19 +172,21 @@ class BilletComposer extends Part {
 
   typed(event) {
     this.text = event.target.value.replaceAll('\0', '');
-    if (!CSS.supports('field-sizing', 'content')) grow(event.target);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.keep(this.room.id), draft_after_ms);
+    if (!growsItself()) grow(event.target);
+    this.timer ||= setTimeout(() => this.keep(this.room.id), draft_after_ms);
     if (this.text.trim()) this.app.typing(this.room.id);
   }
 
   keep(roomId) {
     clearTimeout(this.timer);
+    this.timer = 0;
     this.app.draft(roomId, this.text.trim() ? this.text : '');
   }
 
+  // On a touch screen Enter makes a new line, and its key shows that: a keyboard there has no Shift+Enter, and the button is beside the thumb.
   key(event) {
-    if (event.key !== 'Enter' || event.isComposing || event.shiftKey || event.altKey || (touch() && !event.ctrlKey)) return;
+    const makesLine = event.shiftKey || event.altKey || (isTouch() && !event.ctrlKey && !event.metaKey);
+    if (isComposing(event) || event.key !== 'Enter' || makesLine) return;
     event.preventDefault();
     this.send();
   }
@@ -189,12 +195,13 @@ class BilletComposer extends Part {
     if (!this.sendable) return this.focus();
     const text = this.text.trim();
     clearTimeout(this.timer);
+    this.timer = 0;
     this.text = '';
     this.app.send(this.room.id, text);
     this.say('billet-sent');
     this.updateComplete.then(() => {
       const area = this.$('textarea');
-      if (area && !CSS.supports('field-sizing', 'content')) grow(area);
+      if (area && !growsItself()) grow(area);
       this.focus();
     });
   }

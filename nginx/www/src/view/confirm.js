@@ -1,20 +1,21 @@
-// view/confirm.js — <billet-confirm>: asks before somebody is blocked.
+// view/confirm.js — <billet-confirm>: asks before what cannot be undone, or what somebody else will feel.
 import { define, html, styles } from './part.js';
 import { Dialog, dialogStyles } from './dialog.js';
 
 class BilletConfirm extends Dialog {
-  static properties = { user: { attribute: false }, error: { state: true } };
+  // ask: { title, text, action, work }: what the person reads, what the button says, and what it does: a promise.
+  static properties = { ask: { attribute: false }, error: { state: true } };
   static styles = styles(dialogStyles);
 
   render() {
-    const name = this.user.display_name;
+    const { title, text, action } = this.ask;
     return html`<dialog aria-labelledby="title" aria-describedby="text">
-      <div class="head"><h2 id="title">${this.t('blockTitle', { name })}</h2></div>
-      <div class="content"><p id="text" class="muted">${this.t('blockText', { name })}</p>
+      <div class="head"><h2 id="title">${title}</h2></div>
+      <div class="content"><p id="text" class="muted">${text}</p>
         ${this.error ? html`<p role="alert">${this.tr.problem(this.error)}</p>` : ''}
         <div class="actions">
           <button class="button" @click=${this.close} autofocus>${this.t('cancel')}</button>
-          <button class="button danger" @click=${this.confirm}>${this.t('block', { name })}</button>
+          <button class="button danger" @click=${this.confirm}>${action}</button>
         </div>
       </div>
     </dialog>`;
@@ -22,7 +23,7 @@ class BilletConfirm extends Dialog {
 
   async confirm() {
     try {
-      await this.app.setBlocked(this.user.id, true);
+      await this.ask.work();
       this.close();
     } catch (error) {
       this.error = error.code ?? 'internal';

@@ -3,6 +3,7 @@
 import { nothing } from 'lit';
 import { Part, avatar, define, html, styles, css } from './part.js';
 import { icons } from './icons.js';
+import { isComposing } from './keys.js';
 import { pendingOf } from '../state/select.js';
 import { timelineOf } from '../state/timeline.js';
 import './timeline.js';
@@ -112,7 +113,7 @@ class BilletRoom extends Part {
         ${this.options(peer, room.blocked_by_me)}
       </header>
       <billet-timeline .app=${this.app} .tr=${this.tr} .room=${room} .timeline=${timelineOf(state, room.id)} .pending=${pendingOf(state, room.id)} .me=${state.me}
-        .divider=${state.open?.divider ?? null} .focused=${state.focused} .online=${state.link.status === 'online'} .typing=${typing}></billet-timeline>
+        .divider=${state.open?.divider ?? null} .focused=${state.focused} .online=${state.link.status === 'online' || state.link.limited} .typing=${typing}></billet-timeline>
       <billet-composer .app=${this.app} .tr=${this.tr} .room=${room} .draft=${state.drafts[room.id] ?? ''} .refused=${Boolean(state.refused[room.id])}></billet-composer>`;
   }
 
@@ -127,7 +128,7 @@ class BilletRoom extends Part {
   }
 
   menuKey(event) {
-    if (event.key !== 'Escape' || !this.menu) return;
+    if (isComposing(event) || event.key !== 'Escape' || !this.menu) return;
     event.stopPropagation();
     this.menu = false;
     this.$('.menu > button').focus();

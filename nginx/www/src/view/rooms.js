@@ -7,6 +7,7 @@ import { Part, avatar, controlKey, define, html, styles, css } from './part.js';
 import { icons, ticks } from './icons.js';
 import { dayNumber } from '../i18n/index.js';
 import { roomsByActivity, tickOf } from '../state/select.js';
+import { cut } from '../state/wellformed.js';
 
 class BilletRooms extends Part {
   static properties = {
@@ -308,6 +309,6 @@ class BilletRooms extends Part {
 }
 
 // One line of a message: a preview needs no more than that.
-const line = (text) => text.slice(0, 160).replace(/\s+/g, ' ');
+const line = (text) => cut(text, 160).replace(/\s+/g, ' ');
 
 define('billet-rooms', BilletRooms);

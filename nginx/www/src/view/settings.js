@@ -176,7 +176,7 @@ class BilletSettings extends Dialog {
     return html`<dialog aria-labelledby="title">
       <div class="head"><h2 id="title">${this.t('settings')}</h2><button class="icon-button" aria-label=${this.t('close')} @click=${this.close} autofocus>${icons.close()}</button></div>
       <div class="content">${this.profile()}${this.looks()}${this.alerts()}${this.blockedPeople()}${this.keys()}
-        ${this.embedded ? nothing : html`<section><button class="button danger" @click=${this.signOut}>${this.t('signOut')}</button></section>`}</div>
+        ${this.embedded ? nothing : html`<section><button class="button danger" @click=${() => this.say('billet-leave')}>${this.t('signOut')}</button></section>`}</div>
     </dialog>`;
   }
 
@@ -185,7 +185,7 @@ class BilletSettings extends Dialog {
     return html`<section aria-label=${this.t('profile')}>
       <div class="profile">${avatar(me)}<span><bdi class="truncate"><strong>${me.display_name}</strong></bdi><br /><span class="muted small">@${me.username}</span></span></div>
       ${this.embedded ? nothing : html`<form class="rename" @submit=${this.rename} novalidate>
-        <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
+        <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" enterkeyhint="done" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
         <button class="button">${this.t('save')}</button></form>
         <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
         ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`}
@@ -255,10 +255,6 @@ class BilletSettings extends Dialog {
     await this.loadBlocked();
   }
 
-  signOut() {
-    this.close();
-    this.app.logout();
-  }
 }
 
 define('billet-settings', BilletSettings);

@@ -4,6 +4,7 @@ import { nothing } from 'lit';
 import { avatar, define, html, styles, css } from './part.js';
 import { Dialog, dialogStyles } from './dialog.js';
 import { icons } from './icons.js';
+import { isComposing } from './keys.js';
 import { roomsByActivity } from '../state/select.js';
 
 const ask_after_ms = 180;
@@ -124,7 +125,7 @@ class BilletSwitcher extends Dialog {
     return html`<dialog aria-label=${this.t('switcher')}>
       <div class="search">${icons.search()}
         <input type="text" role="combobox" aria-expanded="true" aria-controls="results" aria-autocomplete="list" aria-label=${this.t('switcher')} placeholder=${this.t('switcherHint')}
-          aria-activedescendant=${options.length ? `option-${at}` : nothing} autocapitalize="none" autocomplete="off" spellcheck="false" maxlength="64"
+          aria-activedescendant=${options.length ? `option-${at}` : nothing} autocapitalize="none" autocomplete="off" spellcheck="false" enterkeyhint="go" maxlength="64"
           @input=${this.typed} @keydown=${this.key} autofocus />
         <button class="icon-button" aria-label=${this.t('close')} @click=${this.close}>${icons.close()}</button>
       </div>
@@ -173,13 +174,14 @@ class BilletSwitcher extends Dialog {
   }
 
   key(event) {
+    if (isComposing(event)) return;
     const n = this.options.length;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && n) {
       event.preventDefault();
       this.at = (Math.min(this.at, n - 1) + step + n) % n;
       this.updateComplete.then(() => this.$(`#option-${this.at}`)?.scrollIntoView({ block: 'nearest' }));
-    } else if (event.key === 'Enter' && !event.isComposing) {
+    } else if (event.key === 'Enter') {
       event.preventDefault();
       const chosen = this.options[Math.min(this.at, n - 1)];
       if (chosen) this.choose(chosen);

@@ -26,17 +26,17 @@ class BilletTimeline extends Part {
   constructor() {
     super();
     this.reset('start');
-    this.resized = new ResizeObserver(() => this.size !== this.sizeNow() && this.keepPlace());
+    this.resized = globalThis.ResizeObserver ? new ResizeObserver(() => this.size !== this.sizeNow() && this.keepPlace()) : null;
   }
 
   firstUpdated() {
-    this.resized.observe(this.scroller);
-    this.resized.observe(this.$('.column'));
+    this.resized?.observe(this.scroller);
+    this.resized?.observe(this.$('.column'));
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.resized.disconnect();
+    this.resized?.disconnect();
     clearTimeout(this.readTimer);
   }
 
