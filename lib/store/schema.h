@@ -9,7 +9,7 @@
 namespace billet::store {
 
 // The newest change of sql/sqitch.plan. A change that is added there moves this.
-inline constexpr std::string_view kSchemaChange = "epoch";
+inline constexpr std::string_view kSchemaChange = "held_names";
 
 // To be called at start, before work is taken. Also refuses a configuration whose lock waits are not shorter than its reads.
 // Errors: kInvalidArgument, whose detail says what is wrong and which command to run; kUnavailable when the database cannot

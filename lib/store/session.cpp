@@ -78,7 +78,8 @@ sql::ConnectOptionsMap options_of(const DatabaseConfig& config) {
     }
     options["schema"] = config.name;
     options["OPT_CHARSET_NAME"] = std::string("utf8mb4");
-    options["preInit"] = std::string("SET SESSION sql_big_selects=1");  // the library asks questions of its own at once
+    // The library asks questions of its own as soon as it is connected.
+    options["preInit"] = std::string("SET SESSION sql_big_selects=1, SESSION max_statement_time=0");
     options["OPT_RECONNECT"] = false;
     options["OPT_LOCAL_INFILE"] = 0;
     options["OPT_CONNECT_TIMEOUT"] = count_of(config.connect_timeout_s);
