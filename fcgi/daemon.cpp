@@ -57,6 +57,7 @@ struct Shared {
     bus::LocalLimiter local_limiter;
     PasswordsPort passwords;
     TokensPort tokens;
+    std::shared_ptr<store::Server> database = std::make_shared<store::Server>();
 
     Shared(const Config& the_config, KeyFiles& the_keys)
         : config(the_config), keys(the_keys), passwords(the_config.api), tokens(*the_keys.tokens) {}
@@ -64,7 +65,7 @@ struct Shared {
 
 // A worker thread with its own connections to MariaDB and Redis.
 void work(Shared& shared, Connections& connections) {
-    store::MariaDbStore store(shared.config.database, shared.keys.content);
+    store::MariaDbStore store(shared.config.database, shared.keys.content, shared.database);
     bus::RedisConnection redis(shared.config.redis);
     bus::RedisNotifier notifier(redis, *shared.keys.bus);
     const std::unique_ptr<chat::Notifier> faulty = make_faulty_notifier(notifier);
@@ -87,7 +88,8 @@ Result<void> watch(const Config& config, KeyFiles& keys) {
     const sigset_t signals = watched_signals();
     for (bool schema_known = false;;) {
         if (!schema_known) {
-            const auto checked = store::check_schema(config.database);
+            auto checked = store::check_schema(config.database);
+            if (checked) checked = store::check_durability(config.database);
             if (!checked && checked.error().code == Code::kInvalidArgument) return checked;
             schema_known = checked.ok();
         }

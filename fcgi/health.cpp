@@ -8,6 +8,12 @@ std::string state_of(bool up) {
     return up ? "ok" : "down";
 }
 
+// "read_only" is a reason of the store's own.
+std::string state_of(const Result<void>& database) {
+    if (database) return "ok";
+    return database.error().reason.empty() ? "down" : database.error().reason;
+}
+
 std::string state_of(Probe::Presence presence) {
     switch (presence) {
         case Probe::Presence::kUp: return "ok";
@@ -23,16 +29,16 @@ Result<Reply> healthz(Context&) {
     return json_reply(200, R"({"status":"ok"})");
 }
 
-// Without MariaDB nothing can be answered: 503. Without Redis only the wake-ups are missing and limits are local, and without wsd clients go on by
+// Without MariaDB nothing can be answered, and where it cannot be written nothing can be sent: 503. Without Redis only the wake-ups are missing and limits are local, and without wsd clients go on by
 // REST: degraded, 200.
 Result<Reply> readyz(Context& context) {
-    const bool database = context.ports.store.ping().ok();
+    const Result<void> database = context.ports.store.ping();
     const Probe::Seen seen = context.probe.look();
     const bool all = seen.redis_up && seen.wsd == Probe::Presence::kUp;
     const std::string status = !database ? "unavailable" : all ? "ok" : "degraded";
-    Reply reply = json_reply(database ? 200 : 503, R"({"status":")" + status + R"(","database":")" +
-                                                       state_of(database) + R"(","redis":")" + state_of(seen.redis_up) +
-                                                       R"(","wsd":")" + state_of(seen.wsd) + R"("})");
+    Reply reply = json_reply(database.ok() ? 200 : 503,
+                             R"({"status":")" + status + R"(","database":")" + state_of(database) + R"(","redis":")" +
+                                 state_of(seen.redis_up) + R"(","wsd":")" + state_of(seen.wsd) + R"("})");
     if (!database) reply.with("Retry-After", "1");
     return reply;
 }

@@ -139,6 +139,7 @@ struct HostTokensConfig {
     std::string username_claim = "preferred_username";
     std::string display_name_claim = "name";
     std::string role_claim = "role";
+    seconds life_s{3600};  // at most; tells when a token without iat was issued
 };
 
 struct LogConfig {

@@ -149,7 +149,8 @@ std::vector<ConfigField> host_token_fields(HostTokensConfig& host) {
             {kSection, "jwks_file", &host.jwks_file},
             {kSection, "username_claim", &host.username_claim},
             {kSection, "display_name_claim", &host.display_name_claim},
-            {kSection, "role_claim", &host.role_claim}};
+            {kSection, "role_claim", &host.role_claim},
+            {kSection, "life_s", &host.life_s, 1, 31536000}};
 }
 
 }  // namespace billet

@@ -105,11 +105,11 @@ Result<Login> refresh_login(Ports& ports, std::string_view refresh_token) {
     if (!claims) return std::move(claims).error();
     auto session = ports.store.session(claims->session_id);
     if (!session) return session.error().code == Code::kNotFound ? dead_session() : std::move(session).error();
-    if (session->revoked || session->expires_at <= now()) return dead_session();
-    if (claims->generation != session->refresh_generation) return punish_reuse(ports, *session);
     auto user = ports.store.user(session->user);
     if (!user) return std::move(user).error();
     if (user->disabled) return make_error(Code::kAccountDisabled);
+    if (session->revoked || session->expires_at <= now()) return dead_session();
+    if (claims->generation != session->refresh_generation) return punish_reuse(ports, *session);
     const Time expires_at = now() + ports.config.limits.refresh_token_s;
     auto rotated = ports.store.rotate_session(session->id, claims->generation, expires_at);
     if (!rotated) return std::move(rotated).error();

@@ -1,4 +1,5 @@
 // lib/chat/authenticate.cpp — From a bearer token to a caller; host users are mirrored on first sight.
+#include "lib/base/session_id.h"
 #include "lib/chat/accounts.h"
 #include "lib/chat/host_names.h"
 
@@ -46,6 +47,11 @@ Result<UserId> user_of(Ports& ports, const AccessClaims& claims) {
 
 }  // namespace
 
+bool is_ended(const Identity& identity, std::string_view session_id) {
+    if (identity.session && identity.session->revoked) return true;
+    return is_host_session_up_to(session_id, identity.sessions_ended_at);
+}
+
 Result<Caller> authenticate(Ports& ports, std::string_view token) {
     auto claims = ports.tokens.verify_access(token);
     if (!claims) return std::move(claims).error();
@@ -55,8 +61,8 @@ Result<Caller> authenticate(Ports& ports, std::string_view token) {
     if (!identity) return identity.error().code == Code::kNotFound ? refused("invalid") : std::move(identity).error();
     const bool own = claims->issuer.empty();
     if (own && !identity->session) return refused("invalid");
-    if (identity->session && identity->session->revoked) return refused("revoked");
     if (identity->user.disabled) return make_error(Code::kAccountDisabled);
+    if (is_ended(*identity, claims->session_id)) return refused("revoked");
     return Caller{.user = std::move(identity->user),
                   .session_id = claims->session_id,
                   .token_expires_at = claims->expires_at,

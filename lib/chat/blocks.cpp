@@ -6,16 +6,77 @@
 namespace billet::chat {
 namespace {
 
+struct Change {
+    UserId blocker;
+    UserId other;
+    bool blocked = false;
+    std::optional<RoomId> room;  // of the two, as far as it was known before the transaction
+};
+
+struct Attempt {
+    std::vector<Event> events;
+    std::optional<RoomId> room;  // turned up meanwhile: begin anew with it
+};
+
 // The blocker's head is locked, as every send between the two locks it too: a send comes wholly before the block or sees it.
-Result<void> run(Transaction& transaction, UserId blocker, UserId other, bool blocked, std::vector<Event>& events) {
-    auto head = transaction.lock_head(blocker);
-    if (!head) return std::move(head).error();
-    auto changed = transaction.set_block(blocker, other, blocked);
+Result<void> change_block(Transaction& transaction, const Change& change, LogHead& head, Attempt& attempt) {
+    auto changed = transaction.set_block(change.blocker, change.other, change.blocked);
     if (!changed) return std::move(changed).error();
     if (!*changed) return {};
-    events = {{blocker, take_cursor(*head), now(), BlockEvent{other, blocked}}};
+    attempt.events = {{change.blocker, take_cursor(head), now(), BlockEvent{change.other, change.blocked}}};
+    return {};
+}
+
+Result<void> run_alone(Transaction& transaction, const Change& change, Attempt& attempt) {
+    auto head = transaction.lock_head(change.blocker);
+    if (!head) return std::move(head).error();
+    if (!change.blocked) {
+        // Where a block stands no room is made any more, so this look is the last.
+        auto room = transaction.find_room(change.blocker, change.other);
+        if (!room) return std::move(room).error();
+        attempt.room = *room;
+        if (attempt.room) return {};
+    }
+    const Cursor before = head->head;
+    if (auto done = change_block(transaction, change, *head, attempt); !done) return done;
+    if (head->head == before) return {};
     if (auto saved = transaction.save_heads({&*head, 1}); !saved) return saved;
-    return transaction.append_events(events);
+    return transaction.append_events(attempt.events);
+}
+
+// What was held back of this member's mark is due to the peer.
+Result<void> release_mark(Transaction& transaction, LockedRoom& room, std::size_t member, Attempt& attempt) {
+    RoomState& state = room.state;
+    if (!state.held_seq[member]) return {};
+    state.held_seq[member].reset();
+    const Seq mark = state.read_seq[member];
+    auto message = transaction.message_id_at(state.id, mark);
+    if (!message) return std::move(message).error();
+    const std::size_t peer = 1 - member;
+    LogHead& head = room.heads[peer];
+    const ReadEvent read{state.id, *message, state.members[member], mark, state.unread[peer], head.total_unread};
+    const Event due{
+        .recipient = state.members[peer], .cursor = take_cursor(head), .created_at = now(), .payload = read};
+    attempt.events.push_back(due);
+    return {};
+}
+
+// Taking a block back where there is a room: what came due meanwhile goes out in the same transaction, if it was the last block of the two.
+Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt& attempt) {
+    auto room = transaction.lock_room(*change.room, change.blocker, {});
+    if (!room) return std::move(room).error();
+    LogHead& head = room->heads[room->state.index_of(change.blocker)];
+    const Cursor before = head.head;
+    if (auto done = change_block(transaction, change, head, attempt); !done) return done;
+    if (head.head == before) return {};
+    auto still = transaction.is_blocked(change.blocker, change.other);
+    if (!still) return std::move(still).error();
+    for (const std::size_t member : {std::size_t{0}, std::size_t{1}}) {
+        if (*still) break;
+        if (auto released = release_mark(transaction, *room, member, attempt); !released) return released;
+    }
+    if (auto saved = transaction.save_room(room->state, room->heads); !saved) return saved;
+    return transaction.append_events(attempt.events);
 }
 
 }  // namespace
@@ -27,11 +88,22 @@ Result<std::vector<User>> list_blocks(Ports& ports, const Caller& caller) {
 Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool blocked) {
     if (other == caller.user.id) return invalid_argument("user_id", "conflict");
     if (auto user = ports.store.user(other); !user) return std::move(user).error();
-    std::vector<Event> events;
-    auto done = ports.store.transact(
-        [&](Transaction& transaction) { return run(transaction, caller.user.id, other, blocked, events); });
-    if (!done) return done;
-    if (!events.empty()) ports.notifier.announce(events, caller.origin);
+    Change change{.blocker = caller.user.id, .other = other, .blocked = blocked, .room = std::nullopt};
+    if (!blocked) {
+        auto room = ports.store.room_of(change.blocker, other);
+        if (!room) return std::move(room).error();
+        change.room = *room;
+    }
+    Attempt attempt;
+    do {
+        if (attempt.room) change.room = attempt.room;
+        attempt = {};
+        auto done = ports.store.transact([&](Transaction& transaction) {
+            return change.room ? run_in_room(transaction, change, attempt) : run_alone(transaction, change, attempt);
+        });
+        if (!done) return done;
+    } while (attempt.room);  // at most twice: a room that is there stays
+    if (!attempt.events.empty()) ports.notifier.announce(attempt.events, caller.origin);
     return {};
 }
 

@@ -8,6 +8,8 @@ namespace billet::chat {
 Result<std::vector<User>> list_blocks(Ports& ports, const Caller& caller);
 
 // Idempotent; block_updated to the caller when something changed. Once this has returned no later message exists between the two.
+// Nothing moves across a block either: a read mark is its reader's own until the last block of the two ends, and then the peer gets
+// one message_read with where it stands.
 // Errors: kInvalidArgument (oneself), kNotFound (no such user), kUnavailable.
 Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool blocked);
 

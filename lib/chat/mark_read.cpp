@@ -28,12 +28,14 @@ Result<std::uint64_t> unread_beyond(Transaction& transaction, const RoomState& s
     return transaction.count_messages(state.id, state.peer_of(reader), mark, state.last_seq);
 }
 
-std::vector<Event> read_events(const RoomState& state, std::array<LogHead, 2>& heads, UserId reader,
-                               MessageId message) {
+// Across a block only the reader learns of it.
+std::vector<Event> read_events(const RoomState& state, std::array<LogHead, 2>& heads, UserId reader, MessageId message,
+                               bool blocked) {
     std::vector<Event> events;
     const Time time = now();
     const Seq mark = state.read_seq[state.index_of(reader)];
     for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+        if (blocked && state.members[i] != reader) continue;
         events.push_back(
             {.recipient = state.members[i],
              .cursor = take_cursor(heads[i]),
@@ -41,6 +43,16 @@ std::vector<Event> read_events(const RoomState& state, std::array<LogHead, 2>& h
              .payload = ReadEvent{state.id, message, reader, mark, state.unread[i], heads[i].total_unread}});
     }
     return events;
+}
+
+// Across a block the peer goes on seeing the mark of before; the end of the block shows where it stands then (blocks.cpp).
+void move_mark(RoomState& state, std::size_t own, Seq target, bool blocked) {
+    if (!blocked) {
+        state.held_seq[own].reset();
+    } else if (!state.held_seq[own]) {
+        state.held_seq[own] = state.read_seq[own];
+    }
+    state.read_seq[own] = target;
 }
 
 Result<void> run(Transaction& transaction, UserId reader, RoomId room_id, std::optional<Seq> seq, Attempt& attempt) {
@@ -57,9 +69,9 @@ Result<void> run(Transaction& transaction, UserId reader, RoomId room_id, std::o
     if (!unread) return std::move(unread).error();
     auto message = transaction.message_id_at(room_id, target);
     if (!message) return std::move(message).error();
-    state.read_seq[own] = target;
+    move_mark(state, own, target, room->blocked);
     set_unread(state.unread[own], room->heads[own], *unread);
-    attempt.events = read_events(state, room->heads, reader, *message);
+    attempt.events = read_events(state, room->heads, reader, *message, room->blocked);
     attempt.mark = standing_mark(state, room->heads[own], reader);
     attempt.mark.moved = true;
     if (auto saved = transaction.save_room(state, room->heads); !saved) return saved;

@@ -1,4 +1,5 @@
-// lib/chat/mark_read.h — Moving a member's read mark: forward only, exact unread counts, one event to both members.
+// lib/chat/mark_read.h — Moving a member's read mark: forward only, exact unread counts, one event to both members; across a
+// block to the reader alone, and the peer sees the mark once the block has ended.
 #pragma once
 
 #include <optional>

@@ -57,11 +57,15 @@ struct RoomState {
     Time last_message_at;  // created_at while the room is empty
     std::array<Seq, 2> read_seq;
     std::array<std::uint64_t, 2> unread{};
+    // What the peer sees of a member's mark that moved while a block stood between the two; empty: the mark itself.
+    std::array<std::optional<Seq>, 2> held_seq{};
 
     // 0 or 1; `user` must be a member.
     std::size_t index_of(UserId user) const { return members[0] == user ? 0 : 1; }
     std::size_t peer_index_of(UserId user) const { return 1 - index_of(user); }
     UserId peer_of(UserId user) const { return members[peer_index_of(user)]; }
+    // With the peer's read mark as `viewer`, a member, may see it. Not to be saved.
+    RoomState seen_by(UserId viewer) const;
 };
 
 // A room as one member sees it.

@@ -107,7 +107,11 @@ struct Session {
 struct Identity {
     User user;
     std::optional<Session> session;
+    std::optional<Time> sessions_ended_at;  // tokens of a host that were issued up to then are refused
 };
+
+// The session has been revoked, or began before all sessions of its user were ended.
+bool is_ended(const Identity& identity, std::string_view session_id);
 
 enum class SessionState { kOk, kDisabled, kRevoked };
 
@@ -142,11 +146,14 @@ public:
     // Also makes the user's empty event log. kConflict: the username (or issuer and external id) is taken.
     virtual Result<User> create_user(const NewUser& user) = 0;
     virtual Result<User> set_display_name(UserId id, std::string_view display_name) = 0;
+    // Disabling, and enabling what was disabled, ends all sessions of the user for good: own ones are revoked, and tokens of a host that were
+    // issued up to now are refused from now on. Enabling what is enabled does nothing.
     virtual Result<void> set_disabled(UserId id, bool disabled) = 0;
     // Replaces the password hash of a user (rehash after login when the parameters rose).
     virtual Result<void> set_password_hash(UserId id, std::string_view hash) = 0;
 
     // Sessions.
+    // kAccountDisabled, kNotFound: of the user, as they are when the row is made. No session begins unseen beside a disabling.
     virtual Result<void> create_session(const Session& session) = 0;
     virtual Result<Identity> identity(UserId user, std::string_view session_id) = 0;  // kNotFound: no such user
     virtual Result<Session> session(std::string_view id) = 0;
@@ -177,7 +184,8 @@ public:
 
     virtual Result<std::vector<User>> blocks(UserId blocker) = 0;
 
-    // One cheap question; for /readyz.
+    // Whether the database can be read and written; for /readyz. Cheap, and remembered for a second by all stores of a process together.
+    // kUnavailable; with reason "read_only" when it only cannot be written.
     virtual Result<void> ping() = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "lib/base/log.h"
+#include "lib/base/session_id.h"
 #include "lib/base/text.h"
 #include "lib/crypto/base64url.h"
 
@@ -80,6 +81,11 @@ std::int64_t seconds_now() {
 
 Time time_of(std::int64_t seconds_since_1970) {
     return Time{seconds{seconds_since_1970}};
+}
+
+// A token that does not say it is taken for as old as it can be.
+Time issued_at(const JwtClaims& claims, const HostTokensConfig& host) {
+    return time_of(claims.issued_at.value_or(*claims.expires_at - host.life_s.count()));
 }
 
 Result<JwkSet> read_host_keys(const HostTokensConfig& config) {
@@ -228,7 +234,7 @@ Result<VerifiedToken> Tokens::verify_host(std::string_view token, const JwtHint&
     if (auto checked = check_claims(*claims, host.config.issuer, host.config.audience); !checked)
         return std::move(checked).error();
     VerifiedToken verified;
-    verified.session_id = "h" + hash_of(signed_part(token));
+    verified.session_id = host_session_id(hash_of(signed_part(token)), issued_at(*claims, host.config));
     verified.expires_at = time_of(*claims->expires_at);
     verified.issuer = host.config.issuer;
     verified.external_id = claims->text("sub");

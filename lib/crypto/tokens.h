@@ -25,7 +25,7 @@ namespace billet::crypto {
 
 struct VerifiedToken {
     UserId user;             // of our own tokens
-    std::string session_id;  // of a host's token: "h" and 32 hex digits, a hash of its signed part
+    std::string session_id;  // of a host's token: a hash of its signed part, and when it was issued (session_id.h)
     Time expires_at;
     std::string issuer;  // empty for our own
     std::string external_id;

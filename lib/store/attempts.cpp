@@ -22,6 +22,7 @@ std::string_view retry_reason(Verdict verdict) {
         case Verdict::kDuplicate:
         case Verdict::kNoReference:
         case Verdict::kTooLong:
+        case Verdict::kReadOnly:
         case Verdict::kUnavailable:
         case Verdict::kBug: break;
     }
@@ -54,7 +55,9 @@ std::optional<Error> Attempts::after_failure(const sql::SQLException& error, Con
     const Verdict verdict = judge_in_context(error, connection.committing());
     const Clock::duration waited = Clock::now() - connection.last_began();
     const bool hangs = verdict == Verdict::kLost && waited + kTimeoutSlack >= link_.config().read_timeout_s;
-    clean_up(connection, verdict == Verdict::kLost);
+    if (verdict == Verdict::kReadOnly) server_->distrust();
+    if (verdict == Verdict::kLost || verdict == Verdict::kUnavailable) server_->doubt();
+    clean_up(connection, verdict == Verdict::kLost || verdict == Verdict::kReadOnly);
     // A server that does not answer at all will not answer the next try either, and the caller's patience is spent.
     if (hangs) link_.pause_after(waited);
     const std::string_view reason = retry_reason(verdict);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <type_traits>
 
@@ -10,6 +11,7 @@
 
 #include "lib/base/result.h"
 #include "lib/store/link.h"
+#include "lib/store/server.h"
 
 namespace billet::store {
 
@@ -17,7 +19,11 @@ inline constexpr int kTriesMax = 3;
 
 class Attempts {
 public:
-    explicit Attempts(DatabaseConfig config) : link_(std::move(config)) {}
+    // `server` is shared by all that a process has; without one it is this object's own.
+    explicit Attempts(DatabaseConfig config, std::shared_ptr<Server> server = std::make_shared<Server>())
+        : server_(std::move(server)), link_(std::move(config), *server_) {}
+
+    Server& server() { return *server_; }
 
     // No try begins after this.
     void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
@@ -42,6 +48,7 @@ public:
     }
 
 private:
+    std::shared_ptr<Server> server_;
     Link link_;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
 

@@ -35,6 +35,13 @@ Verdict judge(const sql::SQLException& error) {
         case 1264:  // out of range
         case 1366:  // not in the column's character set
         case 1406: return Verdict::kTooLong;
+        case 1036:  // the table is read-only
+        case 1047:  // a cluster's node without the majority
+        case 1290:  // running with an option (read_only) that forbids it
+        case 1792:  // read-only transaction
+        case 1836:  // read-only mode
+        case 1881:  // innodb_force_recovery
+            return Verdict::kReadOnly;
         case 1021:  // disk full
         case 1026:  // error writing a file
         case 1030:  // error from the storage engine
@@ -49,10 +56,8 @@ Verdict judge(const sql::SQLException& error) {
         case 1203:  // too many connections of this user
         case 1206:  // lock table full
         case 1226:  // resource limit of this user
-        case 1290:  // running with an option (read_only) that forbids it
+        case 1461:  // too many prepared statements
         case 1637:  // too many concurrent transactions
-        case 1792:  // read-only transaction
-        case 1836:  // read-only mode
         case 1969:  // statement took too long
             return Verdict::kUnavailable;
         default: return Verdict::kBug;
@@ -63,12 +68,19 @@ std::string describe(const sql::SQLException& error) {
     return std::to_string(error.getErrorCode()) + " (" + error.getSQLState() + "): " + error.what();
 }
 
+Error read_only(std::string detail) {
+    Error error = unavailable(std::move(detail));
+    error.reason = kReadOnlyReason;
+    return error;
+}
+
 Error final_error(Verdict verdict, std::string detail) {
     switch (verdict) {
         case Verdict::kLost:
         case Verdict::kDeadlock:
         case Verdict::kLockWait:
         case Verdict::kUnavailable: return unavailable(std::move(detail));
+        case Verdict::kReadOnly: return read_only(std::move(detail));
         case Verdict::kDuplicate: return make_error(Code::kConflict, std::move(detail));
         case Verdict::kNoReference: return make_error(Code::kNotFound, std::move(detail));
         case Verdict::kTooLong: return make_error(Code::kInvalidArgument, std::move(detail));

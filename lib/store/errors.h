@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "lib/base/error.h"
 
@@ -18,7 +19,8 @@ enum class Verdict {
     kDuplicate,    // a unique key stands already
     kNoReference,  // a row that is referred to does not exist
     kTooLong,      // a value does not fit its column
-    kUnavailable,  // full, read-only, too many connections: nothing to gain from asking again at once
+    kReadOnly,  // the server takes no writes, for now or because it was demoted: another connection may reach another server
+    kUnavailable,  // full, too many connections: nothing to gain from asking again at once
     kBug,          // anything else: wrong SQL, missing rights, wrong schema
 };
 
@@ -26,6 +28,10 @@ Verdict judge(const sql::SQLException& error);
 
 // "1213 (40001): Deadlock found …", for the log.
 std::string describe(const sql::SQLException& error);
+
+// The reason of kUnavailable when only writing is impossible.
+inline constexpr std::string_view kReadOnlyReason = "read_only";
+Error read_only(std::string detail);
 
 // What a caller of the store is told when there is no further try.
 Error final_error(Verdict verdict, std::string detail);

@@ -6,14 +6,16 @@
 
 #include "lib/base/result.h"
 #include "lib/store/connection.h"
+#include "lib/store/server.h"
 
 namespace billet::store {
 
 class Link {
 public:
-    explicit Link(DatabaseConfig config);
+    // `server` must outlive the object.
+    Link(DatabaseConfig config, const Server& server);
 
-    // The connection, opened when there is none. Valid until drop().
+    // The connection, opened when there is none that the server's others trust. Valid until drop() or the next call.
     // kUnavailable, for whatever reason there is none: at once while the last failure is younger than its pause, after at
     // most connect_timeout_s otherwise. The reason is logged here.
     Result<Connection*> get();
@@ -27,7 +29,9 @@ public:
 
 private:
     DatabaseConfig config_;
+    const Server& server_;
     std::unique_ptr<Connection> connection_;
+    std::chrono::steady_clock::time_point opened_{};
     std::chrono::steady_clock::time_point not_before_{};
 };
 

@@ -5,6 +5,8 @@
 
 #include "lib/base/text.h"
 #include "lib/store/attempts.h"
+#include "lib/store/disabling.h"
+#include "lib/store/writing.h"
 
 namespace billet::store {
 namespace {
@@ -12,7 +14,21 @@ namespace {
 constexpr std::uint64_t kEventsAtOnce = 1000;
 constexpr std::size_t kEpochCharacters = 16;
 
+constexpr std::uint64_t kUsersAtOnce = 1000;
+constexpr std::uint64_t kSessionsAtOnce = 1000;
+
 constexpr const char* kNewEpoch = "UPDATE meta SET value = ? WHERE name = 'epoch'";
+constexpr const char* kEndSessionsOfNewUsers =
+    "INSERT INTO meta (name, value) VALUES ('sessions_ended_at', ?) ON DUPLICATE KEY UPDATE value = VALUES(value)";
+constexpr const char* kLastUser = "SELECT COALESCE(MAX(id), 0) FROM users";
+constexpr const char* kEndHostSessions =
+    "UPDATE users SET sessions_ended_at = ? WHERE id > ? AND id <= ? AND issuer IS NOT NULL";
+constexpr const char* kSessionsAfter = "SELECT id FROM sessions WHERE id > ? ORDER BY id LIMIT ?";
+constexpr const char* kEndSessions =
+    "UPDATE sessions SET revoked_at = UTC_TIMESTAMP(6) WHERE id > ? AND id <= ? AND revoked_at IS NULL";
+constexpr const char* kDisabled = "SELECT id, username FROM users WHERE disabled_at IS NOT NULL ORDER BY id";
+constexpr const char* kHasName = "SELECT 1 FROM users WHERE id = ? AND username = ?";
+constexpr const char* kDeleteSessions = "DELETE FROM sessions WHERE expires_at < ? ORDER BY expires_at LIMIT ?";
 // Rooms have no holes in their numbers.
 constexpr const char* kCountMessages = "SELECT CAST(COALESCE(SUM(last_seq), 0) AS UNSIGNED) FROM chat_rooms";
 // Two ranges of the primary key: any other form of the condition reads a large room from its beginning for every page.
@@ -54,6 +70,13 @@ std::uint64_t prune_some(Connection& connection, UserId user, Time cutoff) {
     return count;
 }
 
+// The last of the next kSessionsAtOnce sessions in the order of ids.
+std::optional<std::string> last_session_after(Connection& connection, const std::string& after) {
+    std::optional<std::string> last;
+    for (Rows rows = connection.query(kSessionsAfter, after, kSessionsAtOnce); rows.next();) last = rows.text(1);
+    return last;
+}
+
 }  // namespace
 
 Maintenance::Maintenance(DatabaseConfig config) : attempts_(std::make_unique<Attempts>(std::move(config))) {}
@@ -64,6 +87,54 @@ Result<std::string> Maintenance::new_epoch() {
         const std::string epoch = random_id().substr(0, kEpochCharacters);
         if (connection.update(kNewEpoch, epoch) == 0) return make_error(Code::kInternal, "the table meta has no epoch");
         return epoch;
+    });
+}
+
+// Users who turn up meanwhile wait for the first statement or are seen by the second loop (kInsertUser).
+Result<std::uint64_t> Maintenance::end_sessions() {
+    return attempts_->run([](Connection& connection, int) -> Result<std::uint64_t> {
+        const Time moment = now();
+        connection.update(kEndSessionsOfNewUsers, to_sql_datetime(moment));
+        const std::uint64_t last_user = count_of(connection.query(kLastUser));
+        for (std::uint64_t id = 0; id < last_user; id += kUsersAtOnce)
+            connection.update(kEndHostSessions, moment, id, id + kUsersAtOnce);
+        std::uint64_t ended = 0;
+        std::string after;
+        while (auto last = last_session_after(connection, after)) {
+            ended += connection.update(kEndSessions, after, *last);
+            after = *std::move(last);
+        }
+        return ended;
+    });
+}
+
+Result<std::vector<DisabledAccount>> Maintenance::disabled_accounts() {
+    return attempts_->run([](Connection& connection, int) -> Result<std::vector<DisabledAccount>> {
+        std::vector<DisabledAccount> accounts;
+        for (Rows rows = connection.query(kDisabled); rows.next();)
+            accounts.push_back({UserId{rows.number(1)}, rows.text(2)});
+        return accounts;
+    });
+}
+
+Result<std::vector<DisabledAccount>> Maintenance::disable_accounts(std::span<const DisabledAccount> accounts) {
+    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<DisabledAccount>> {
+        std::vector<DisabledAccount> missing;
+        for (const DisabledAccount& account : accounts) {
+            const bool there = connection.query(kHasName, account.id, account.username).next();
+            if (!there || !set_disabled(connection, account.id, true)) missing.push_back(account);
+        }
+        return missing;
+    });
+}
+
+Result<void> Maintenance::prove_writing() {
+    return attempts_->run([](Connection& connection, int) { return store::prove_writing(connection, true); });
+}
+
+Result<std::uint64_t> Maintenance::prune_sessions(Time cutoff, std::size_t limit) {
+    return attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+        return connection.update(kDeleteSessions, cutoff, std::uint64_t{limit});
     });
 }
 

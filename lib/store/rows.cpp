@@ -41,6 +41,10 @@ chat::LogHead read_head(const Rows& rows, unsigned first) {
             .rooms_unread = rows.number(first + 4)};
 }
 
+std::optional<Seq> read_held(const Rows& rows, unsigned column) {
+    return rows.null(column) ? std::nullopt : std::optional{Seq{rows.number(column)}};
+}
+
 chat::RoomState read_room(const Rows& rows, unsigned first) {
     return {.id = RoomId{rows.number(first)},
             .members = {UserId{rows.number(first + 1)}, UserId{rows.number(first + 2)}},
@@ -48,7 +52,8 @@ chat::RoomState read_room(const Rows& rows, unsigned first) {
             .last_seq = Seq{rows.number(first + 4)},
             .last_message_at = rows.time(first + 5),
             .read_seq = {Seq{rows.number(first + 6)}, Seq{rows.number(first + 7)}},
-            .unread = {rows.number(first + 8), rows.number(first + 9)}};
+            .unread = {rows.number(first + 8), rows.number(first + 9)},
+            .held_seq = {read_held(rows, first + 10), read_held(rows, first + 11)}};
 }
 
 Result<chat::Message> read_message(const Rows& rows, unsigned first, RoomId room, const crypto::ContentSealer& sealer) {

@@ -19,9 +19,12 @@ chat::Session read_session(const Rows& rows, unsigned first = 1);
 inline constexpr unsigned kHeadColumns = 5;
 chat::LogHead read_head(const Rows& rows, unsigned first = 1);
 
-// id, user1_id, user2_id, created_at, last_seq, last_message_at, user1_read_seq, user2_read_seq, user1_unread, user2_unread
-inline constexpr unsigned kRoomColumns = 10;
+// id, user1_id, user2_id, created_at, last_seq, last_message_at, user1_read_seq, user2_read_seq, user1_unread, user2_unread,
+// user1_held_seq, user2_held_seq
+inline constexpr unsigned kRoomColumns = 12;
 chat::RoomState read_room(const Rows& rows, unsigned first = 1);
+
+std::optional<Seq> read_held(const Rows& rows, unsigned column);
 
 // seq, id, sender_id, client_msg_id, key_id, content, created_at. is_read stays false.
 // kUnavailable when the content cannot be opened, because its key is missing or the row is not what was stored. A page with
@@ -30,7 +33,7 @@ chat::RoomState read_room(const Rows& rows, unsigned first = 1);
 inline constexpr unsigned kMessageColumns = 7;
 Result<chat::Message> read_message(const Rows& rows, unsigned first, RoomId room, const crypto::ContentSealer& sealer);
 
-// The same, with is_read as the room's marks say.
+// The same, with is_read as the room's marks say: those that the viewer may see, RoomState::seen_by().
 Result<chat::Message> read_message(const Rows& rows, unsigned first, const chat::RoomState& room,
                                    const crypto::ContentSealer& sealer);
 

@@ -16,6 +16,11 @@ constexpr const char* kRestoreStands =
     "'restore_unfinished'";
 constexpr const char* kIsDeployed = "SELECT COUNT(*) FROM changes WHERE project = 'billet' AND `change` = ?";
 
+// 3 syncs at every commit too. With the binary log it is that log's sync which decides whether a transaction took place.
+constexpr const char* kDurability =
+    "SELECT @@innodb_flush_log_at_trx_commit, @@innodb_flush_log_at_trx_commit IN (1, 3), @@sync_binlog,"
+    " NOT @@log_bin OR @@sync_binlog = 1";
+
 Error refused(const std::string& why) {
     return make_error(Code::kInvalidArgument, why);
 }
@@ -45,7 +50,22 @@ Result<void> check(Connection& connection) {
                    std::string(kSchemaChange) + ")");
 }
 
+Error not_durable(const std::string& setting) {
+    return refused("the database server has " + setting +
+                   ": what was acknowledged could be lost in a power cut; it must be 1 (docs/operations.md)");
+}
+
 }  // namespace
+
+Result<void> check_durability(const DatabaseConfig& config) {
+    return Attempts(config).run([](Connection& connection, int /*attempt*/) -> Result<void> {
+        Rows rows = connection.query(kDurability);
+        rows.next();
+        if (!rows.flag(2)) return not_durable("innodb_flush_log_at_trx_commit=" + rows.text(1));
+        if (!rows.flag(4)) return not_durable("sync_binlog=" + rows.text(3));
+        return {};
+    });
+}
 
 Result<void> check_schema(const DatabaseConfig& config) {
     if (config.lock_wait_timeout_s >= config.read_timeout_s) {

@@ -1,6 +1,8 @@
 // lib/store/session.cpp — Connection options, session variables, and their proof.
 #include "lib/store/session.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,8 @@ namespace {
 constexpr std::string_view kSqlMode =
     "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_"
     "SUBSTITUTION";
+// More than any statement or row of ours needs, with room to spare; the server's default is 16 MiB.
+constexpr std::uint64_t kPacketBytesMin = std::uint64_t{1} << 20U;
 // A process that is stopped in mid-transaction must not keep a room locked: the server ends the session after this.
 constexpr int kIdleTransactionSeconds = 10;
 
@@ -74,6 +78,8 @@ sql::ConnectOptionsMap options_of(const DatabaseConfig& config) {
     }
     options["schema"] = config.name;
     options["OPT_CHARSET_NAME"] = std::string("utf8mb4");
+    // The library asks questions of its own as soon as it is connected.
+    options["preInit"] = std::string("SET SESSION sql_big_selects=1, SESSION max_statement_time=0");
     options["OPT_RECONNECT"] = false;
     options["OPT_LOCAL_INFILE"] = 0;
     options["OPT_CONNECT_TIMEOUT"] = count_of(config.connect_timeout_s);
@@ -91,6 +97,7 @@ struct Variable {
 std::vector<Variable> wanted_variables(const DatabaseConfig& config) {
     const std::string lock_wait = std::to_string(config.lock_wait_timeout_s.count());
     const std::string mode(kSqlMode);
+    const std::string no_limit = std::to_string(std::numeric_limits<std::uint64_t>::max());
     return {
         {"tx_isolation", "'READ-COMMITTED'", "READ-COMMITTED"},
         {"time_zone", "'+00:00'", "+00:00"},
@@ -102,6 +109,23 @@ std::vector<Variable> wanted_variables(const DatabaseConfig& config) {
         {"character_set_connection", "utf8mb4", "utf8mb4"},
         {"character_set_results", "utf8mb4", "utf8mb4"},
         {"collation_connection", "utf8mb4_nopad_bin", "utf8mb4_nopad_bin"},
+        // A COMMIT ends its transaction, begins no other one and does not hang up.
+        {"completion_type", "'NO_CHAIN'", "NO_CHAIN"},
+        {"tx_read_only", "0", "0"},
+        // What cuts an answer, or refuses a statement by its size, without an error that names it.
+        {"sql_select_limit", no_limit, no_limit},
+        {"sql_big_selects", "1", "1"},
+        {"max_statement_time", "0", "0.000000"},  // waits are bounded on our side
+        {"max_sort_length", "1024", "1024"},
+        {"sql_safe_updates", "0", "0"},
+        {"sql_auto_is_null", "0", "0"},
+        {"query_cache_type", "'OFF'", "OFF"},
+        // What keeps rows sound.
+        {"foreign_key_checks", "1", "1"},
+        {"unique_checks", "1", "1"},
+        {"check_constraint_checks", "1", "1"},
+        // A change of the schema is waited for as long as a row's lock, and not for a day on a connection that we have given up.
+        {"lock_wait_timeout", lock_wait, lock_wait},
     };
 }
 
@@ -119,6 +143,19 @@ void assert_session(sql::Statement& statement, const std::vector<Variable>& vari
     }
 }
 
+// What a session cannot set for itself: refused here, with the reason, rather than met by one write in a hundred.
+void assert_server(sql::Statement& statement) {
+    const std::unique_ptr<sql::ResultSet> row(statement.executeQuery(
+        "SELECT @@max_allowed_packet, @@log_bin AND @@binlog_format = 'STATEMENT', @@sql_log_bin"));
+    if (!row->next()) refuse("the server's settings cannot be read");
+    if (row->getUInt64(1) < kPacketBytesMin)
+        refuse("the server has max_allowed_packet=" + row->getString(1).asStdString() + ", at least " +
+               std::to_string(kPacketBytesMin) + " is needed");
+    if (row->getInt(2) != 0)
+        refuse("the server has binlog_format=STATEMENT, which READ COMMITTED cannot be written with");
+    if (row->getInt(3) == 0) refuse("the session has sql_log_bin=0: what it writes would be missing in replicas");
+}
+
 void prepare_session(sql::Connection& connection, const DatabaseConfig& config) {
     const std::vector<Variable> variables = wanted_variables(config);
     std::string command = "SET SESSION ";
@@ -128,6 +165,7 @@ void prepare_session(sql::Connection& connection, const DatabaseConfig& config) 
     const std::unique_ptr<sql::Statement> statement(connection.createStatement());
     statement->execute(command);
     assert_session(*statement, variables);
+    assert_server(*statement);
 }
 
 }  // namespace

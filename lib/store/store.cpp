@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "lib/store/attempts.h"
+#include "lib/store/errors.h"
 #include "lib/store/transaction.h"
+#include "lib/store/writing.h"
 
 namespace billet::store {
 namespace {
@@ -25,8 +27,9 @@ Result<void> run_once(Connection& connection, const crypto::ContentSealer& seale
 
 }  // namespace
 
-MariaDbStore::MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer)
-    : attempts_(std::make_unique<Attempts>(config)), sealer_(std::move(sealer)) {}
+MariaDbStore::MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer,
+                           std::shared_ptr<Server> server)
+    : attempts_(std::make_unique<Attempts>(config, std::move(server))), sealer_(std::move(sealer)) {}
 
 MariaDbStore::~MariaDbStore() = default;
 
@@ -40,9 +43,12 @@ Result<void> MariaDbStore::transact(const std::function<Result<void>(chat::Trans
 }
 
 Result<void> MariaDbStore::ping() {
-    return attempts_->run([](Connection& connection, int /*attempt*/) -> Result<void> {
-        connection.query("SELECT 1");
-        return {};
+    Server& server = attempts_->server();
+    return server.writable([&](bool in_doubt) {
+        auto proved = attempts_->run(
+            [&](Connection& connection, int /*attempt*/) { return prove_writing(connection, in_doubt); });
+        if (!proved && proved.error().reason == kReadOnlyReason) server.distrust();
+        return proved;
     });
 }
 

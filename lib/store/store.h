@@ -7,6 +7,7 @@
 #include "lib/base/config.h"
 #include "lib/chat/store.h"
 #include "lib/crypto/content_sealer.h"
+#include "lib/store/server.h"
 
 namespace billet::store {
 
@@ -22,7 +23,9 @@ class Rows;
 // Messages that cannot be opened make the call that would have given them kUnavailable, see rows.h.
 class MariaDbStore : public chat::Store {
 public:
-    MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer);
+    // `server` is shared by all stores of a process: what one finds out about the server, all know.
+    MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer,
+                 std::shared_ptr<Server> server = std::make_shared<Server>());
     ~MariaDbStore() override;
 
     // No attempt of a call begins after this moment; it stands until it is set again. Without one only the number of attempts

@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "lib/base/session_id.h"
 #include "lib/store/attempts.h"
 #include "lib/store/events.h"
 #include "lib/store/rows.h"
@@ -51,26 +52,29 @@ std::size_t list_length(std::size_t count) {
 struct HeadRow {
     Cursor head;
     bool disabled = false;
+    std::optional<Time> sessions_ended_at;
 };
 
 // Ids are numbers: they may be part of the text.
 std::unordered_map<UserId, HeadRow> read_heads(Connection& connection, std::span<const chat::HeadQuestion> questions) {
     std::string sql =
-        "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL FROM user_log l STRAIGHT_JOIN users u ON u.id = "
-        "l.user_id"
+        "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL, u.sessions_ended_at FROM user_log l STRAIGHT_JOIN "
+        "users u ON u.id = l.user_id"
         " WHERE l.user_id IN (";
     for (const chat::HeadQuestion& question : questions) sql.append(std::to_string(question.user.value)).append(",");
     sql.back() = ')';
     std::unordered_map<UserId, HeadRow> heads;
     for (Rows rows = connection.query_text(sql); rows.next();) {
-        heads[UserId{rows.number(1)}] = {Cursor{rows.number(2)}, rows.flag(3)};
+        HeadRow& row = heads[UserId{rows.number(1)}];
+        row = {.head = Cursor{rows.number(2)}, .disabled = rows.flag(3), .sessions_ended_at = std::nullopt};
+        if (!rows.null(4)) row.sessions_ended_at = rows.time(4);
     }
     return heads;
 }
 
 std::unordered_set<std::string> read_revoked(Connection& connection, std::span<const chat::HeadQuestion> questions) {
     std::vector<std::string_view> ids;
-    for (const chat::HeadQuestion& question : questions) ids.emplace_back(question.session_id);
+    for (const chat::HeadQuestion& question : questions) ids.emplace_back(session_row_id(question.session_id));
     ids.resize(list_length(ids.size()), ids.back());
     std::unordered_set<std::string> revoked;
     for (Rows rows = connection.query_list(revoked_sessions_sql(ids.size()), ids); rows.next();)
@@ -83,7 +87,9 @@ chat::HeadAnswer answer_of(const chat::HeadQuestion& question, const std::unorde
     const auto row = heads.find(question.user);
     if (row == heads.end()) return {.head = {}, .state = chat::SessionState::kRevoked};
     chat::HeadAnswer answer{.head = row->second.head, .state = chat::SessionState::kOk};
-    if (revoked.contains(question.session_id)) answer.state = chat::SessionState::kRevoked;
+    if (is_host_session_up_to(question.session_id, row->second.sessions_ended_at) ||
+        revoked.contains(std::string(session_row_id(question.session_id))))
+        answer.state = chat::SessionState::kRevoked;
     if (row->second.disabled) answer.state = chat::SessionState::kDisabled;
     return answer;
 }

@@ -11,27 +11,28 @@ namespace {
 
 constexpr const char* kRoomState =
     "SELECT id, user1_id, user2_id, created_at, last_seq, last_message_at, user1_read_seq, user2_read_seq, "
-    "user1_unread, user2_unread"
+    "user1_unread, user2_unread, user1_held_seq, user2_held_seq"
     " FROM chat_rooms WHERE id = ? AND (user1_id = ? OR user2_id = ?)";
 constexpr const char* kRoomOf = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
 
 // The columns of read_view.
 constexpr const char* kRoom =
     "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
-    " u.id, u.username, u.display_name, b.blocker_id IS NOT NULL,"
+    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
+    " u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM chat_rooms r"
     " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
     " LEFT JOIN blocks b ON b.blocker_id = ? AND b.blocked_id = u.id"
+    " LEFT JOIN blocks t ON t.blocker_id = u.id AND t.blocked_id = ?"
     " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 // The newest of both index scans first picked, then joined: nothing but the page is read. The position is written expanded,
 // because MariaDB does not use an index for a comparison of pairs.
 constexpr const char* kRooms =
     "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
-    " u.id, u.username, u.display_name, b.blocker_id IS NOT NULL,"
+    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
+    " u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM ("
     "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user1_rooms)"
@@ -45,6 +46,7 @@ constexpr const char* kRooms =
     " STRAIGHT_JOIN chat_rooms r ON r.id = p.id"
     " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
     " LEFT JOIN blocks b ON b.blocker_id = ? AND b.blocked_id = u.id"
+    " LEFT JOIN blocks t ON t.blocker_id = u.id AND t.blocked_id = ?"
     " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq"
     " ORDER BY p.last_message_at DESC, p.id DESC";
 constexpr unsigned kViewPeer = 1 + kRoomColumns;
@@ -56,26 +58,28 @@ constexpr unsigned kViewMessage = kViewBlocked + 1;
 // sorts the whole rest of the room, because an outer join does not keep the order of its index. The rows come in any order.
 // Of the room only what read_marks() wants: it comes with each message again.
 constexpr const char* kHistoryDown =
-    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq,"
+    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
+    "r.user2_held_seq,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
     " AND m.seq <= LEAST(?, r.last_seq) AND m.seq > GREATEST(LEAST(?, r.last_seq), ?) - ?"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 constexpr const char* kHistoryUp =
-    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq,"
+    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
+    "r.user2_held_seq,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
     " AND m.seq > ? AND m.seq <= ?"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 constexpr const char* kMessage =
     "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
+    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM chat_messages m STRAIGHT_JOIN chat_rooms r ON r.id = m.room_id"
     " WHERE m.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 constexpr const char* kKnownMessage =
     "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
+    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
     " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
     " FROM chat_rooms r LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
@@ -105,7 +109,7 @@ void tell_neighbours(chat::HistoryPage& page, Seq last_seq, bool upwards) {
     page.newer = page.messages.empty() ? any && !upwards : page.messages.back().seq < last_seq;
 }
 
-constexpr unsigned kMarkedMessage = 7;
+constexpr unsigned kMarkedMessage = 9;
 
 // The room of a page of history, as far as its messages need it.
 chat::RoomState read_marks(const Rows& rows) {
@@ -114,12 +118,14 @@ chat::RoomState read_marks(const Rows& rows) {
             .created_at = {},
             .last_seq = Seq{rows.number(4)},
             .last_message_at = {},
-            .read_seq = {Seq{rows.number(5)}, Seq{rows.number(6)}}};
+            .read_seq = {Seq{rows.number(5)}, Seq{rows.number(6)}},
+            .unread = {},
+            .held_seq = {read_held(rows, 7), read_held(rows, 8)}};
 }
 
-Result<chat::HistoryPage> read_page(Rows rows, bool upwards, const crypto::ContentSealer& sealer) {
+Result<chat::HistoryPage> read_page(Rows rows, UserId viewer, bool upwards, const crypto::ContentSealer& sealer) {
     if (!rows.next()) return make_error(Code::kNotFound);
-    const chat::RoomState room = read_marks(rows);
+    const chat::RoomState room = read_marks(rows).seen_by(viewer);
     chat::HistoryPage page;
     do {
         if (rows.null(kMarkedMessage)) break;
@@ -135,7 +141,7 @@ Result<chat::HistoryPage> read_page(Rows rows, bool upwards, const crypto::Conte
 }  // namespace
 
 Result<chat::Room> MariaDbStore::read_view(const Rows& rows, UserId viewer) const {
-    const chat::RoomState state = read_room(rows);
+    const chat::RoomState state = read_room(rows).seen_by(viewer);
     const std::size_t own = state.index_of(viewer);
     chat::Room room{.id = state.id,
                     .user1 = state.members[0],
@@ -157,7 +163,7 @@ Result<chat::Room> MariaDbStore::read_view(const Rows& rows, UserId viewer) cons
 
 Result<chat::Room> MariaDbStore::room(RoomId id, UserId viewer) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Room> {
-        Rows rows = connection.query(kRoom, viewer, viewer, id, viewer, viewer);
+        Rows rows = connection.query(kRoom, viewer, viewer, viewer, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
         return read_view(rows, viewer);
     });
@@ -188,7 +194,7 @@ Result<chat::RoomPage> MariaDbStore::rooms(UserId viewer, const std::optional<ch
         chat::RoomPage page;
         chat::RoomPosition last{};
         Rows rows = connection.query(kRooms, viewer, time, time, from.id, count, viewer, time, time, from.id, count,
-                                     count, viewer, viewer);
+                                     count, viewer, viewer, viewer);
         while (rows.next()) {
             if (page.rooms.size() == limit) {
                 page.next = last;
@@ -211,7 +217,7 @@ Result<chat::HistoryPage> MariaDbStore::messages(RoomId room, UserId viewer, con
     return attempts_->run([&](Connection& connection, int /*attempt*/) {
         Rows rows = upwards ? connection.query(kHistoryUp, bound, bound + count, room, viewer, viewer)
                             : connection.query(kHistoryDown, bound, bound, count, count, room, viewer, viewer);
-        return read_page(std::move(rows), upwards, *sealer_);
+        return read_page(std::move(rows), viewer, upwards, *sealer_);
     });
 }
 
@@ -219,7 +225,7 @@ Result<chat::Message> MariaDbStore::message(MessageId id, UserId viewer) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Message> {
         Rows rows = connection.query(kMessage, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
-        return read_message(rows, kPageMessage, read_room(rows), *sealer_);
+        return read_message(rows, kPageMessage, read_room(rows).seen_by(viewer), *sealer_);
     });
 }
 
@@ -229,7 +235,7 @@ Result<std::optional<chat::Message>> MariaDbStore::known_message(RoomId room, Us
         Rows rows = connection.query(kKnownMessage, sender, client_msg_id, room, sender, sender);
         if (!rows.next()) return make_error(Code::kNotFound);
         if (rows.null(kPageMessage)) return std::optional<chat::Message>{};
-        auto message = read_message(rows, kPageMessage, read_room(rows), *sealer_);
+        auto message = read_message(rows, kPageMessage, read_room(rows).seen_by(sender), *sealer_);
         if (!message) return std::move(message).error();
         return std::optional{std::move(message).value()};
     });

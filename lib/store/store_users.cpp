@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/base/session_id.h"
 #include "lib/store/attempts.h"
+#include "lib/store/disabling.h"
 #include "lib/store/errors.h"
 #include "lib/store/rows.h"
 #include "lib/store/store.h"
@@ -21,24 +23,29 @@ constexpr const char* kUserByExternalId =
 constexpr const char* kUsersByPrefix =
     "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL FROM users"
     " WHERE username >= ? AND username <= ? ORDER BY username LIMIT ?";
+// Whoever turns up after a restored backup may have been known, and have signed out, before it.
 constexpr const char* kInsertUser =
-    "INSERT INTO users (username, display_name, role, password_hash, issuer, external_id, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
+    "INSERT INTO users (username, display_name, role, password_hash, issuer, external_id, created_at, "
+    "sessions_ended_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE name = 'sessions_ended_at' LOCK IN SHARE MODE))"
+    " RETURNING id";
 constexpr const char* kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
 constexpr const char* kSetDisplayName = "UPDATE users SET display_name = ? WHERE id = ?";
-constexpr const char* kSetDisabled =
-    "UPDATE users SET disabled_at = IF(?, COALESCE(disabled_at, UTC_TIMESTAMP(6)), NULL) WHERE id = ?";
 constexpr const char* kSetPasswordHash = "UPDATE users SET password_hash = ? WHERE id = ?";
 
+// The account's row is locked, as its disabling locks it: a session comes before that, and is ended by it, or does not come.
 constexpr const char* kInsertSession =
     "INSERT INTO sessions (id, user_id, refresh_generation, created_at, expires_at, revoked_at)"
-    " VALUES (?, ?, ?, UTC_TIMESTAMP(6), ?, IF(?, UTC_TIMESTAMP(6), NULL))";
+    " SELECT ?, u.id, ?, UTC_TIMESTAMP(6), ?, IF(?, UTC_TIMESTAMP(6), NULL) FROM users u"
+    " WHERE u.id = ? AND u.disabled_at IS NULL LOCK IN SHARE MODE";
 constexpr const char* kSession =
     "SELECT id, user_id, refresh_generation, expires_at, revoked_at IS NOT NULL FROM sessions WHERE id = ?";
 constexpr const char* kIdentity =
     "SELECT u.id, u.username, u.display_name, u.role = 'admin', u.created_at, u.disabled_at IS NOT NULL,"
-    " s.id, s.user_id, s.refresh_generation, s.expires_at, s.revoked_at IS NOT NULL"
+    " u.sessions_ended_at, s.id, s.user_id, s.refresh_generation, s.expires_at, s.revoked_at IS NOT NULL"
     " FROM users u LEFT JOIN sessions s ON s.id = ? AND s.user_id = u.id WHERE u.id = ?";
+constexpr unsigned kIdentityEnded = 1 + kUserColumns;
+constexpr unsigned kIdentitySession = kIdentityEnded + 1;
 constexpr const char* kRotateSession =
     "UPDATE sessions SET refresh_generation = refresh_generation + 1, expires_at = ?"
     " WHERE id = ? AND refresh_generation = ? AND revoked_at IS NULL";
@@ -48,7 +55,8 @@ constexpr const char* kRevokeSession =
     " ON DUPLICATE KEY UPDATE revoked_at = COALESCE(revoked_at, VALUES(revoked_at))";
 
 constexpr const char* kBlocks =
-    "SELECT u.id, u.username, u.display_name, u.role = 'admin', u.created_at, u.disabled_at IS NOT NULL"
+    "SELECT u.id, u.username, COALESCE(b.blocked_name, u.display_name), u.role = 'admin', u.created_at, u.disabled_at "
+    "IS NOT NULL"
     " FROM blocks b STRAIGHT_JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? ORDER BY b.created_at, "
     "b.blocked_id";
 constexpr const char* kCanMessage =
@@ -100,6 +108,12 @@ Result<chat::User> taken_name(Connection& connection, const chat::NewUser& user,
         if (found && found->password_hash == user.password_hash) return found->user;
     }
     return make_error(Code::kConflict, "the username or the external id is taken");
+}
+
+// Why a session was not made.
+Error no_session(Connection& connection, UserId user) {
+    const auto found = one_user(connection.query(kUser, user));
+    return found && found->disabled ? make_error(Code::kAccountDisabled) : make_error(Code::kNotFound);
 }
 
 Result<chat::Session> find_session(Connection& connection, std::string_view id) {
@@ -166,8 +180,7 @@ Result<chat::User> MariaDbStore::set_display_name(UserId id, std::string_view di
 
 Result<void> MariaDbStore::set_disabled(UserId id, bool disabled) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
-        connection.update(kSetDisabled, disabled, id);
-        if (auto user = one_user(connection.query(kUser, id)); !user) return std::move(user).error();
+        if (!store::set_disabled(connection, id, disabled)) return make_error(Code::kNotFound);
         return {};
     });
 }
@@ -183,8 +196,9 @@ Result<void> MariaDbStore::set_password_hash(UserId id, std::string_view hash) {
 Result<void> MariaDbStore::create_session(const chat::Session& session) {
     return attempts_->run([&](Connection& connection, int attempt) -> Result<void> {
         try {
-            connection.update(kInsertSession, session.id, session.user, session.refresh_generation, session.expires_at,
-                              session.revoked);
+            const std::uint64_t made = connection.update(kInsertSession, session.id, session.refresh_generation,
+                                                         session.expires_at, session.revoked, session.user);
+            if (made == 0) return no_session(connection, session.user);
             return {};
         } catch (const sql::SQLException& error) {
             // Ids are random: on a later attempt the row is our own, written just before the connection was lost.
@@ -195,19 +209,21 @@ Result<void> MariaDbStore::create_session(const chat::Session& session) {
 }
 
 Result<chat::Identity> MariaDbStore::identity(UserId user, std::string_view session_id) {
-    const std::string_view known = can_be_name(session_id) ? session_id : std::string_view{};
+    const std::string_view known = can_be_name(session_id) ? session_row_id(session_id) : std::string_view{};
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Identity> {
         Rows rows = connection.query(kIdentity, known, user);
         if (!rows.next()) return make_error(Code::kNotFound);
-        chat::Identity identity{.user = read_user(rows), .session = std::nullopt};
-        if (!rows.null(1 + kUserColumns)) identity.session = read_session(rows, 1 + kUserColumns);
+        chat::Identity identity{.user = read_user(rows), .session = std::nullopt, .sessions_ended_at = std::nullopt};
+        if (!rows.null(kIdentityEnded)) identity.sessions_ended_at = rows.time(kIdentityEnded);
+        if (!rows.null(kIdentitySession)) identity.session = read_session(rows, kIdentitySession);
         return identity;
     });
 }
 
 Result<chat::Session> MariaDbStore::session(std::string_view id) {
     if (!can_be_name(id)) return make_error(Code::kNotFound);
-    return attempts_->run([&](Connection& connection, int /*attempt*/) { return find_session(connection, id); });
+    return attempts_->run(
+        [&](Connection& connection, int /*attempt*/) { return find_session(connection, session_row_id(id)); });
 }
 
 Result<bool> MariaDbStore::rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) {
@@ -222,7 +238,7 @@ Result<bool> MariaDbStore::rotate_session(std::string_view id, std::uint64_t spe
 
 Result<void> MariaDbStore::revoke_session(std::string_view id, UserId user, Time expires_at) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
-        connection.update(kRevokeSession, id, user, expires_at);
+        connection.update(kRevokeSession, session_row_id(id), user, expires_at);
         return {};
     });
 }

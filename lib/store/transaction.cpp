@@ -18,7 +18,7 @@ namespace {
 // The peer's account is locked too; whoever does that holds the peer's log, so no two can wait for each other there.
 constexpr const char* kLockRoom =
     "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread,"
+    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
     " l1.user_id, l1.head_cursor, l1.floor_cursor, l1.total_unread, l1.rooms_unread,"
     " l2.user_id, l2.head_cursor, l2.floor_cursor, l2.total_unread, l2.rooms_unread,"
     " b1.blocker_id IS NOT NULL OR b2.blocker_id IS NOT NULL, u.disabled_at IS NOT NULL,"
@@ -47,7 +47,7 @@ constexpr const char* kInsertMessage =
 constexpr const char* kSaveRoom =
     "UPDATE chat_rooms r, user_log l1, user_log l2 SET"
     " r.last_seq = ?, r.last_message_at = ?, r.user1_read_seq = ?, r.user2_read_seq = ?, r.user1_unread = ?, "
-    "r.user2_unread = ?,"
+    "r.user2_unread = ?, r.user1_held_seq = ?, r.user2_held_seq = ?,"
     " l1.head_cursor = ?, l1.total_unread = ?, l1.rooms_unread = ?, l2.head_cursor = ?, l2.total_unread = ?, "
     "l2.rooms_unread = ?"
     " WHERE r.id = ? AND l1.user_id = ? AND l2.user_id = ?";
@@ -69,8 +69,13 @@ constexpr const char* kIsBlocked =
     "SELECT 1 FROM blocks FORCE INDEX (PRIMARY) WHERE (blocker_id = ? AND blocked_id = ?) OR (blocker_id = ? AND "
     "blocked_id = ?) LOCK IN SHARE MODE";
 constexpr const char* kIsDisabled = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ? LOCK IN SHARE MODE";
+// Also the names that the two see of each other from now on: those of the other's block, if that stands already.
 constexpr const char* kBlock =
-    "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?, ?, UTC_TIMESTAMP(6))";
+    "INSERT INTO blocks (blocker_id, blocked_id, created_at, blocker_name, blocked_name)"
+    " SELECT a.id, b.id, UTC_TIMESTAMP(6), COALESCE(o.blocked_name, a.display_name), COALESCE(o.blocker_name, "
+    "b.display_name)"
+    " FROM users a STRAIGHT_JOIN users b LEFT JOIN blocks o ON o.blocker_id = b.id AND o.blocked_id = a.id"
+    " WHERE a.id = ? AND b.id = ?";
 constexpr const char* kUnblock = "DELETE FROM blocks WHERE blocker_id = ? AND blocked_id = ?";
 
 std::uint64_t inserted_id(Rows rows) {
@@ -104,6 +109,10 @@ void add_values(Values& values, const EventRow& row) {
         values.push_back(value);
 }
 
+Parameter parameter_of(const std::optional<Seq>& seq) {
+    return seq ? Parameter(*seq) : Parameter(std::nullopt);
+}
+
 // In the order of kSaveRoom.
 void add_values(Values& values, const RoomWrite& write) {
     const chat::RoomState& state = write.state;
@@ -111,9 +120,10 @@ void add_values(Values& values, const RoomWrite& write) {
     for (const Parameter& value :
          {Parameter(state.last_seq), Parameter(state.last_message_at), Parameter(state.read_seq[0]),
           Parameter(state.read_seq[1]), Parameter(state.unread[0]), Parameter(state.unread[1]),
-          Parameter(heads[0].head), Parameter(heads[0].total_unread), Parameter(heads[0].rooms_unread),
-          Parameter(heads[1].head), Parameter(heads[1].total_unread), Parameter(heads[1].rooms_unread),
-          Parameter(state.id), Parameter(heads[0].user), Parameter(heads[1].user)})
+          parameter_of(state.held_seq[0]), parameter_of(state.held_seq[1]), Parameter(heads[0].head),
+          Parameter(heads[0].total_unread), Parameter(heads[0].rooms_unread), Parameter(heads[1].head),
+          Parameter(heads[1].total_unread), Parameter(heads[1].rooms_unread), Parameter(state.id),
+          Parameter(heads[0].user), Parameter(heads[1].user)})
         values.push_back(value);
 }
 
@@ -126,7 +136,7 @@ void append(Connection& connection, std::span<const EventRow> rows) {
     }
 }
 
-Result<chat::LockedRoom> read_locked_room(Rows& rows, const crypto::ContentSealer& sealer) {
+Result<chat::LockedRoom> read_locked_room(Rows& rows, UserId member, const crypto::ContentSealer& sealer) {
     if (!rows.next()) return make_error(Code::kNotFound);
     chat::LockedRoom locked{.state = read_room(rows),
                             .heads = {read_head(rows, kLockedHeads), read_head(rows, kLockedHeads + kHeadColumns)},
@@ -134,7 +144,7 @@ Result<chat::LockedRoom> read_locked_room(Rows& rows, const crypto::ContentSeale
                             .peer_disabled = rows.flag(kLockedDisabled),
                             .known = std::nullopt};
     if (rows.null(kLockedKnown)) return locked;
-    auto known = read_message(rows, kLockedKnown, locked.state, sealer);
+    auto known = read_message(rows, kLockedKnown, locked.state.seen_by(member), sealer);
     if (!known) return std::move(known).error();
     locked.known = std::move(known).value();
     return locked;
@@ -180,7 +190,7 @@ void MariaDbTransaction::commit() {
 Result<chat::LockedRoom> MariaDbTransaction::lock_room(RoomId room, UserId member, std::string_view client_msg_id) {
     static const std::string kOpen = opening(kLockRoom);
     return guarded([&] {
-        const auto read = [this](Rows& rows) { return read_locked_room(rows, sealer_); };
+        const auto read = [&](Rows& rows) { return read_locked_room(rows, member, sealer_); };
         if (connection_.is_begin_pending())
             return connection_.query_opening(kOpen.c_str(), read, member, member, client_msg_id, room, member, member);
         Rows rows = connection_.query(kLockRoom, member, member, client_msg_id, room, member, member);

@@ -1,6 +1,11 @@
 // tests/contract/store_maintenance.cpp — What the operator's tool does to the database: epoch, resealing, pruning.
 #include "lib/store/maintenance.h"
 
+#include <algorithm>
+
+#include "lib/base/session_id.h"
+#include "lib/base/text.h"
+#include "lib/store/connection.h"
 #include "tests/contract/store_case.h"
 
 #include "CppUTest/TestHarness.h"
@@ -40,6 +45,84 @@ TEST(Maintenance, ANewEpochIsAnotherOneForEverybody) {
 
     CHECK_TRUE(epoch != before);
     STRCMP_EQUAL(epoch.c_str(), on.store().epoch()->c_str());
+}
+
+TEST(Maintenance, EndingAllSessionsLeavesNoneOfAnybody) {
+    const std::string id = billet::contract::StoreCase::unique("s");
+    CHECK_TRUE(on.store().create_session({id, ann.id, 3, in_an_hour, false}).ok());
+    const User host = *on.store().create_user(
+        {billet::contract::StoreCase::unique("h"), "H", {}, "https://host.example", id, Role::kUser});
+    const std::string token = host_session_id(random_id(), now());
+
+    const auto ended = maintenance.end_sessions();
+
+    CHECK_TRUE(ended.ok() && *ended >= 1);
+    CHECK_TRUE(on.store().session(id)->revoked);
+    CHECK_FALSE(*on.store().rotate_session(id, 3, in_an_hour));
+    CHECK_TRUE(is_ended(*on.store().identity(host.id, token), token));
+}
+
+TEST(Maintenance, AHostsUserWhoTurnsUpAfterAllSessionsWereEndedNeedsAYoungerToken) {
+    CHECK_TRUE(maintenance.end_sessions().ok());
+
+    const User host = *on.store().create_user({billet::contract::StoreCase::unique("h"),
+                                               "H",
+                                               {},
+                                               "https://host.example",
+                                               billet::contract::StoreCase::unique("x"),
+                                               Role::kUser});
+
+    const std::string old = host_session_id(random_id(), now() - std::chrono::minutes{1});
+    const std::string next = host_session_id(random_id(), now() + std::chrono::minutes{1});
+    CHECK_TRUE(is_ended(*on.store().identity(host.id, old), old));
+    CHECK_FALSE(is_ended(*on.store().identity(host.id, next), next));
+}
+
+TEST(Maintenance, DisabledAccountsAreListedAndCanBeDisabledByThatList) {
+    CHECK_TRUE(on.store().set_disabled(ann.id, true).ok());
+    const store::DisabledAccount entry{ann.id, ann.username};
+    const auto list = *maintenance.disabled_accounts();
+    CHECK_TRUE(std::ranges::count(list, entry) == 1);
+    CHECK_TRUE(on.store().set_disabled(ann.id, false).ok());
+    const std::vector<store::DisabledAccount> wanted{entry, {bob.id, "somebody-else"}, {UserId{kIdMax}, "nobody"}};
+
+    const auto missing = *maintenance.disable_accounts(wanted);
+
+    CHECK_TRUE(on.store().user(ann.id)->disabled);
+    CHECK_FALSE(on.store().user(bob.id)->disabled);
+    CHECK_TRUE(missing == std::vector<store::DisabledAccount>(wanted.begin() + 1, wanted.end()));
+    CHECK_TRUE(on.store().set_disabled(ann.id, false).ok());
+}
+
+TEST(Maintenance, PruningTakesSessionsThatAreOverAndNoOthers) {
+    const auto make = [&](Time expires_at, bool revoked) {
+        const std::string id = billet::contract::StoreCase::unique("s");
+        CHECK_TRUE(on.store().create_session({id, ann.id, 1, expires_at, revoked}).ok());
+        return id;
+    };
+    const Time cutoff = now() - std::chrono::hours{24};
+    const std::string over = make(cutoff - std::chrono::seconds{1}, false);
+    const std::string over_too = make(cutoff - std::chrono::seconds{2}, true);
+    const std::string revoked = make(cutoff + std::chrono::seconds{60}, true);
+    const std::string standing = make(in_an_hour, false);
+
+    CHECK_TRUE(*maintenance.prune_sessions(cutoff, 1) == 1);
+    while (*maintenance.prune_sessions(cutoff, 1) > 0) {
+    }
+
+    CHECK_TRUE(on.store().session(over).error().code == Code::kNotFound);
+    CHECK_TRUE(on.store().session(over_too).error().code == Code::kNotFound);
+    CHECK_TRUE(on.store().session(revoked)->revoked);
+    CHECK_FALSE(on.store().session(standing)->revoked);
+}
+
+TEST(Maintenance, PruningReadsOnlyTheSessionsThatItDeletes) {
+    store::Connection connection(MariaDbCase::database());
+    auto rows = connection.query_text(
+        "EXPLAIN SELECT id FROM sessions WHERE expires_at < '2001-01-01' ORDER BY expires_at LIMIT 500");
+
+    CHECK_TRUE(rows.next());
+    STRCMP_EQUAL("expires_at", rows.text(6).c_str());
 }
 
 TEST(Maintenance, EveryMessageUnderAnotherKeyIsFoundOnceByPages) {

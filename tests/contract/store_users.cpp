@@ -1,4 +1,6 @@
 // tests/contract/store_users.cpp — Rules of users, sessions and blocks, on both stores.
+#include "lib/base/session_id.h"
+#include "lib/base/text.h"
 #include "tests/contract/store_case.h"
 
 #include "CppUTest/TestHarness.h"
@@ -157,6 +159,92 @@ STORE_RULE(AHostsSessionHasARowOnceItIsRevoked) {
     CHECK_TRUE(on.store().revoke_session(id, ann.id, in_an_hour()).ok());
 
     CHECK_TRUE(on.store().identity(ann.id, id)->session->revoked);
+}
+
+STORE_RULE(DisablingEndsEverySessionForGood) {
+    const User ann = on.user("ann");
+    const Session session{StoreCase::unique("s"), ann.id, 1, in_an_hour(), false};
+    CHECK_TRUE(on.store().create_session(session).ok());
+
+    CHECK_TRUE(on.store().set_disabled(ann.id, true).ok());
+    CHECK_TRUE(on.store().set_disabled(ann.id, false).ok());
+
+    CHECK_TRUE(on.store().session(session.id)->revoked);
+    CHECK_FALSE(*on.store().rotate_session(session.id, 1, in_an_hour()));
+    const auto ended_at = on.store().identity(ann.id, session.id)->sessions_ended_at;
+    CHECK_TRUE(ended_at && *ended_at <= now() && *ended_at > now() - std::chrono::minutes{5});
+    const Session next{StoreCase::unique("s"), ann.id, 1, in_an_hour(), false};
+    CHECK_TRUE(on.store().create_session(next).ok());
+    CHECK_FALSE(is_ended(*on.store().identity(ann.id, next.id), next.id));
+}
+
+STORE_RULE(EnablingWhatIsEnabledEndsNothing) {
+    const User ann = on.user("ann");
+    const Session session{StoreCase::unique("s"), ann.id, 1, in_an_hour(), false};
+    CHECK_TRUE(on.store().create_session(session).ok());
+    const auto before = on.store().identity(ann.id, session.id)->sessions_ended_at;
+
+    CHECK_TRUE(on.store().set_disabled(ann.id, false).ok());
+
+    CHECK_FALSE(on.store().session(session.id)->revoked);
+    CHECK_TRUE(on.store().identity(ann.id, session.id)->sessions_ended_at == before);
+}
+
+STORE_RULE(NobodyElsesSessionEndsWithAnAccount) {
+    const User ann = on.user("ann");
+    const User bob = on.user("bob");
+    const Session session{StoreCase::unique("s"), bob.id, 1, in_an_hour(), false};
+    CHECK_TRUE(on.store().create_session(session).ok());
+
+    CHECK_TRUE(on.store().set_disabled(ann.id, true).ok());
+
+    CHECK_FALSE(on.store().session(session.id)->revoked);
+}
+
+STORE_RULE(ADisabledAccountGetsNoSession) {
+    const User ann = on.user("ann");
+    CHECK_TRUE(on.store().set_disabled(ann.id, true).ok());
+
+    const auto made = on.store().create_session({StoreCase::unique("s"), ann.id, 1, in_an_hour(), false});
+
+    CHECK_TRUE(fails_with(made, Code::kAccountDisabled));
+    CHECK_TRUE(fails_with(on.store().create_session({StoreCase::unique("s"), UserId{kIdMax}, 1, in_an_hour(), false}),
+                          Code::kNotFound));
+}
+
+STORE_RULE(AHostsSessionFromBeforeTheEndIsOverWithoutARow) {
+    const User ann = on.user("ann");
+    const std::string hash = random_id();
+    const std::string old = host_session_id(hash, now() - std::chrono::hours{1});
+    const std::string next = host_session_id(hash, now() + std::chrono::hours{1});
+    const auto states = [&] {
+        const std::vector<HeadQuestion> questions{{ann.id, old}, {ann.id, next}};
+        return *on.store().heads(questions);
+    };
+    CHECK_TRUE(states()[1].state == SessionState::kOk);
+
+    CHECK_TRUE(on.store().set_disabled(ann.id, true).ok());
+    CHECK_TRUE(states()[0].state == SessionState::kDisabled);
+    CHECK_TRUE(on.store().set_disabled(ann.id, false).ok());
+
+    CHECK_TRUE(states()[0].state == SessionState::kRevoked);
+    CHECK_TRUE(states()[1].state == SessionState::kOk);
+    CHECK_TRUE(is_ended(*on.store().identity(ann.id, old), old));
+    CHECK_FALSE(is_ended(*on.store().identity(ann.id, next), next));
+}
+
+STORE_RULE(AHostsRevokedSessionIsKnownWhateverItsIdSaysOfTheTime) {
+    const User ann = on.user("ann");
+    const std::string hash = random_id();
+    const std::string id = host_session_id(hash, now());
+
+    CHECK_TRUE(on.store().revoke_session(id, ann.id, in_an_hour()).ok());
+
+    CHECK_TRUE(on.store().identity(ann.id, id)->session->revoked);
+    CHECK_TRUE(on.store().session("h" + hash)->revoked);
+    CHECK_TRUE(on.store().session(host_session_id(hash, in_an_hour()))->revoked);
+    const std::vector<HeadQuestion> questions{{ann.id, id}};
+    CHECK_TRUE(on.store().heads(questions)->at(0).state == SessionState::kRevoked);
 }
 
 STORE_RULE(BlocksAreListedInTheOrderOfBlocking) {

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "lib/base/session_id.h"
 #include "lib/base/text.h"
 #include "lib/chat/rooms.h"
 #include "lib/chat/send_message.h"
@@ -26,12 +27,15 @@ Result<chat::AccessClaims> FakeTokens::verify_access(std::string_view token) {
     const auto parts = split(token, '/');
     chat::AccessClaims claims;
     claims.expires_at = now() + std::chrono::minutes{15};
-    if (parts.size() == 3 && parts[0] == "host") {
+    if ((parts.size() == 3 || parts.size() == 4) && parts[0] == "host") {
+        const auto issued = parts.size() == 4 ? parse_number(parts[3], kIdMax) : std::nullopt;
         claims.issuer = "host";
         claims.external_id = parts[1];
         claims.username = parts[2];
         claims.display_name = host_display_name;
-        claims.session_id = "h-" + std::string(parts[1]);
+        std::string hash = std::string(parts[1]) + std::string(parts.back());
+        hash.resize(32, '0');
+        claims.session_id = host_session_id(hash, issued ? Time{seconds{*issued}} : now());
         return claims;
     }
     if (parts.size() != 2) return invalid_token();

@@ -64,7 +64,8 @@ public:
     }
 };
 
-// Tokens in clear text: "user/session" and "session#generation"; a host's: "host/external/name".
+// Tokens in clear text: "user/session" and "session#generation"; a host's: "host/external/name", issued at this moment, or
+// "host/external/name/seconds-since-1970".
 class FakeTokens : public chat::Tokens {
 public:
     std::string host_display_name;  // of the next "host/SUBJECT/USERNAME"

@@ -36,8 +36,8 @@ std::pair<std::size_t, std::size_t> range_of(std::size_t count, const chat::Hist
 
 }  // namespace
 
-chat::Message FakeStore::seen(const chat::Message& message) const {
-    const chat::RoomState& room = state.rooms.at(message.room);
+chat::Message FakeStore::seen(const chat::Message& message, UserId viewer) const {
+    const chat::RoomState room = state.rooms.at(message.room).seen_by(viewer);
     chat::Message copy = message;
     copy.is_read = message.seq <= room.read_seq[room.peer_index_of(message.sender)];
     return copy;
@@ -54,10 +54,12 @@ chat::Room FakeStore::view(const chat::RoomState& row, UserId viewer) const {
                     .unread_count = row.unread[own],
                     .last_seq = row.last_seq,
                     .read_seq = row.read_seq[own],
-                    .peer_read_seq = row.read_seq[1 - own],
-                    .blocked_by_me = std::ranges::count(state.blocks, std::pair{viewer, peer}) > 0,
+                    .peer_read_seq = row.seen_by(viewer).read_seq[1 - own],
+                    .blocked_by_me = find_block(state, viewer, peer) != nullptr,
                     .peer = chat::card_of(state.users.at(peer).user)};
-    if (row.last_seq.value > 0) room.last_message = seen(state.messages.at(row.id).back());
+    if (const auto* theirs = find_block(state, peer, viewer)) room.peer.display_name = theirs->blocker_name;
+    if (const auto* mine = find_block(state, viewer, peer)) room.peer.display_name = mine->blocked_name;
+    if (row.last_seq.value > 0) room.last_message = seen(state.messages.at(row.id).back(), viewer);
     return room;
 }
 
@@ -107,7 +109,7 @@ Result<chat::HistoryPage> FakeStore::messages(RoomId room, UserId viewer, const 
     const auto& all = state.messages[room];
     const auto [first, last] = range_of(all.size(), position, limit);
     chat::HistoryPage page{.messages = {}, .older = first > 0 && !all.empty(), .newer = last < all.size()};
-    for (std::size_t i = first; i < last; ++i) page.messages.push_back(seen(all[i]));
+    for (std::size_t i = first; i < last; ++i) page.messages.push_back(seen(all[i], viewer));
     return page;
 }
 
@@ -115,7 +117,7 @@ Result<chat::Message> FakeStore::message(MessageId id, UserId viewer) {
     const std::scoped_lock lock(mutex_);
     for (const auto& [room, messages] : state.messages) {
         const auto found = std::ranges::find(messages, id, &chat::Message::id);
-        if (found != messages.end() && is_member(state.rooms.at(room), viewer)) return seen(*found);
+        if (found != messages.end() && is_member(state.rooms.at(room), viewer)) return seen(*found, viewer);
     }
     return make_error(Code::kNotFound);
 }
@@ -125,7 +127,8 @@ Result<std::optional<chat::Message>> FakeStore::known_message(RoomId room, UserI
     const std::scoped_lock lock(mutex_);
     if (auto member = room_state(room, sender); !member) return std::move(member).error();
     for (const chat::Message& message : state.messages[room]) {
-        if (message.sender == sender && message.client_msg_id == client_msg_id) return std::optional{seen(message)};
+        if (message.sender == sender && message.client_msg_id == client_msg_id)
+            return std::optional{seen(message, sender)};
     }
     return std::optional<chat::Message>{};
 }
@@ -173,8 +176,8 @@ Result<std::vector<chat::HeadAnswer>> FakeStore::heads(std::span<const chat::Hea
             continue;
         }
         chat::HeadAnswer answer{.head = state.heads[question.user].head, .state = chat::SessionState::kOk};
-        const auto session = state.sessions.find(question.session_id);
-        if (session != state.sessions.end() && session->second.revoked) answer.state = chat::SessionState::kRevoked;
+        const auto found = identity(question.user, question.session_id);
+        if (found && chat::is_ended(*found, question.session_id)) answer.state = chat::SessionState::kRevoked;
         if (state.users[question.user].user.disabled) answer.state = chat::SessionState::kDisabled;
         answers.push_back(answer);
     }
@@ -184,15 +187,19 @@ Result<std::vector<chat::HeadAnswer>> FakeStore::heads(std::span<const chat::Hea
 Result<std::vector<chat::User>> FakeStore::blocks(UserId blocker) {
     const std::scoped_lock lock(mutex_);
     std::vector<chat::User> blocked;
-    for (const auto& [who, whom] : state.blocks) {
-        if (who == blocker) blocked.push_back(state.users[whom].user);
+    for (const FakeState::Block& block : state.blocks) {
+        if (block.blocker != blocker) continue;
+        blocked.push_back(state.users[block.blocked].user);
+        blocked.back().display_name = block.blocked_name;
     }
     return blocked;
 }
 
 Result<void> FakeStore::ping() {
     if (down) return unavailable("fake store is down");
-    return {};
+    Error refused = unavailable("fake store is read-only");
+    refused.reason = "read_only";
+    return read_only ? Result<void>(refused) : Result<void>{};
 }
 
 }  // namespace billet::fakes

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/session_id.h"
 #include "tests/fakes/fake_transaction.h"
 
 namespace billet::fakes {
@@ -94,7 +95,7 @@ Result<chat::User> FakeStore::create_user(const chat::NewUser& user) {
                           .role = user.role,
                           .created_at = now(),
                           .disabled = false};
-    state.users[id] = {made, user.password_hash, user.issuer, user.external_id};
+    state.users[id] = {made, user.password_hash, user.issuer, user.external_id, std::nullopt};
     state.heads[id] = {.user = id, .head = {}, .floor = {}, .total_unread = 0, .rooms_unread = 0};
     return made;
 }
@@ -109,7 +110,10 @@ Result<chat::User> FakeStore::set_display_name(UserId id, std::string_view displ
 Result<void> FakeStore::set_disabled(UserId id, bool disabled) {
     const std::scoped_lock lock(mutex_);
     if (!state.users.contains(id)) return make_error(Code::kNotFound);
+    if (!disabled && !state.users[id].user.disabled) return {};
     state.users[id].user.disabled = disabled;
+    state.users[id].sessions_ended_at = now();
+    for (auto& [name, session] : state.sessions) session.revoked = session.revoked || session.user == id;
     return {};
 }
 
@@ -122,6 +126,8 @@ Result<void> FakeStore::set_password_hash(UserId id, std::string_view hash) {
 
 Result<void> FakeStore::create_session(const chat::Session& session) {
     const std::scoped_lock lock(mutex_);
+    if (!state.users.contains(session.user)) return make_error(Code::kNotFound);
+    if (state.users[session.user].user.disabled) return make_error(Code::kAccountDisabled);
     state.sessions[session.id] = session;
     return {};
 }
@@ -130,15 +136,16 @@ Result<chat::Identity> FakeStore::identity(UserId user_id, std::string_view sess
     const std::scoped_lock lock(mutex_);
     auto found = user(user_id);
     if (!found) return std::move(found).error();
-    chat::Identity identity{.user = *found, .session = std::nullopt};
-    const auto row = state.sessions.find(std::string(session_id));
+    chat::Identity identity{
+        .user = *found, .session = std::nullopt, .sessions_ended_at = state.users[user_id].sessions_ended_at};
+    const auto row = state.sessions.find(std::string(session_row_id(session_id)));
     if (row != state.sessions.end() && row->second.user == user_id) identity.session = row->second;
     return identity;
 }
 
 Result<chat::Session> FakeStore::session(std::string_view id) {
     const std::scoped_lock lock(mutex_);
-    const auto row = state.sessions.find(std::string(id));
+    const auto row = state.sessions.find(std::string(session_row_id(id)));
     if (row == state.sessions.end()) return make_error(Code::kNotFound);
     return row->second;
 }
@@ -152,8 +159,9 @@ Result<bool> FakeStore::rotate_session(std::string_view id, std::uint64_t spent,
     return true;
 }
 
-Result<void> FakeStore::revoke_session(std::string_view id, UserId user, Time expires_at) {
+Result<void> FakeStore::revoke_session(std::string_view session_id, UserId user, Time expires_at) {
     const std::scoped_lock lock(mutex_);
+    const std::string_view id = session_row_id(session_id);
     auto [row, added] = state.sessions.try_emplace(
         std::string(id),
         chat::Session{

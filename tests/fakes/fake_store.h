@@ -18,6 +18,14 @@ struct FakeState {
         std::string password_hash;
         std::string issuer;
         std::string external_id;
+        std::optional<Time> sessions_ended_at;
+    };
+
+    struct Block {
+        UserId blocker;
+        UserId blocked;
+        std::string blocker_name;  // display names that the two go on seeing of each other
+        std::string blocked_name;
     };
 
     std::map<UserId, Account> users;
@@ -26,7 +34,7 @@ struct FakeState {
     std::map<RoomId, chat::RoomState> rooms;
     std::map<RoomId, std::vector<chat::Message>> messages;
     std::map<std::string, chat::Session> sessions;
-    std::vector<std::pair<UserId, UserId>> blocks;  // blocker, blocked; in order of blocking
+    std::vector<Block> blocks;  // in order of blocking
     std::uint64_t next_id = 1;
     std::string epoch = "epoch-1";
 };
@@ -39,6 +47,8 @@ public:
     int lost_commits = 0;
     // Every call answers kUnavailable.
     bool down = false;
+    // ping() says that nothing can be written.
+    bool read_only = false;
 
     // For tests: a user "name" with an empty log.
     chat::User add_user(const std::string& name);
@@ -80,7 +90,7 @@ private:
     std::recursive_mutex mutex_;
 
     Result<void> run_once(const std::function<Result<void>(chat::Transaction&)>& body);
-    chat::Message seen(const chat::Message& message) const;
+    chat::Message seen(const chat::Message& message, UserId viewer) const;
     chat::Room view(const chat::RoomState& state, UserId viewer) const;
 };
 

@@ -6,9 +6,14 @@
 namespace billet::fakes {
 
 bool blocked_either_way(const FakeState& state, UserId one, UserId other) {
-    return std::ranges::any_of(state.blocks, [&](const auto& block) {
-        return (block.first == one && block.second == other) || (block.first == other && block.second == one);
+    return find_block(state, one, other) != nullptr || find_block(state, other, one) != nullptr;
+}
+
+const FakeState::Block* find_block(const FakeState& state, UserId blocker, UserId blocked) {
+    const auto found = std::ranges::find_if(state.blocks, [&](const FakeState::Block& block) {
+        return block.blocker == blocker && block.blocked == blocked;
     });
+    return found == state.blocks.end() ? nullptr : &*found;
 }
 
 std::optional<RoomId> find_pair(const FakeState& state, UserId one, UserId other) {
@@ -33,7 +38,7 @@ Result<chat::LockedRoom> FakeTransaction::lock_room(RoomId room, UserId member, 
     for (const chat::Message& message : state_.messages[room]) {
         if (!client_msg_id.empty() && message.sender == member && message.client_msg_id == client_msg_id) {
             locked.known = message;
-            locked.known->is_read = message.seq <= row.read_seq[row.index_of(peer)];
+            locked.known->is_read = message.seq <= row.seen_by(member).read_seq[row.index_of(peer)];
         }
     }
     return locked;
@@ -62,7 +67,8 @@ Result<RoomId> FakeTransaction::insert_room(std::array<UserId, 2> members, Time 
                         .last_seq = {},
                         .last_message_at = created_at,
                         .read_seq = {},
-                        .unread = {}};
+                        .unread = {},
+                        .held_seq = {}};
     return id;
 }
 
@@ -111,13 +117,17 @@ Result<bool> FakeTransaction::is_disabled(UserId user) {
 }
 
 Result<bool> FakeTransaction::set_block(UserId blocker, UserId blocked, bool on) {
-    const auto found = std::ranges::find(state_.blocks, std::pair{blocker, blocked});
-    const bool was = found != state_.blocks.end();
+    const bool was = find_block(state_, blocker, blocked) != nullptr;
     if (was == on) return false;
     if (on) {
-        state_.blocks.emplace_back(blocker, blocked);
+        const auto* other = find_block(state_, blocked, blocker);
+        state_.blocks.push_back({blocker, blocked,
+                                 other != nullptr ? other->blocked_name : state_.users[blocker].user.display_name,
+                                 other != nullptr ? other->blocker_name : state_.users[blocked].user.display_name});
     } else {
-        state_.blocks.erase(found);
+        std::erase_if(state_.blocks, [&](const FakeState::Block& block) {
+            return block.blocker == blocker && block.blocked == blocked;
+        });
     }
     return true;
 }

@@ -6,6 +6,7 @@
 namespace billet::fakes {
 
 bool blocked_either_way(const FakeState& state, UserId one, UserId other);
+const FakeState::Block* find_block(const FakeState& state, UserId blocker, UserId blocked);  // or none
 std::optional<RoomId> find_pair(const FakeState& state, UserId one, UserId other);
 
 class FakeTransaction : public chat::Transaction {

@@ -90,18 +90,40 @@ TEST(Operator, TokensLiveAsLongAsTheirKey) {
     LONGS_EQUAL(200, http.get("/users/me", login.text("access_token")).status);
 }
 
-TEST(Operator, ANewEpochMakesEveryClientReload) {
+TEST(Operator, ANewEpochEndsAllSessionsAndMakesEveryClientReload) {
     const HttpReply head = http.get("/chat/sync", ben.token);
     const std::string position =
         "/chat/sync?cursor=" + std::to_string(head.number("cursor")) + "&epoch=" + head.text("epoch");
     LONGS_EQUAL(200, http.get(position, ben.token).status);
 
-    must({"epoch", "new"});
+    STRCMP_CONTAINS("ended ", must({"epoch", "new"}).c_str());
 
-    const HttpReply refused = http.get(position, ben.token);
+    LONGS_EQUAL(401, http.get("/users/me", ben.token).status);
+    LONGS_EQUAL(401, http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(ben.refresh_token) + "}").status);
+    const std::string token =
+        http.post("/auth/login", "",
+                  R"({"username":)" + quoted(ben.name) + R"(,"password":)" + quoted(ben.password) + "}")
+            .text("access_token");
+    const HttpReply refused = http.get(position, token);
     LONGS_EQUAL(410, refused.status);
     STRCMP_EQUAL("resync_required", refused.text("code").c_str());
-    CHECK_FALSE(http.get("/chat/sync", ben.token).text("epoch") == head.text("epoch"));
+    CHECK_FALSE(http.get("/chat/sync", token).text("epoch") == head.text("epoch"));
+}
+
+TEST(Operator, WhoIsDisabledCanBeSavedAndDisabledAgain) {
+    must({"user", "disable", anna.name});
+    const std::string line = std::to_string(anna.id) + " " + anna.name + "\n";
+    STRCMP_CONTAINS(line.c_str(), must({"user", "disabled-list"}).c_str());
+    must({"user", "enable", anna.name});
+
+    const Finished done = billetctl({"user", "disable-list"}, line + "9007199254740991 nobody\n");
+    const Finished nonsense = billetctl({"user", "disable-list"}, "nonsense\n");
+
+    LONGS_EQUAL(0, done.exit_code);
+    STRCMP_CONTAINS("not here: 9007199254740991 nobody", done.out.c_str());
+    STRCMP_CONTAINS("disabled 1 accounts", done.out.c_str());
+    LONGS_EQUAL(1, nonsense.exit_code);
+    LONGS_EQUAL(403, http.get("/users/me", anna.token).status);
 }
 
 TEST(Operator, SampleDataIsAsSoundAsIfPeopleHadWrittenIt) {

@@ -293,7 +293,7 @@ TEST(RestContract, UnknownPathsAndMethodsSaySo) {
     STRCMP_CONTAINS("GET", reply.header("allow").c_str());
 }
 
-TEST(RestContract, ADisabledAccountIsOutAtItsNextRequestAndBackWhenEnabled) {
+TEST(RestContract, ADisabledAccountIsOutAtItsNextRequestAndItsOldTokensForGood) {
     LONGS_EQUAL(0, billetctl({"user", "disable", ben.name}).exit_code);
 
     expect_problem(http.get("/chat/rooms", ben.token), 403, "account_disabled");
@@ -303,7 +303,30 @@ TEST(RestContract, ADisabledAccountIsOutAtItsNextRequestAndBackWhenEnabled) {
         "account_disabled");
 
     LONGS_EQUAL(0, billetctl({"user", "enable", ben.name}).exit_code);
-    LONGS_EQUAL(200, http.get("/chat/rooms", ben.token).status);
+    expect_problem(http.get("/chat/rooms", ben.token), 401, "unauthenticated");
+    expect_problem(http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(ben.refresh_token) + "}"), 401,
+                   "unauthenticated");
+    const HttpReply login = http.post(
+        "/auth/login", "", R"({"username":)" + quoted(ben.name) + R"(,"password":)" + quoted(ben.password) + "}");
+    LONGS_EQUAL(200, http.get("/chat/rooms", login.text("access_token")).status);
+}
+
+TEST(RestContract, NothingMovesAcrossABlockAndWhatIsDueComesWhenItEnds) {
+    const std::string here = "/chat/rooms/" + std::to_string(room);
+    LONGS_EQUAL(201, say(anna, "before the block").status);
+    LONGS_EQUAL(204, http.put("/chat/blocks/" + std::to_string(anna.id), ben.token).status);
+    const std::uint64_t before = http.get("/chat/sync", anna.token).number("cursor");
+    const std::string seen = http.get(here, anna.token).body;
+
+    LONGS_EQUAL(0, http.put(here + "/read", ben.token, "{}").number("unread_count"));
+    LONGS_EQUAL(200, http.patch("/users/me", ben.token, R"({"display_name":"Benjamin"})").status);
+
+    LONGS_EQUAL(before, http.get("/chat/sync", anna.token).number("cursor"));
+    STRCMP_EQUAL(seen.c_str(), http.get(here, anna.token).body.c_str());
+    LONGS_EQUAL(204, http.del("/chat/blocks/" + std::to_string(anna.id), ben.token).status);
+    LONGS_EQUAL(before + 1, http.get("/chat/sync", anna.token).number("cursor"));
+    LONGS_EQUAL(1, http.get(here, anna.token).number("peer_read_seq"));
+    STRCMP_CONTAINS("Benjamin", http.get(here, anna.token).body.c_str());
 }
 
 TEST(RestContract, TheOperatorIssuesTokensAndRevokesSessions) {

@@ -135,7 +135,7 @@ TEST(WsLifecycle, ARevokedSessionIsToldAndEnds) {
     LONGS_EQUAL(4401, client.close_code(kAtOnceMs));
 }
 
-TEST(WsLifecycle, ADisabledAccountIsOutAtOnceAndInAgainWhenEnabled) {
+TEST(WsLifecycle, ADisabledAccountIsOutAtOnceAndInAgainWithANewSessionWhenEnabled) {
     LiveClient client = live(anna);
 
     LONGS_EQUAL(0, billetctl({"user", "disable", anna.name}).exit_code);
@@ -143,8 +143,17 @@ TEST(WsLifecycle, ADisabledAccountIsOutAtOnceAndInAgainWhenEnabled) {
     LONGS_EQUAL(4503, client.close_code(kAtOnceMs));
     LONGS_EQUAL(4503, code_after_hello(anna.token));
     LONGS_EQUAL(0, billetctl({"user", "enable", anna.name}).exit_code);
+    LONGS_EQUAL(4401, code_after_hello(anna.token));
     LiveClient again;
-    STRCMP_EQUAL("welcome", again.hello(anna.token).type.c_str());
+    STRCMP_EQUAL("welcome", again.hello(token_for(anna, 900)).type.c_str());
+}
+
+TEST(WsLifecycle, SocketsOfSessionsThatEndedWithANewEpochAreClosed) {
+    LiveClient client = live(anna);
+
+    LONGS_EQUAL(0, billetctl({"epoch", "new"}).exit_code);
+
+    LONGS_EQUAL(4401, client.close_code(20000));
 }
 
 // --- Time ---------------------------------------------------------------------------------------------------------------

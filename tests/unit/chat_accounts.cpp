@@ -78,6 +78,35 @@ TEST(Accounts, ADisabledAccountIsToldSoOnlyWithTheRightPassword) {
     CHECK_TRUE(refresh_login(world.ports, login->refresh_token).error().code == Code::kAccountDisabled);
 }
 
+TEST(Accounts, WhatADisabledAccountHadIsNotBackWhenItIsEnabled) {
+    auto login = register_account(world.ports, carol, address);
+    CHECK_TRUE(world.store.set_disabled(login->user.id, true).ok());
+
+    CHECK_TRUE(world.store.set_disabled(login->user.id, false).ok());
+
+    CHECK_TRUE(authenticate(world.ports, login->access_token).error().reason == "revoked");
+    CHECK_TRUE(refresh_login(world.ports, login->refresh_token).error().code == Code::kUnauthenticated);
+    auto anew = log_in(world.ports, "carol", "correct horse", address);
+    CHECK_TRUE(authenticate(world.ports, anew->access_token).ok());
+}
+
+TEST(Accounts, TokensOfAHostFromBeforeTheAccountWasEnabledAreRefusedForGood) {
+    const auto token = [](Time issued) {
+        return "host/ext-9/gina/" + std::to_string(std::chrono::floor<seconds>(issued).time_since_epoch().count());
+    };
+    const std::string old = token(now() - std::chrono::hours{1});
+    const std::string of_this_second = token(now());
+    const UserId gina = authenticate(world.ports, old)->user.id;
+    CHECK_TRUE(world.store.set_disabled(gina, true).ok());
+    CHECK_TRUE(authenticate(world.ports, old).error().code == Code::kAccountDisabled);
+
+    CHECK_TRUE(world.store.set_disabled(gina, false).ok());
+
+    CHECK_TRUE(authenticate(world.ports, old).error().reason == "revoked");
+    CHECK_TRUE(authenticate(world.ports, of_this_second).error().reason == "revoked");
+    CHECK_TRUE(authenticate(world.ports, token(now() + std::chrono::seconds{2}))->user.id == gina);
+}
+
 TEST(Accounts, ARefreshTokenWorksOnce) {
     auto login = register_account(world.ports, carol, address);
 

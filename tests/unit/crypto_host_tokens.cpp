@@ -1,4 +1,5 @@
 // tests/unit/crypto_host_tokens.cpp — Tokens of host applications: what they must say, and what forgers try.
+#include "lib/base/session_id.h"
 #include "lib/base/text.h"
 #include "tests/unit/crypto_tokens_case.h"
 #include "tests/unit/crypto_vectors.h"
@@ -53,9 +54,19 @@ TEST(HostTokens, ASessionIsNamedByTheSignedPart) {
 
     CHECK_TRUE(one.ok() && twin.ok());
     CHECK_TRUE(one->session_id == twin->session_id);  // or whoever logs out could come back with the other signature
-    LONGS_EQUAL(33, one->session_id.size());
-    CHECK_TRUE(one->session_id[0] == 'h');
+    LONGS_EQUAL(33, session_row_id(one->session_id).size());
+    CHECK_TRUE(host_session_issued_at(one->session_id).has_value());
     CHECK_FALSE(one->session_id == world.tokens->verify_access(kRs256Token)->session_id);
+}
+
+TEST(HostTokens, ASessionTellsWhenItsTokenWasIssuedOrHowLongAgoThatCanHaveBeen) {
+    const std::int64_t issued = unix_now() - 60;
+
+    auto said = world.tokens->verify_access(world.host_token(R"(,"iat":)" + std::to_string(issued)));
+    auto silent = world.tokens->verify_access(world.host_token());
+
+    CHECK_TRUE(host_session_issued_at(said->session_id) == Time{seconds{issued}});
+    CHECK_TRUE(host_session_issued_at(silent->session_id) == silent->expires_at - HostTokensConfig{}.life_s);
 }
 
 TEST(HostTokens, IssuerAudienceSubjectAndEndAreMandatory) {

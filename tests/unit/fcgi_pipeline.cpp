@@ -339,6 +339,11 @@ TEST(Pipeline, HealthTellsEachDependency) {
     CASE(
         "GET /readyz\n---\n200\n\n=\n"
         R"({"status":"degraded","database":"ok","redis":"ok","wsd":"down"})");
+    world.world.store.read_only = true;
+    CASE(
+        "GET /readyz\n---\n503\nRetry-After: 1\n\n=\n"
+        R"({"status":"unavailable","database":"read_only","redis":"ok","wsd":"down"})");
+    world.world.store.read_only = false;
     world.seen = {};
     CASE(
         "GET /readyz\n---\n200\n\n=\n"

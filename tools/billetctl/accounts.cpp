@@ -5,34 +5,43 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
+#include "lib/base/text.h"
 #include "lib/chat/accounts.h"
 #include "lib/chat/password_rules.h"
 #include "lib/chat/validate.h"
 #include "lib/crypto/secret_memory.h"
+#include "lib/store/maintenance.h"
 #include "tools/billetctl/output.h"
 
 namespace billet::ctl {
 namespace {
 
-// Everything on stdin without its final line break, up to a byte more than any password may have.
-Result<std::string> read_password(const LimitsConfig& limits) {
-    if (isatty(STDIN_FILENO) != 0) warn("type the password, then Enter and Ctrl-D");
-    const std::size_t bytes_max = limits.password_max + std::size_t{3};
-    std::string password(bytes_max, '\0');
+constexpr std::size_t kListBytesMax = 16'000'000;
+
+// Everything on stdin, up to so many bytes.
+Result<std::string> read_stdin(const std::string& what, std::size_t bytes_max) {
+    if (isatty(STDIN_FILENO) != 0) warn("type " + what + ", then Enter and Ctrl-D");
+    std::string text(bytes_max, '\0');
     std::size_t filled = 0;
     while (filled < bytes_max) {
-        const ssize_t got = read(STDIN_FILENO, password.data() + filled, bytes_max - filled);
+        const ssize_t got = read(STDIN_FILENO, text.data() + filled, bytes_max - filled);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0)
-            return make_error(Code::kInvalidArgument,
-                              std::string("the password cannot be read: ") + std::strerror(errno));
+        if (got < 0) return make_error(Code::kInvalidArgument, what + " cannot be read: " + std::strerror(errno));
         if (got == 0) break;
         filled += static_cast<std::size_t>(got);
     }
-    password.resize(filled);
-    if (password.ends_with('\n')) password.pop_back();
-    if (password.ends_with('\r')) password.pop_back();
+    text.resize(filled);
+    return text;
+}
+
+// Without its final line break, and up to a byte more than any password may have.
+Result<std::string> read_password(const LimitsConfig& limits) {
+    auto password = read_stdin("the password", limits.password_max + std::size_t{3});
+    if (!password) return password;
+    if (password->ends_with('\n')) password->pop_back();
+    if (password->ends_with('\r')) password->pop_back();
     return password;
 }
 
@@ -80,6 +89,34 @@ Result<chat::User> find_user(Operator& op, const std::string& name) {
     return user;
 }
 
+// A host's token says in whole seconds when it was issued, and one of this second counts as one from before.
+void wait_for_next_second() {
+    std::this_thread::sleep_until(std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
+// "17 carla"
+std::optional<store::DisabledAccount> read_account(std::string_view line) {
+    const auto words = split(line, ' ');
+    const auto id = parse_number(words[0], kIdMax);
+    if (words.size() != 2 || !id || words[1].empty()) return std::nullopt;
+    return store::DisabledAccount{UserId{*id}, std::string(words[1])};
+}
+
+Result<std::vector<store::DisabledAccount>> read_accounts() {
+    auto text = read_stdin("the list", kListBytesMax);
+    if (!text) return std::move(text).error();
+    if (text->size() == kListBytesMax) return not_allowed("the list is too long: give it in parts");
+    std::vector<store::DisabledAccount> accounts;
+    for (const std::string_view line : split(*text, '\n')) {
+        if (line.empty()) continue;
+        auto account = read_account(line);
+        if (!account)
+            return not_allowed("a line is no 'ID NAME' as of billetctl user disabled-list: " + std::string(line));
+        accounts.push_back(*std::move(account));
+    }
+    return accounts;
+}
+
 Result<chat::User> set_disabled(Operator& op, const std::string& name, bool disabled) {
     auto user = find_user(op, name);
     if (!user) return user;
@@ -124,7 +161,31 @@ Result<void> disable_user(Operator& op, const std::string& name) {
 Result<void> enable_user(Operator& op, const std::string& name) {
     auto user = set_disabled(op, name, false);
     if (!user) return std::move(user).error();
+    wait_for_next_second();
     say("enabled " + std::to_string(user->id.value) + " " + user->username);
+    return {};
+}
+
+Result<void> list_disabled(Operator& op) {
+    auto maintenance = op.maintenance();
+    if (!maintenance) return std::move(maintenance).error();
+    const auto accounts = (*maintenance)->disabled_accounts();
+    if (!accounts) return accounts.error();
+    for (const store::DisabledAccount& account : *accounts)
+        say(std::to_string(account.id.value) + " " + account.username);
+    return {};
+}
+
+Result<void> disable_listed(Operator& op) {
+    auto maintenance = op.maintenance();
+    if (!maintenance) return std::move(maintenance).error();
+    const auto accounts = read_accounts();
+    if (!accounts) return accounts.error();
+    const auto missing = (*maintenance)->disable_accounts(*accounts);
+    if (!missing) return missing.error();
+    for (const store::DisabledAccount& account : *missing)
+        warn("not here: " + std::to_string(account.id.value) + " " + account.username);
+    say("disabled " + std::to_string(accounts->size() - missing->size()) + " accounts");
     return {};
 }
 

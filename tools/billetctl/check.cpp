@@ -54,6 +54,12 @@ void check_database(Findings& findings, Operator& op) {
                  "is MariaDB running, may this user log in, have the rights been given (sql/README.md)?");
     if (counted)
         findings.add("database schema", store::check_schema(database), "the command above brings it up to date");
+    if (counted)
+        findings.add("database takes writes", (*maintenance)->prove_writing(),
+                     "is the server read-only (SELECT @@read_only), is its disk full? Its error log says more");
+    if (counted)
+        findings.add("database keeps what was acknowledged", store::check_durability(database),
+                     "set it in MariaDB's configuration and by SET GLOBAL; the api refuses to start without");
 }
 
 Result<void> ask_redis(const RedisConfig& config) {

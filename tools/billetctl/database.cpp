@@ -9,6 +9,9 @@ namespace billet::ctl {
 namespace {
 
 constexpr std::size_t kUsersAtOnce = 500;
+constexpr std::size_t kSessionsAtOnce = 500;
+// Above every leeway for clocks.
+constexpr std::chrono::hours kSessionMargin{24};
 
 }  // namespace
 
@@ -22,26 +25,42 @@ Result<void> start_epoch(Operator& op) {
                           "a restore was cut off while it loaded the rows; run 'billetctl restore' again");
     auto maintenance = op.maintenance();
     if (!maintenance) return std::move(maintenance).error();
+    // The sessions first: an epoch that has been printed says that all is done.
+    auto ended = (*maintenance)->end_sessions();
+    if (!ended) return std::move(ended).error();
     auto epoch = (*maintenance)->new_epoch();
     if (!epoch) return std::move(epoch).error();
     say(*epoch);
-    warn("every client now reloads its rooms instead of resuming");
+    warn("ended " + std::to_string(*ended) +
+         " sessions and all tokens of hosts issued up to now: everybody signs in again");
     return (*database)->end_restore();
 }
 
-Result<void> prune_events(Operator& op) {
-    auto maintenance = op.maintenance();
-    if (!maintenance) return std::move(maintenance).error();
-    auto total = (*maintenance)->user_count();
+namespace {
+
+Result<void> prune_sessions(store::Maintenance& maintenance) {
+    const Time cutoff = now() - kSessionMargin;
+    std::uint64_t sessions = 0;
+    for (bool more = true; more && !is_interrupted();) {
+        auto deleted = maintenance.prune_sessions(cutoff, kSessionsAtOnce);
+        if (!deleted) return std::move(deleted).error();
+        sessions += *deleted;
+        more = *deleted == kSessionsAtOnce;
+    }
+    say("deleted " + std::to_string(sessions) + " sessions that ended before " + to_rfc3339(cutoff));
+    return {};
+}
+
+Result<void> prune_events(store::Maintenance& maintenance, const LimitsConfig& limits) {
+    auto total = maintenance.user_count();
     if (!total) return std::move(total).error();
-    const Time cutoff = now() - std::chrono::hours{24} * op.config().limits.events_keep_days;
+    const Time cutoff = now() - std::chrono::hours{24} * limits.events_keep_days;
     std::uint64_t events = 0;
-    watch_for_interrupts();
     {
         Progress progress("pruning event logs", *total);
         UserId after;
         for (bool more = true; more && !is_interrupted();) {
-            auto step = (*maintenance)->prune_events(after, cutoff, kUsersAtOnce);
+            auto step = maintenance.prune_events(after, cutoff, kUsersAtOnce);
             if (!step) return std::move(step).error();
             events += step->events;
             progress.advance(step->users);
@@ -50,6 +69,17 @@ Result<void> prune_events(Operator& op) {
         }
     }
     say("deleted " + std::to_string(events) + " events from before " + to_rfc3339(cutoff));
+    return {};
+}
+
+}  // namespace
+
+Result<void> prune(Operator& op) {
+    auto maintenance = op.maintenance();
+    if (!maintenance) return std::move(maintenance).error();
+    watch_for_interrupts();
+    if (auto done = prune_sessions(**maintenance); !done) return done;
+    if (auto done = prune_events(**maintenance, op.config().limits); !done) return done;
     if (is_interrupted()) return make_error(Code::kUnavailable, "stopped before the end; run it again to go on");
     return {};
 }

@@ -74,7 +74,10 @@ void add_user_commands(CLI::App& app, Request& request) {
                 [&](Operator& op) { return disable_user(op, request.name); })
         ->add_option("NAME", request.name, "User name")
         ->required();
-    add_command(group, "enable", "Let a disabled account in again", request,
+    add_command(group, "disabled-list", "Print id and name of every disabled account", request, list_disabled);
+    add_command(group, "disable-list", "Disable the accounts of such a list, read from standard input", request,
+                disable_listed);
+    add_command(group, "enable", "Let a disabled account in again; its old sessions stay ended", request,
                 [&](Operator& op) { return enable_user(op, request.name); })
         ->add_option("NAME", request.name, "User name")
         ->required();
@@ -132,8 +135,10 @@ void add_wait(CLI::App& command, Request& request) {
 
 void add_database_commands(CLI::App& app, Request& request) {
     CLI::App& epoch = add_group(app, "epoch", "The database's incarnation");
-    add_command(epoch, "new", "After a restored backup: let every client reload", request, start_epoch);
-    add_command(app, "prune", "Delete events older than [limits] events_keep_days", request, prune_events);
+    add_command(epoch, "new", "After a restored backup: end all sessions, let every client reload", request,
+                start_epoch);
+    add_command(app, "prune", "Delete events older than [limits] events_keep_days, and sessions long over", request,
+                prune);
     CLI::App* backup =
         add_command(app, "backup", "Dump the database into a file that is whole or not there; keys are not in it",
                     request, [&](Operator& op) {

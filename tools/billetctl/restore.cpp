@@ -105,8 +105,11 @@ Result<void> begin_epoch(Operator& op, store::WholeDatabase& database) {
     }
     auto maintenance = op.maintenance();
     if (!maintenance) return std::move(maintenance).error();
+    auto ended = (*maintenance)->end_sessions();
+    if (!ended) return std::move(ended).error();
     auto epoch = (*maintenance)->new_epoch();
     if (!epoch) return std::move(epoch).error();
+    say("ended " + std::to_string(*ended) + " sessions and all tokens of hosts: everybody signs in again");
     say("new epoch " + *epoch + ": every client reloads");
     return database.end_restore();
 }

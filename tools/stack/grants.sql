@@ -15,7 +15,7 @@ GRANT INSERT, UPDATE, DELETE ON billet.blocks TO billet_api@localhost;
 GRANT SELECT ON billet.* TO billet_admin@localhost;
 GRANT INSERT, UPDATE ON billet.users TO billet_admin@localhost;
 GRANT INSERT, UPDATE ON billet.user_log TO billet_admin@localhost;
-GRANT INSERT, UPDATE ON billet.sessions TO billet_admin@localhost;
+GRANT INSERT, UPDATE, DELETE ON billet.sessions TO billet_admin@localhost;
 GRANT INSERT, UPDATE ON billet.chat_rooms TO billet_admin@localhost;
 GRANT INSERT, UPDATE ON billet.chat_messages TO billet_admin@localhost;
 GRANT INSERT, UPDATE, DELETE ON billet.user_events TO billet_admin@localhost;

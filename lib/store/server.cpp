@@ -1,0 +1,39 @@
+// lib/store/server.cpp — Distrust, doubt, and one remembered answer.
+#include "lib/store/server.h"
+
+namespace billet::store {
+namespace {
+
+constexpr std::chrono::seconds kDistrustPause{1};
+constexpr std::chrono::seconds kAnswerLife{1};
+
+}  // namespace
+
+void Server::distrust() {
+    const Clock::time_point time = Clock::now();
+    Clock::rep before = trusted_from_;
+    if (before != 0 && time - Clock::time_point(Clock::duration(before)) < kDistrustPause) return;
+    trusted_from_.compare_exchange_strong(before, time.time_since_epoch().count());
+}
+
+Result<void> Server::writable(const std::function<Result<void>(bool in_doubt)>& ask) {
+    std::unique_lock asking(asking_, std::try_to_lock);
+    if (!asking) {
+        const std::scoped_lock lock(answer_mutex_);
+        if (answered_ != Clock::time_point{}) return answer_;
+    }
+    if (!asking) asking.lock();  // nobody knows anything yet
+    {
+        const std::scoped_lock lock(answer_mutex_);
+        if (answered_ != Clock::time_point{} && Clock::now() - answered_ < kAnswerLife) return answer_;
+    }
+    const bool in_doubt = in_doubt_.exchange(false);
+    auto found = ask(in_doubt);
+    if (!found) in_doubt_ = true;
+    const std::scoped_lock lock(answer_mutex_);
+    answer_ = found;
+    answered_ = Clock::now();
+    return found;
+}
+
+}  // namespace billet::store

@@ -1,0 +1,1 @@
+ALTER TABLE blocks DROP COLUMN IF EXISTS blocker_name, DROP COLUMN IF EXISTS blocked_name;

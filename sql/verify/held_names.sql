@@ -1,0 +1,1 @@
+SELECT blocker_name, blocked_name FROM blocks WHERE FALSE;

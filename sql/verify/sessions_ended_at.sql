@@ -1,0 +1,1 @@
+SELECT sessions_ended_at FROM users WHERE FALSE;

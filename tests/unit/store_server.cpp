@@ -1,0 +1,76 @@
+// tests/unit/store_server.cpp — What the connections of a process know together.
+#include "lib/store/server.h"
+
+#include <thread>
+
+#include "CppUTest/TestHarness.h"
+
+using namespace billet;
+using billet::store::Server;
+
+TEST_GROUP(StoreServer) {
+    Server server;
+    int asked = 0;
+    int asked_in_doubt = 0;
+    bool up = true;
+
+    bool writable() {
+        return server
+            .writable([this](bool in_doubt) -> Result<void> {
+                ++asked;
+                asked_in_doubt += in_doubt ? 1 : 0;
+                return up ? Result<void>{} : Result<void>(unavailable("down"));
+            })
+            .ok();
+    }
+    void wait_until_asked_again() {
+        for (const int before = asked; asked == before; std::this_thread::sleep_for(std::chrono::milliseconds{20}))
+            static_cast<void>(writable());
+    }
+};
+
+TEST(StoreServer, AnAnswerIsRememberedForAWhileAndNotForEver) {
+    CHECK_TRUE(writable());
+    up = false;
+    CHECK_TRUE(writable());
+    LONGS_EQUAL(1, asked);
+
+    wait_until_asked_again();
+
+    CHECK_FALSE(writable());
+}
+
+TEST(StoreServer, DoubtAsksForProofUntilThereIsOne) {
+    server.doubt();
+    up = false;
+    CHECK_FALSE(writable());
+    LONGS_EQUAL(1, asked_in_doubt);
+    wait_until_asked_again();
+    LONGS_EQUAL(2, asked_in_doubt);
+
+    up = true;
+    wait_until_asked_again();
+    LONGS_EQUAL(3, asked_in_doubt);
+    wait_until_asked_again();
+
+    LONGS_EQUAL(3, asked_in_doubt);
+}
+
+TEST(StoreServer, DistrustIsOfWhatWasOpenedBefore) {
+    const auto before = Server::Clock::now();
+    CHECK_TRUE(server.trusts(before));
+
+    server.distrust();
+
+    CHECK_FALSE(server.trusts(before));
+    CHECK_TRUE(server.trusts(Server::Clock::now()));
+}
+
+TEST(StoreServer, ASecondDistrustWithinASecondChangesNothing) {
+    server.distrust();
+    const auto opened = Server::Clock::now();
+
+    server.distrust();
+
+    CHECK_TRUE(server.trusts(opened));
+}
