@@ -110,6 +110,7 @@ put 644 "$repo_dir/tools/stack/templates/redis.acl" "$share/redis.acl"
 for file in mariadb.cnf database.sql redis.conf; do put 644 "$repo_dir/systemd/$file" "$share/$file"; done
 
 for unit in "$repo_dir"/systemd/*.{service,socket,timer,target}; do put_text 644 "$unit" "$units/${unit##*/}"; done
+put_text 644 "$repo_dir/systemd/nginx-restart.conf" "$units/nginx.service.d/billet.conf"
 put_text 644 "$repo_dir/systemd/billet.sysusers" "$lib/sysusers.d/billet.conf"
 put_text 644 "$repo_dir/systemd/billet.tmpfiles" "$lib/tmpfiles.d/billet.conf"
 

@@ -82,7 +82,7 @@ make_accounts() {
     step "Accounts and folders"
     run systemd-sysusers
     run "systemd-tmpfiles --create billet.conf"
-    if systemctl cat billet.target >/dev/null 2>&1 && ! systemctl show -P NeedDaemonReload 'billet*' | grep -qx yes; then
+    if systemctl cat billet.target >/dev/null 2>&1 && ! systemctl show -P NeedDaemonReload 'billet*' nginx.service | grep -qx yes; then
         right "systemd knows the units"
     else
         run "systemctl daemon-reload"

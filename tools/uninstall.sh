@@ -122,7 +122,7 @@ remove_files() {
     elif exists "$dest/etc/billet"; then
         stays+=("/etc/billet with configuration, keys and passwords")
     fi
-    rmdir --ignore-fail-on-non-empty "$dest$lib"/{systemd/system,systemd,sysusers.d,tmpfiles.d} 2>/dev/null || true
+    rmdir --ignore-fail-on-non-empty "$dest$lib"/{systemd/system/nginx.service.d,systemd/system,systemd,sysusers.d,tmpfiles.d} 2>/dev/null || true
 }
 
 if $whole_machine; then

@@ -159,7 +159,7 @@ restarts() {
 # Each comes back by itself.
 kill_each() {
     local unit before
-    for unit in billet-api@1 billet-api@2 billet-wsd@1 billet-wsd@2 redis-server mariadb; do
+    for unit in billet-api@1 billet-api@2 billet-wsd@1 billet-wsd@2 redis-server mariadb nginx; do
         before=$(process_of "$unit")
         inside systemctl kill --kill-whom=main --signal=KILL "$unit" || return 1
         wait_for 60 another_process "$unit" "$before" || { echo "$unit does not come back" && return 1; }
