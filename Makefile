@@ -276,9 +276,18 @@ sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web c
 	@node tools/sbom.mjs '$(B)' build/www build/sbom.cdx.json
 	@node tools/check/notice.mjs build/sbom.cdx.json NOTICE
 
-.PHONY: install clean
+.PHONY: install uninstall systemd clean
 install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD_DIR='$(abspath $(B))' tools/install.sh
+
+uninstall:  ## undo install and billet-setup; data, keys and configuration stay (PURGE=1: they go too)
+	@set -e; program='$(DESTDIR)$(PREFIX)/bin/billet-uninstall'; [ -x "$$program" ] || { echo "nothing is installed: $$program is missing"; exit 1; }; \
+	  DESTDIR='$(DESTDIR)' "$$program" $(if $(PURGE),--purge)
+systemd:  ## install, restart, reboot, upgrade, restore and uninstall on a booted systemd in a container (root)
+	@tools/stack/deps.sh run check
+	@$(MAKE) all
+	@$(MAKE) web
+	@BUILD_DIR='$(abspath $(B))' tools/check/run_suites.sh boot
 
 clean:  ## delete build/ (stop stacks first; run/ stays)
 	rm -rf build

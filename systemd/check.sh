@@ -73,6 +73,14 @@ has_line billet-wsd@.service 'Environment=BILLET_REDIS_WSD__USER=wsd'
 has_line billet-api@.service 'Sockets=billet-api.socket'
 has_line billet-api@.service 'StartLimitIntervalSec=0'
 has_line billet-wsd@.service 'Type=notify'
+# Stopping the target waits for what is ordered after it.
+for service in billet-api@ billet-wsd@ billet-prune; do
+    if grep -qE '^After=billet\.target( |$)' "$here/$service.service" && grep -qx 'PartOf=billet.target' "$here/$service.service"; then
+        pass
+    else
+        fail "$service.service is not ended with billet.target"
+    fi
+done
 if grep -qE '^(LoadCredential|Environment)=.*(content|token)' "$here/billet-wsd@.service"; then fail "wsd is given keys that it must not see"; else pass; fi
 
 # Accounts and folders: made in an empty root, as the files say.
@@ -83,6 +91,8 @@ if systemd-sysusers --root="$scratch/root" >"$scratch/verify" 2>&1 && [ "$(grep 
 else
     fail "billet.sysusers: $(cat "$scratch/verify")"
 fi
+# Of Debian's base-passwd, as www-data is.
+echo 'adm:x:4:' >>"$scratch/root/etc/group"
 cp "$here/billet.tmpfiles" "$scratch/root/usr/lib/tmpfiles.d/billet.conf"
 # Without root the owner cannot be set; the lines are then only read.
 tmpfiles=(systemd-tmpfiles --root="$scratch/root" --create billet.conf)

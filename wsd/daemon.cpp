@@ -53,6 +53,7 @@ Result<void> Daemon::start(std::size_t connections_max) {
     on_watchdog();
     supervisor_.tell("READY=1");
     LogLine(LogLevel::kInfo, "started")
+        .with("version", BILLET_VERSION)
         .with("incarnation", incarnation_)
         .with("connections_max", std::uint64_t{connections_max});
     return {};

@@ -109,6 +109,8 @@ Result<void> back_up(Operator& op, const Backup& request) {
     auto database = store::WholeDatabase::create(config);
     if (!database) return std::move(database).error();
     const std::string path = file_in(request.place);
+    if (!path.ends_with(".gz"))
+        return make_error(Code::kInvalidArgument, path + " is no folder that is there, and no name that ends in .gz");
     auto file = DumpWriter::create(path);
     if (!file) return std::move(file).error();
     watch_for_interrupts();

@@ -1,7 +1,8 @@
 #!/bin/bash
 # tools/stack/deps.sh [--check] GROUP… — Installs those Debian packages of packages.txt that are missing, and nothing else; with --check it only says
 # which are missing, how to get them, and ends with 1. NO_DEPS=1 believes that all is there (libraries that came another way than by dpkg).
-# Works as root and as a user with sudo. System services that packages bring along are neither started nor left enabled.
+# Works as root and as a user with sudo. Services that packages bring along are not started while this runs; at the next boot the machine starts them as
+# Debian means it. It says so first.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 list=$here/packages.txt
@@ -73,11 +74,13 @@ if [ ${#as_root[@]} -gt 0 ] && ! sudo -v; then
     exit 1
 fi
 
-# While packages are set up, no service may start: ours run privately under RUN_DIR.
+# While packages are set up, no service starts: those of `make run` run privately, and systemd/README.md starts the machine's own when they are set up.
+# A file that outlives this script has no effect.
 policy=/usr/sbin/policy-rc.d
-if [ ! -e "$policy" ]; then
+if [ ! -e "$policy" ] || grep -qs '^# deps.sh of Billet' "$policy"; then
+    echo "until that is done, $policy keeps services from starting (it is removed again); nothing is disabled: at the next boot they start as Debian has it"
     trap '"${as_root[@]}" rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    printf '#!/bin/sh\n# deps.sh of Billet, process %d: no service starts while it runs.\n[ ! -d /proc/%d ] || exit 101\n' $$ $$ | "${as_root[@]}" tee "$policy" >/dev/null
     "${as_root[@]}" chmod 755 "$policy"
 fi
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
@@ -86,11 +89,5 @@ apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::T
     printf 'error: apt-get could not install everything (its words are above); to try by hand:\n  %s%s\n' "${as_root[*]:+sudo }" "$install" >&2
     exit 1
 }
-# Nor may one start at the next boot. Only what was installed just now is touched.
-for package in "${missing[@]}"; do
-    case $package in
-        nginx | redis-server | prometheus) "${as_root[@]}" rm -f "/etc/systemd/system/multi-user.target.wants/$package.service" ;;
-    esac
-done
 find_missing
 [ ${#missing[@]} -eq 0 ] || { echo "error: still not installed: ${missing[*]}" >&2; exit 1; }

@@ -80,8 +80,16 @@ take_lock() {
 
 # sqitch makes its registry in steps and takes it for whole as soon as the table `changes` is there. One that a cut left half made is
 # taken away, to be made again: nothing has been recorded in it. Every deploy script can run again over what it has made.
+# A dump that was made without --routines lacks the function that the registry's triggers call: sqitch's own file has it.
+make_function() {
+    local file
+    file=$(perl -MApp::Sqitch -e 'print $INC{"App/Sqitch.pm"} =~ s/\.pm$//r')/Engine/mysql.sql
+    echo "the function that sqitch's triggers call is missing: making it again"
+    { echo 'DELIMITER |' && sed -n '/^CREATE FUNCTION checkit/,/^|/p' "$file"; } | client "$database"
+}
+
 mend_registry() {
-    local tables="'releases','projects','changes','tags','dependencies','events'" parts rows=0 releases=0 drop
+    local tables="'releases','projects','changes','tags','dependencies','events'" parts function rows=0 releases=0 drop
     parts=$(client -e "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '$database' AND table_name IN ($tables))
         + (SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '$database' AND routine_name = 'checkit')
         + (SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = '$database' AND trigger_name IN ('ck_insert_dependency', 'ck_update_dependency'))")
@@ -89,6 +97,8 @@ mend_registry() {
     rows=$(client -e "SELECT COUNT(*) FROM $database.changes" 2>/dev/null) || rows=0
     releases=$(client -e "SELECT COUNT(*) FROM $database.releases" 2>/dev/null) || releases=0
     if [ "$parts" -eq 9 ] && [ "$releases" -gt 0 ]; then return 0; fi
+    function=$(client -e "SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '$database' AND routine_name = 'checkit'")
+    if [ "$parts" -eq 8 ] && [ "$function" -eq 0 ] && [ "$releases" -gt 0 ] && make_function; then return 0; fi
     [ "$rows" -eq 0 ] || die "sqitch's tables in '$database' hold $rows changes and are not complete: this is no interrupted deploy; restore a backup"
     echo "an earlier deploy was cut off while it made sqitch's tables: making them again"
     drop="SET foreign_key_checks = 0; DROP TABLE IF EXISTS events, dependencies, tags, changes, projects, releases; DROP FUNCTION IF EXISTS checkit"
