@@ -185,7 +185,7 @@ $(patsubst %.cpp,$(B)/obj/%.o,$(filter-out tests/fuzz/%,$(wildcard tests/*.cpp t
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 ifneq ($(FUZZ),)
-fuzz_libs := $(call archive,wire bus crypto chat base)
+fuzz_libs := $(B)/libwsd.a $(call archive,wire bus crypto chat base)
 $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)

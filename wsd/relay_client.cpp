@@ -100,10 +100,12 @@ void RelayClient::start(Line& line, Job job) {
 
 void RelayClient::on_end(Line& line, RelayConnection::End end) {
     Job job = std::move(line.job);
+    // The next try of this line is on a new connection, so that this happens once.
+    if (end == RelayConnection::End::kStale) --job.tries;
     if (end == RelayConnection::End::kReply) {
         RelayReply reply = reply_of(line.connection->take_reply(), job);
         answer(job, std::move(reply));
-    } else if (end == RelayConnection::End::kBroken && job.tries < kTriesMax) {
+    } else if (end != RelayConnection::End::kTimedOut && job.tries < kTriesMax) {
         start(line, std::move(job));
     } else {
         fail(std::move(job));

@@ -12,7 +12,7 @@
 namespace billet::wsd {
 
 // Every request ends within relay_timeout_ms, its time in the queue included. One whose connection breaks is sent once more, to the next api
-// socket: all of them may be carried out twice. With no api to be reached, or a full queue, the reply has status 0.
+// socket (and once more again if it was a kept connection that the api had left): all of them may be carried out twice. With no api to be reached, or a full queue (in requests or in bytes), the reply has status 0.
 class RelayClient : public Relay {
 public:
     using IsAlive = std::function<bool(ConnectionId owner)>;
