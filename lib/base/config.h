@@ -75,6 +75,7 @@ struct WsdConfig {
     milliseconds heartbeat_ms{1000};
     milliseconds heartbeat_lost_ms{5000};
     milliseconds reconnect_max_ms{2000};       // full jitter below this
+    seconds notice_age_s{10};                  // notices of sign-out and typing that are further from now are dropped
     seconds drain_s{5};                        // 1012 to everybody is spread over this after SIGTERM
     std::vector<std::string> allowed_origins;  // exact Origin values; empty: all (no cookie is ever used)
     bool direct_write = true;                  // false: always by way of the WRITEABLE callback

@@ -59,6 +59,7 @@ void add_wsd(std::vector<ConfigField>& fields, WsdConfig& wsd) {
     fields.push_back({kSection, "heartbeat_ms", &wsd.heartbeat_ms, 100, 60000});
     fields.push_back({kSection, "heartbeat_lost_ms", &wsd.heartbeat_lost_ms, 200, 60000});
     fields.push_back({kSection, "reconnect_max_ms", &wsd.reconnect_max_ms, 10, 60000});
+    fields.push_back({kSection, "notice_age_s", &wsd.notice_age_s, 1, 3600});
     fields.push_back({kSection, "drain_s", &wsd.drain_s, 0, 300});
     fields.push_back({kSection, "allowed_origins", &wsd.allowed_origins});
     fields.push_back({kSection, "direct_write", &wsd.direct_write});
