@@ -19,17 +19,11 @@ constexpr std::chrono::milliseconds kJoinWait{300};
 // For a client to reload its state and say hello again.
 constexpr std::chrono::seconds kParkedHelloTimeout{60};
 constexpr std::chrono::seconds kTokenWarning{60};
-// More than any token of ours or of a sane host; it must fit into the parameters of one FastCGI request.
-constexpr std::size_t kTokenBytesMax = 16384;
 constexpr std::size_t kEpochBytesMax = 256;
 
-bool is_token(std::string_view text) {
-    return !text.empty() && text.size() <= kTokenBytesMax &&
-           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-std::string hello_query(std::optional<std::uint64_t> cursor, const std::string& epoch, std::uint32_t limit) {
-    std::string query = "limit=" + std::to_string(limit);
+std::string hello_query(std::optional<std::uint64_t> cursor, const std::string& epoch, std::uint32_t limit,
+                        std::size_t bytes) {
+    std::string query = "limit=" + std::to_string(limit) + "&bytes=" + std::to_string(bytes);
     if (cursor) query += "&cursor=" + std::to_string(*cursor) + "&epoch=" + percent_encode(epoch);
     return query;
 }
@@ -132,6 +126,7 @@ void Session::on_counted(std::optional<std::uint64_t> total) {
 void Session::take_identity(const Identity& identity) {
     session_id_ = identity.session_id;
     session_id_.shrink_to_fit();
+    socket_.on_standing(Standing::kKnown);
     set_token_end(identity.token_ttl);
 }
 

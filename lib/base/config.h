@@ -69,7 +69,12 @@ struct WsdConfig {
     std::uint32_t relays_queued = 20000;  // waiting for one of them
     milliseconds relay_timeout_ms{10000};
     std::uint32_t commands_queued = 64;  // of one connection; reading pauses beyond that
-    std::uint32_t resume_page = 200;     // events read from the log at once
+    // Bytes in the whole process.
+    std::uint32_t commands_bytes = 67108864;   // from clients and not relayed yet
+    std::uint32_t relays_bytes = 67108864;     // waiting for a FastCGI connection
+    std::uint32_t outboxes_bytes = 268435456;  // waiting for clients to read
+    std::uint32_t held_bytes = 33554432;       // notices that came out of turn
+    std::uint32_t resume_page = 200;           // events read from the log at once
     milliseconds compare_heads_ms{5000};
     milliseconds compare_heads_bus_down_ms{1000};
     milliseconds heartbeat_ms{1000};

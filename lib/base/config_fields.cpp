@@ -53,6 +53,12 @@ void add_wsd(std::vector<ConfigField>& fields, WsdConfig& wsd) {
     fields.push_back({kSection, "relays_queued", &wsd.relays_queued, 1, 1000000});
     fields.push_back({kSection, "relay_timeout_ms", &wsd.relay_timeout_ms, 100, 60000});
     fields.push_back({kSection, "commands_queued", &wsd.commands_queued, 1, 10000});
+    constexpr double kLeast = 1048576;
+    constexpr double kMost = 4294967295;
+    fields.push_back({kSection, "commands_bytes", &wsd.commands_bytes, kLeast, kMost});
+    fields.push_back({kSection, "relays_bytes", &wsd.relays_bytes, kLeast, kMost});
+    fields.push_back({kSection, "outboxes_bytes", &wsd.outboxes_bytes, kLeast, kMost});
+    fields.push_back({kSection, "held_bytes", &wsd.held_bytes, kLeast, kMost});
     fields.push_back({kSection, "resume_page", &wsd.resume_page, 1, 500});
     fields.push_back({kSection, "compare_heads_ms", &wsd.compare_heads_ms, 100, 60000});
     fields.push_back({kSection, "compare_heads_bus_down_ms", &wsd.compare_heads_bus_down_ms, 100, 60000});
