@@ -74,7 +74,7 @@ void Session::relay_hello() {
     hello_->in_doubt = false;
     RelayRequest request = user_request(RelayKind::kHello, "POST", "/internal/hello");
     request.token = hello_->token;
-    request.query = hello_query(hello_->cursor, hello_->epoch, services_.config.wsd.resume_page);
+    request.query = hello_query(hello_->cursor, hello_->epoch, services_.config.wsd.resume_page, page_bytes());
     running_ = std::make_unique<Running>(Running{RelayKind::kHello, ++requests_, hello_->id, {}});
     ask(std::move(request));
 }
@@ -177,6 +177,7 @@ void Session::on_hello_refused(const RelayReply& reply) {
     send_reply(wire::error_frame(hello->id, problem.json));
     const CloseCode code = close_code_of(problem.code, reply.reason);
     if (code != CloseCode::kNone) return close(code);
+    if (problem.code == Code::kRateLimited) return close(CloseCode::kTooManyFrames);
     close(reply.status >= 400 && reply.status < 500 ? CloseCode::kMalformed : CloseCode::kInternal);
 }
 

@@ -15,9 +15,9 @@ constexpr std::chrono::milliseconds kReadAgainMin{100};
 constexpr std::uint32_t kPageMin = 8;
 constexpr unsigned kReadAgainDoublings = 5;  // 3.2 s at most, and as much again in jitter
 
-std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit) {
+std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit, std::size_t bytes) {
     return "cursor=" + std::to_string(cursor.value) + "&epoch=" + percent_encode(epoch) +
-           "&limit=" + std::to_string(limit);
+           "&limit=" + std::to_string(limit) + "&bytes=" + std::to_string(bytes);
 }
 
 }  // namespace
@@ -141,7 +141,7 @@ void Session::read_log() {
         case ReadReason::kSlowReader: metrics::count(metrics::kLogReads, "slow_reader"); break;
     }
     RelayRequest request = user_request(RelayKind::kSync, "GET", "/internal/sync");
-    request.query = sync_query(feed_.last(), epoch_, page_limit_);
+    request.query = sync_query(feed_.last(), epoch_, page_limit_, page_bytes());
     running_ = std::make_unique<Running>(Running{RelayKind::kSync, ++requests_, {}, {}});
     ask(std::move(request));
 }

@@ -109,6 +109,8 @@ struct LimitsConfig {
     std::uint32_t registrations_per_minute_address = 30;
     std::uint32_t calls_burst = 60;
     double calls_per_second = 30;
+    std::uint32_t resumes_burst = 100;  // hellos with a position
+    double resumes_per_minute = 60;
     std::uint32_t frames_per_second = 50;
     std::uint32_t connections_per_user = 20;
     seconds hello_timeout_s{5};

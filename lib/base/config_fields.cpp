@@ -105,6 +105,8 @@ void add_rates(std::vector<ConfigField>& fields, LimitsConfig& limits) {
         {kSection, "registrations_per_minute_address", &limits.registrations_per_minute_address, 1, kFastest});
     fields.push_back({kSection, "calls_burst", &limits.calls_burst, 1, kFastest});
     fields.push_back({kSection, "calls_per_second", &limits.calls_per_second, kSlowest, kFastest});
+    fields.push_back({kSection, "resumes_burst", &limits.resumes_burst, 1, kFastest});
+    fields.push_back({kSection, "resumes_per_minute", &limits.resumes_per_minute, kSlowest, kFastest});
     fields.push_back({kSection, "frames_per_second", &limits.frames_per_second, 1, kFastest});
     fields.push_back({kSection, "connections_per_user", &limits.connections_per_user, 1, 100000});
 }
