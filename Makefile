@@ -185,9 +185,11 @@ $(patsubst %.cpp,$(B)/obj/%.o,$(filter-out tests/fuzz/%,$(wildcard tests/*.cpp t
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 ifneq ($(FUZZ),)
-fuzz_libs := $(B)/libwsd.a $(call archive,wire bus crypto chat base)
+fuzz_libs := $(call archive,wire bus crypto chat base)
 $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
+# Of wsd only what the target reads with.
+$(B)/fastcgi_reply: $(B)/obj/wsd/fastcgi_records.o
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)
 # Without this make takes the object of a fuzz target for a by-product and deletes it. The pattern must be that of the rule.
 .PRECIOUS: $(B)/obj/%.o

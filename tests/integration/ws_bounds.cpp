@@ -200,6 +200,39 @@ TEST(WsBounds, MemoryGoesBackToTheSystemAfterAFlood) {
     CHECK_TRUE(comes_true([&] { return resident_kib(daemon.pid()) - before_kib < (flooded_kib - before_kib) / 2; }));
 }
 
+TEST(WsBounds, SlowReadersTogetherTakeNoMoreThanTheirBoundAndNobodyWaitsForThem) {
+    constexpr int kReaders = 10;
+    constexpr int kMessages = 100;  // 16 KB each; by themselves ten readers would let 2.6 MB wait
+    OwnDaemon daemon("billet-wsd", {"BILLET_WSD__OUTBOXES_BYTES=1048576", "BILLET_LIMITS__PING_INTERVAL_S=3600",
+                                    "BILLET_LIMITS__PONG_TIMEOUT_S=3600", "BILLET_LIMITS__OUTBOX_SECONDS=3600"});
+    const WebSocket::Options here{.unix_path = daemon.socket_path()};
+    std::vector<LiveClient> slow;
+    for (int i = 0; i < kReaders; ++i) slow.push_back(live(anna, here));
+    LiveClient brisk = live(anna, here);
+    const std::uint64_t last = brisk.cursor() + kMessages;
+    const auto has_all = [&](LiveClient& client) {
+        while (client.cursor() < last && !client.next(30000).type.empty()) {
+        }
+        return client.cursor() == last && client.gaps() == 0;
+    };
+    bool brisk_has_all = false;
+    std::thread reading([&] { brisk_has_all = has_all(brisk); });
+
+    Http http;
+    std::string text;
+    for (int i = 0; i < 4000; ++i) text += "\xf0\x9f\x92\xac";
+    for (int i = 0; i < kMessages; ++i)
+        http.post("/chat/rooms/" + std::to_string(room) + "/messages", ben.token,
+                  R"({"content":)" + quoted(text) + "}");
+    reading.join();
+    const double waiting = metric_of("wsd-" + daemon.instance(), "billet_outbox_bytes");
+
+    CHECK_TRUE(brisk_has_all);  // while nobody else was reading
+    CHECK_COMPARE(waiting, >, 300000);
+    CHECK_COMPARE(waiting, <, 1048576 + kReaders * 20000);
+    for (LiveClient& client : slow) CHECK_TRUE(has_all(client));
+}
+
 TEST(WsBounds, WhatIsTooLongForAnyRoomNeedNotWaitForTheApi) {
     OwnDaemon daemon("billet-wsd", {});
     LiveClient client = live(anna, {.unix_path = daemon.socket_path()});
