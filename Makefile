@@ -188,6 +188,8 @@ ifneq ($(FUZZ),)
 fuzz_libs := $(call archive,wire bus crypto chat base)
 $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
+# Of wsd only what the target reads with.
+$(B)/fastcgi_reply: $(B)/obj/wsd/fastcgi_records.o
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)
 # Without this make takes the object of a fuzz target for a by-product and deletes it. The pattern must be that of the rule.
 .PRECIOUS: $(B)/obj/%.o

@@ -49,6 +49,13 @@ Result<LogQuestion> read_question(const Context& context) {
     return LogQuestion{*position, *limit};
 }
 
+// A resume reads a page of the log, whose events nobody may want: it has a limit of its own.
+Result<void> limit_resumes(Context& context, const LogQuestion& question) {
+    if (!question.position) return {};
+    return chat::take_token(context.ports.limiter, chat::resumes_bucket(context.limits()),
+                            std::to_string(context.caller.user.id.value));
+}
+
 // A resume that cannot be had still tells who the connection is, so that it can live on without events.
 Result<void> add_session_header(Context& context) {
     const auto head = chat::read_log(context.ports, context.caller, std::nullopt, 1);
@@ -90,6 +97,7 @@ Result<std::vector<chat::HeadQuestion>> read_questions(std::string_view body) {
 Result<Reply> internal_hello(Context& context) {
     const auto question = read_question(context);
     if (!question) return question.error();
+    if (auto done = limit_resumes(context, *question); !done) return std::move(done).error();
     const auto page = chat::read_log(context.ports, context.caller, question->position, question->limit);
     if (!page) {
         if (page.error().code != Code::kResyncRequired) return page.error();

@@ -1,13 +1,17 @@
 // wsd/bus_channels.cpp — Between AsyncBus and the hub.
 #include "wsd/bus_channels.h"
 
+#include <algorithm>
+
 #include "lib/base/metrics.h"
 
 namespace billet::wsd {
 
 BusChannels::BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer,
                          const std::string& incarnation)
-    : sealer_(std::move(sealer)),
+    : ages_{.sign_out = config.wsd.notice_age_s,
+            .typing = std::min(config.wsd.notice_age_s, config.limits.typing_expires_s)},
+      sealer_(std::move(sealer)),
       bus_(loop, config.redis_wsd, config.wsd, incarnation,
            {.on_message = [this](std::string_view channel, std::string_view payload) { on_message(channel, payload); },
             .on_subscribed = [this](std::string_view channel) { on_subscribed(channel); },
@@ -47,6 +51,7 @@ void BusChannels::on_message(std::string_view channel, std::string_view sealed) 
     if (!notice) return metrics::count(metrics::kNoticesDropped, "malformed");
     if (sealer_->channel_of(notice->recipient) != channel)
         return metrics::count(metrics::kNoticesDropped, "wrong_recipient");
+    if (is_stale(*notice, now(), ages_)) return metrics::count(metrics::kNoticesDropped, "stale");
     events_.on_notice(*notice);
 }
 

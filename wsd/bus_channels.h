@@ -11,6 +11,7 @@
 #include "lib/wire/notice.h"
 #include "wsd/channels.h"
 #include "wsd/loop.h"
+#include "wsd/notice_age.h"
 
 namespace billet::wsd {
 
@@ -36,6 +37,7 @@ public:
     void count(UserId user, std::uint64_t here, Counted counted) override;
 
 private:
+    const NoticeAges ages_;
     std::shared_ptr<crypto::NoticeSealer> sealer_;
     Events events_;
     std::unordered_map<std::string, UserId> unconfirmed_;  // channels that were asked for and not confirmed yet

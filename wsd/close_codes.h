@@ -48,7 +48,7 @@ inline constexpr std::array kCloseTable = {
     CloseRow{CloseCode::kNoPong, "no pong", true},
     CloseRow{CloseCode::kNewToken, "a new token is needed", true},
     CloseRow{CloseCode::kNoHello, "no hello in time", true},
-    CloseRow{CloseCode::kTooManyFrames, "too many frames", true},
+    CloseRow{CloseCode::kTooManyFrames, "too many frames or resumes", true},
     CloseRow{CloseCode::kMalformed, "malformed frames", false},
     CloseRow{CloseCode::kTokenInvalid, "invalid token", false},
     CloseRow{CloseCode::kAccountDisabled, "account disabled", false},

@@ -8,8 +8,11 @@
 #include <libwebsockets.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
+#include "wsd/server.h"
 
 namespace billet::wsd {
 
@@ -19,17 +22,23 @@ namespace {
 
 // For the close frames to go and come.
 constexpr std::chrono::seconds kFarewell{5};
+// A token may have 8 KiB; whoever has not said who it is gets no memory for more.
+constexpr std::uint32_t kHelloBytesMax = 24576;
 
 }  // namespace
 
-Connection::Connection(Loop* loop, Services& services, ConnectionId id, struct lws* wsi, std::string address)
+Connection::Connection(Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi,
+                       std::string address)
     : services_(services),
       wsi_(wsi),
+      server_(server),
       opened_at_(services.now()),
       timer_(loop, *this),
       session_(id, *this, services, std::move(address)) {}
 
 Connection::~Connection() {
+    session_.retire();
+    server_.on_gone(session_.id(), standing_);
     const bool ours = session_.close_code() != CloseCode::kNone;
     // 1006: no close frame, neither from us nor from the client.
     const unsigned code = ours ? static_cast<unsigned>(session_.close_code()) : peer_code_ != 0 ? peer_code_ : 1006;
@@ -55,14 +64,24 @@ void Connection::on_receive(std::string_view piece) {
     if (lws_frame_is_binary(wsi_) != 0) return session_.close(CloseCode::kBinary);
     const LimitsConfig& limits = services_.config.limits;
     const bool ends = lws_is_final_fragment(wsi_) != 0;
-    switch (
-        message_.take(piece, lws_remaining_packet_payload(wsi_), ends, limits.frame_bytes, limits.frame_fragments)) {
-        case Message::Taken::kMore: return;
+    const std::size_t most =
+        standing_ == Standing::kKnown ? limits.frame_bytes : std::min(limits.frame_bytes, kHelloBytesMax);
+    switch (message_.take(piece, lws_remaining_packet_payload(wsi_), ends, most, limits.frame_fragments)) {
+        case Message::Taken::kMore: return look_at_parts();
         case Message::Taken::kWhole: return take_message();
         case Message::Taken::kTooBig:
             metrics::count(metrics::kFramesRefused, "too_big");
             return session_.close(CloseCode::kTooBig);
     }
+}
+
+// A part has no id by which it could be refused; small ones are let be, so that whoever has only those can go on.
+void Connection::look_at_parts() {
+    constexpr std::size_t kSmall = 4096;
+    if (message_.bytes() <= kSmall || waiting.commands <= services_.config.wsd.commands_bytes) return;
+    metrics::count(metrics::kFramesRefused, "full");
+    session_.close(CloseCode::kInternal);
+    message_.clear();
 }
 
 void Connection::take_message() {
@@ -126,6 +145,29 @@ void Connection::leave_to_library() {
     closed_ = true;
     session_.retire();
     timer_.start(kFarewell);
+}
+
+void Connection::on_standing(Standing standing) {
+    if (standing_ == Standing::kKnown || standing == standing_) return;
+    server_.on_standing(*this, session_.id(), standing_, standing);
+    standing_ = standing;
+}
+
+void Connection::give_way() {
+    session_.close(CloseCode::kNoHello);
+    if (!closed_ && lws_partial_buffered(wsi_) == 0) write_close_frame();
+    end();
+}
+
+// By ourselves, since lws_close_reason() works from within callbacks only. What the kernel does not take is not waited for.
+void Connection::write_close_frame() {
+    const auto code = static_cast<unsigned>(session_.close_code());
+    const std::string_view reason = close_reason(session_.close_code());
+    std::string frame = "\x88";
+    for (const std::size_t byte : {reason.size() + 2, std::size_t{code >> 8U}, std::size_t{code & 0xFFU}})
+        frame.push_back(static_cast<char>(byte));
+    frame += reason;
+    [[maybe_unused]] const ssize_t sent = send(lws_get_socket_fd(wsi_), frame.data(), frame.size(), MSG_NOSIGNAL);
 }
 
 // --- Timer --------------------------------------------------------------------------------------------------------

@@ -13,10 +13,13 @@ struct lws;
 
 namespace billet::wsd {
 
+class Server;
+
 // Made when the handshake is done, destroyed by libwebsockets' last callback for the connection; server.cpp owns it.
 class Connection : public Socket {
 public:
-    Connection(Loop* loop, Services& services, ConnectionId id, struct lws* wsi, std::string address);
+    // All but the address must outlive it.
+    Connection(Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi, std::string address);
     // Writes the log line of the connection.
     ~Connection() override;
     Connection(const Connection&) = delete;
@@ -26,6 +29,8 @@ public:
     void on_receive(std::string_view piece);
     // 0, or -1: the connection is to be closed, which the callback must return.
     int on_writable();
+    // Ends it at once to make room for another: a close frame with 4408, whose answer nobody waits for. May destroy it.
+    void give_way();
     // The peer has closed; `code` as it said, 1005 without one.
     void on_peer_close(unsigned code);
 
@@ -35,21 +40,26 @@ public:
     void want_writable() override;
     void pause_reading(bool paused) override;
     void wake_at(SteadyTime time) override;
+    void on_standing(Standing standing) override;
     void cut() override { cut_ = true; }
 
 private:
     void on_timer();
     void take_message();
+    void look_at_parts();
     int close_if_ready();
+    void write_close_frame();
     void leave_to_library();
     void end();
 
     // What every write touches stands together, behind the table of virtual functions.
     const Services& services_;
     struct lws* const wsi_;
+    Server& server_;
     bool in_writable_ = false;  // inside libwebsockets' WRITEABLE callback
     bool closed_ = false;       // the close frame has been given to libwebsockets, or come from the peer
     bool cut_ = false;
+    Standing standing_ = Standing::kSilent;
     unsigned peer_code_ = 0;
     const SteadyTime opened_at_;
     Message message_;

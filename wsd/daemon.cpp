@@ -78,6 +78,7 @@ void Daemon::on_reload_signal() {
 void Daemon::on_tick() {
     tick_.start(kTick);
     heads_.tick();
+    memory_.tick(steady_now(), sessions_.size());
     if (drained_at_ != SteadyTime::max()) close_some();
 }
 
@@ -110,7 +111,10 @@ void Daemon::export_metrics() {
     metrics::set(metrics::kConnections, static_cast<double>(tally_.live), "live");
     metrics::set(metrics::kConnections, static_cast<double>(server_->open() - tally_.live), "opening");
     metrics::count(metrics::kDelivered, {}, static_cast<double>(tally_.delivered - exported_.delivered));
-    metrics::set(metrics::kOutboxBytes, static_cast<double>(Outbox::total_bytes()));
+    metrics::set(metrics::kOutboxBytes, static_cast<double>(waiting.outboxes));
+    metrics::set(metrics::kWaitingBytes, static_cast<double>(waiting.commands), "commands");
+    metrics::set(metrics::kWaitingBytes, static_cast<double>(waiting.relays), "relays");
+    metrics::set(metrics::kWaitingBytes, static_cast<double>(waiting.held), "notices");
     metrics::set(metrics::kRelaysWaiting, static_cast<double>(relay_.waiting()));
     exported_ = tally_;
 }

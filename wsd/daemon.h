@@ -5,6 +5,7 @@
 
 #include "wsd/bus_channels.h"
 #include "wsd/heads.h"
+#include "wsd/memory.h"
 #include "wsd/metrics_endpoint.h"
 #include "wsd/relay_client.h"
 #include "wsd/server.h"
@@ -42,6 +43,7 @@ private:
     Heads heads_;
     Supervisor supervisor_;
     MetricsEndpoint metrics_;
+    MemoryReturn memory_;
     std::unique_ptr<Server> server_;
     Timer<Daemon, &Daemon::on_tick> tick_;
     Timer<Daemon, &Daemon::on_watchdog> watchdog_;

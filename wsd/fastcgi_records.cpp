@@ -10,7 +10,8 @@ namespace billet::wsd {
 namespace {
 
 constexpr unsigned char kVersion = 1;
-constexpr unsigned char kRequestId = 1;  // one request at a time on a connection
+constexpr std::size_t kManagementId = 0;
+constexpr std::size_t kRequestId = 1;  // one request at a time on a connection
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::size_t kContentMax = 65535;
 // A page of 200 events with the longest contents is 5 MB; with the highest limits that can be configured, 48 MB.
@@ -82,7 +83,8 @@ std::string encode_fastcgi_request(const FastcgiParams& params, std::string_view
 }
 
 FastcgiReply::State FastcgiReply::feed(std::string_view bytes) {
-    if (state_ != State::kMore) return state_ = State::kMalformed;
+    more_came_ = more_came_ || (state_ != State::kMore && !bytes.empty());
+    if (state_ != State::kMore) return state_;
     pending_ += bytes;
     return state_ = take_records();
 }
@@ -93,13 +95,15 @@ FastcgiReply::State FastcgiReply::take_records() {
     while (state == State::kMore && rest.size() >= kHeaderBytes) {
         const std::size_t content = byte_at(rest, 4) * 256 + byte_at(rest, 5);
         const std::size_t whole = kHeaderBytes + content + byte_at(rest, 6);
-        if (byte_at(rest, 0) != kVersion || byte_at(rest, 2) != 0 || byte_at(rest, 3) != kRequestId)
-            return State::kMalformed;
+        const std::size_t request = byte_at(rest, 2) * 256 + byte_at(rest, 3);
+        if (byte_at(rest, 0) != kVersion || request > kRequestId) return State::kMalformed;
         if (rest.size() < whole) break;
-        state = take_record(static_cast<unsigned>(byte_at(rest, 1)), rest.substr(kHeaderBytes, content));
+        more_came_ = more_came_ || request == kManagementId;
+        if (request == kRequestId)
+            state = take_record(static_cast<unsigned>(byte_at(rest, 1)), rest.substr(kHeaderBytes, content));
         rest.remove_prefix(whole);
     }
-    if (state == State::kWhole && !rest.empty()) return State::kMalformed;
+    more_came_ = more_came_ || (state == State::kWhole && !rest.empty());
     pending_.erase(0, pending_.size() - rest.size());
     return state;
 }

@@ -1,7 +1,11 @@
 // wsd/fastcgi_records.h — FastCGI as a web server speaks it: one request's records out, one reply's records in.
 //
 //     request = BEGIN_REQUEST(responder, keep connection) PARAMS… PARAMS(empty) STDIN… STDIN(empty)
-//     reply   = *( STDOUT / STDERR ) END_REQUEST ; STDOUT carries CGI headers, an empty line and the body
+//     reply   = *( STDOUT / STDERR / management ) END_REQUEST ; STDOUT carries CGI headers, an empty line and the body
+//
+// The streams of a reply may come in any number of records, each with padding, in any order, with or without an empty one at their end. Records of
+// request 0 are management: about the connection and not part of any reply. An application that is going away may send one to say so, before its reply or
+// behind it.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +26,11 @@ class FastcgiReply {
 public:
     enum class State { kMore, kWhole, kMalformed };
 
-    // Takes bytes off the socket. Once it is kWhole or kMalformed it takes no more; bytes behind a whole reply are malformed.
+    // Takes bytes off the socket. Once it is kWhole or kMalformed nothing changes that: what comes behind a whole reply is no part of it.
     State feed(std::string_view bytes);
     State state() const { return state_; }
+    // Whether the connection may carry another request: not when anything but this reply has come.
+    bool is_reusable() const { return state_ == State::kWhole && !more_came_; }
 
     // For a whole reply. 200 when no Status header says otherwise; 0 when the CGI header is broken.
     int status() const;
@@ -38,6 +44,7 @@ private:
     std::string pending_;  // of a record that is not whole yet
     std::string output_;   // STDOUT so far
     State state_ = State::kMore;
+    bool more_came_ = false;
 
     State take_records();
     State take_record(unsigned type, std::string_view content);

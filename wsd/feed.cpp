@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "wsd/memory.h"
+
 namespace billet::wsd {
 namespace {
 
@@ -20,7 +22,12 @@ void Feed::start(Cursor last) {
 }
 
 void Feed::reset() {
-    *this = Feed{};
+    waiting.held -= held_bytes_;
+    waiting.outboxes -= acks_bytes_;
+    held_bytes_ = acks_bytes_ = 0;
+    std::vector<Item>().swap(held_);
+    std::vector<Item>().swap(acks_);
+    last_ = head_ = Cursor{};
 }
 
 void Feed::raise_head(Cursor head) {
@@ -33,12 +40,15 @@ void Feed::hold(Cursor cursor, FramePtr frame) {
     const auto place = std::ranges::lower_bound(held_, cursor, {}, &Item::cursor);
     if (place != held_.end() && place->cursor == cursor) return;
     held_bytes_ += frame->size();
+    waiting.held += frame->size();
     held_.insert(place, {cursor, std::move(frame)});
 }
 
 void Feed::put_ack(Cursor cursor, FramePtr frame) {
     assert(cursor > last_);
     raise_head(cursor);
+    acks_bytes_ += frame->size();
+    waiting.outboxes += frame->size();
     acks_.insert(std::ranges::lower_bound(acks_, cursor, {}, &Item::cursor), {cursor, std::move(frame)});
 }
 
@@ -59,7 +69,10 @@ FramePtr Feed::take_from_log(std::string_view event) {
 
 void Feed::drop_held_up_to(Cursor cursor) {
     auto end = held_.begin();
-    for (; end != held_.end() && end->cursor <= cursor; ++end) held_bytes_ -= end->frame->size();
+    for (; end != held_.end() && end->cursor <= cursor; ++end) {
+        held_bytes_ -= end->frame->size();
+        waiting.held -= end->frame->size();
+    }
     held_.erase(held_.begin(), end);
     if (held_.empty()) std::vector<Item>().swap(held_);
 }
@@ -67,6 +80,8 @@ void Feed::drop_held_up_to(Cursor cursor) {
 FramePtr Feed::take_ack(Cursor cursor) {
     if (acks_.empty() || acks_.front().cursor != cursor) return nullptr;
     FramePtr frame = std::move(acks_.front().frame);
+    acks_bytes_ -= frame->size();
+    waiting.outboxes -= frame->size();
     acks_.erase(acks_.begin());
     if (acks_.empty()) std::vector<Item>().swap(acks_);
     return frame;

@@ -14,6 +14,11 @@ namespace billet::wsd {
 
 class Feed {
 public:
+    Feed() = default;
+    ~Feed() { reset(); }
+    Feed(const Feed&) = delete;
+    Feed& operator=(const Feed&) = delete;
+
     // Everything up to `last` has been sent, or is known to the client. What was held above it stays.
     void start(Cursor last);
     // Forgets position, held events and acks.
@@ -31,6 +36,7 @@ public:
     // The frame to be sent in the place of the event `cursor`, which must be above last().
     void put_ack(Cursor cursor, FramePtr frame);
     std::size_t acks_waiting() const { return acks_.size(); }
+    std::size_t acks_bytes() const { return acks_bytes_; }
 
     // The event `cursor` is the next one and the newest that is known, and nothing is held: the caller sends its frame, and it counts as sent.
     // The usual case, which spares the caller hold() and take_next().
@@ -56,6 +62,7 @@ private:
     std::vector<Item> held_;  // ascending, all above last_
     std::vector<Item> acks_;  // ascending, all above last_; never dropped
     std::size_t held_bytes_ = 0;
+    std::size_t acks_bytes_ = 0;
 
     void drop_held_up_to(Cursor cursor);
     FramePtr take_ack(Cursor cursor);

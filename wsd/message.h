@@ -6,11 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "wsd/memory.h"
+
 namespace billet::wsd {
 
 // A message is one or more fragments (WebSocket frames), and each of those arrives in one or more pieces. Costs no memory between messages.
 class Message {
 public:
+    Message() = default;
+    ~Message() { clear(); }
+    Message(const Message&) = delete;
+    Message& operator=(const Message&) = delete;
+
     enum class Taken { kMore, kWhole, kTooBig };
 
     // `left`: bytes of the fragment that are still to come, as its header claims; a claim alone can be too big. `ends`: this piece ends the message.
@@ -22,6 +29,7 @@ public:
         whole_ = piece;
         if (ends && parts_.empty()) return Taken::kWhole;
         parts_ += piece;
+        waiting.commands += piece.size();
         whole_ = parts_;
         return ends ? Taken::kWhole : Taken::kMore;
     }
@@ -31,8 +39,11 @@ public:
     void clear() {
         fragments_ = 0;
         whole_ = {};
+        waiting.commands -= parts_.size();
         if (!parts_.empty()) std::string().swap(parts_);
     }
+    // What is kept of a message that is not whole yet.
+    std::size_t bytes() const { return parts_.size(); }
 
 private:
     std::string parts_;

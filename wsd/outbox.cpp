@@ -3,22 +3,18 @@
 
 #include <cassert>
 
+#include "wsd/memory.h"
+
 namespace billet::wsd {
 namespace {
 
 constexpr std::uint32_t kForgetAfter = 64;
 
-std::size_t total = 0;
-
 }  // namespace
-
-std::size_t Outbox::total_bytes() {
-    return total;
-}
 
 void Outbox::push(FramePtr frame, Waits waits) {
     bytes_ += frame->size();
-    total += frame->size();
+    waiting.outboxes += frame->size();
     if (waits == Waits::kLive) ++live_;
     entries_.push_back({std::move(frame), waits});
 }
@@ -27,7 +23,7 @@ void Outbox::pop() {
     assert(!empty());
     Entry& entry = entries_[first_++];
     bytes_ -= entry.frame->size();
-    total -= entry.frame->size();
+    waiting.outboxes -= entry.frame->size();
     if (entry.waits == Waits::kLive) --live_;
     entry.frame.reset();
     forget_sent();

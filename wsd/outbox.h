@@ -18,6 +18,11 @@ enum class Waits : std::uint8_t {
 // Costs no memory while it is empty. It has no bound of its own: the session looks at bytes().
 class Outbox {
 public:
+    Outbox() = default;
+    ~Outbox() { clear(); }
+    Outbox(const Outbox&) = delete;
+    Outbox& operator=(const Outbox&) = delete;
+
     void push(FramePtr frame, Waits waits);
     // The outbox must not be empty.
     const Frame& front() const { return *entries_[first_].frame; }
@@ -27,9 +32,6 @@ public:
     bool empty() const { return first_ == entries_.size(); }
     std::size_t bytes() const { return bytes_; }
     bool has_live() const { return live_ > 0; }
-
-    // Of all outboxes of the process.
-    static std::size_t total_bytes();
 
 private:
     struct Entry {

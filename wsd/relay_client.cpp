@@ -6,6 +6,7 @@
 #include "lib/base/ids.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
+#include "wsd/memory.h"
 
 namespace billet::wsd {
 namespace {
@@ -48,6 +49,10 @@ RelayClient::RelayClient(Loop* loop, const WsdConfig& config, IsAlive is_alive)
     }
 }
 
+RelayClient::~RelayClient() {
+    while (!queue_.empty()) take_first();
+}
+
 // 16 digits of this process and 16 of the request.
 std::string RelayClient::next_request_id() {
     std::string number(16, '0');
@@ -61,9 +66,26 @@ void RelayClient::ask(RelayRequest request, Done done) {
             .done = std::move(done),
             .request_id = next_request_id(),
             .asked_at = steady_now()};
-    if (queue_.size() >= config_.relays_queued) return fail(std::move(job));
+    if (!has_room_for(job)) return fail(std::move(job));
+    wsd::waiting.relays += bytes_of(job);
     queue_.push_back(std::move(job));
     work_off();
+}
+
+std::size_t RelayClient::bytes_of(const Job& job) {
+    const RelayRequest& request = job.request;
+    return sizeof job + request.path.size() + request.query.size() + request.body.size() + request.token.size();
+}
+
+bool RelayClient::has_room_for(const Job& job) const {
+    return queue_.size() < config_.relays_queued && wsd::waiting.relays + bytes_of(job) <= config_.relays_bytes;
+}
+
+RelayClient::Job RelayClient::take_first() {
+    Job job = std::move(queue_.front());
+    queue_.pop_front();
+    wsd::waiting.relays -= bytes_of(job);
+    return job;
 }
 
 RelayClient::Line* RelayClient::free_line() {
@@ -80,8 +102,7 @@ void RelayClient::work_off() {
     while (!queue_.empty()) {
         Line* line = free_line();
         if (line == nullptr) break;
-        Job job = std::move(queue_.front());
-        queue_.pop_front();
+        Job job = take_first();
         if (is_droppable(job.request.kind) && !is_alive_(job.request.owner)) continue;
         start(*line, std::move(job));
     }
@@ -100,10 +121,12 @@ void RelayClient::start(Line& line, Job job) {
 
 void RelayClient::on_end(Line& line, RelayConnection::End end) {
     Job job = std::move(line.job);
+    // The next try of this line is on a new connection, so that this happens once.
+    if (end == RelayConnection::End::kStale) --job.tries;
     if (end == RelayConnection::End::kReply) {
         RelayReply reply = reply_of(line.connection->take_reply(), job);
         answer(job, std::move(reply));
-    } else if (end == RelayConnection::End::kBroken && job.tries < kTriesMax) {
+    } else if (end != RelayConnection::End::kTimedOut && job.tries < kTriesMax) {
         start(line, std::move(job));
     } else {
         fail(std::move(job));
@@ -126,10 +149,7 @@ void RelayClient::answer_failed() {
 
 void RelayClient::expire_waiting() {
     const SteadyTime now = steady_now();
-    while (!queue_.empty() && deadline_of(queue_.front()) <= now) {
-        fail(std::move(queue_.front()));
-        queue_.pop_front();
-    }
+    while (!queue_.empty() && deadline_of(queue_.front()) <= now) fail(take_first());
     work_off();
 }
 

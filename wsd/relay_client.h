@@ -12,13 +12,17 @@
 namespace billet::wsd {
 
 // Every request ends within relay_timeout_ms, its time in the queue included. One whose connection breaks is sent once more, to the next api
-// socket: all of them may be carried out twice. With no api to be reached, or a full queue, the reply has status 0.
+// socket (and once more again if it was a kept connection that the api had left): all of them may be carried out twice. With no api to be reached, or a full queue (in requests or in bytes), the reply has status 0.
 class RelayClient : public Relay {
 public:
     using IsAlive = std::function<bool(ConnectionId owner)>;
 
     // `is_alive`: whether a droppable request still has somebody to answer to.
     RelayClient(Loop* loop, const WsdConfig& config, IsAlive is_alive);
+    // Those that wait are forgotten.
+    ~RelayClient() override;
+    RelayClient(const RelayClient&) = delete;
+    RelayClient& operator=(const RelayClient&) = delete;
 
     void ask(RelayRequest request, Done done) override;
     std::size_t waiting() const { return queue_.size(); }
@@ -36,6 +40,8 @@ private:
         Job job;
     };
 
+    bool has_room_for(const Job& job) const;
+    Job take_first();
     void answer_failed();
     void expire_waiting();
     void work_off();
@@ -45,6 +51,7 @@ private:
     void fail(Job job);
     std::string next_request_id();
     SteadyTime deadline_of(const Job& job) const { return job.asked_at + config_.relay_timeout_ms; }
+    static std::size_t bytes_of(const Job& job);
     static RelayReply reply_of(FastcgiReply reply, const Job& job);
     static void answer(const Job& job, RelayReply reply);
 

@@ -51,6 +51,7 @@ bool RelayConnection::send(std::string bytes, std::chrono::nanoseconds timeout) 
     written_ = 0;
     reply_ = FastcgiReply{};
     busy_ = true;
+    heard_ = false;
     ++served_;
     timer_.start(timeout);
     // A write that fails is reported by the loop, never from here.
@@ -68,7 +69,7 @@ bool RelayConnection::write_some() {
 
 void RelayConnection::on_io(int events) {
     if (busy_ && (events & EV_WRITE) != 0) {
-        if (!write_some()) return end(End::kBroken);
+        if (!write_some()) return end_broken();
         if (written_ == out_.size()) io_.watch(fd_.get(), EV_READ);
     }
     if ((events & EV_READ) != 0) read_some();
@@ -80,22 +81,29 @@ void RelayConnection::read_some() {
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     // An idle connection has nothing to say but its end.
     if (!busy_) return disconnect();
-    if (count <= 0) return end(End::kBroken);
+    if (count <= 0) return end_broken();
     const FastcgiReply::State state = reply_.feed({bytes.data(), static_cast<std::size_t>(count)});
+    heard_ = true;
     if (state == FastcgiReply::State::kMalformed) return end(End::kBroken);
-    if (state == FastcgiReply::State::kWhole) end(written_ == out_.size() ? End::kReply : End::kBroken);
+    if (state == FastcgiReply::State::kWhole) end(End::kReply);
+}
+
+void RelayConnection::end_broken() {
+    end(served_ > 1 && !heard_ ? End::kStale : End::kBroken);
 }
 
 void RelayConnection::on_timeout() {
     end(End::kTimedOut);
 }
 
-// Whoever fails us is not asked again at once: the next socket is next.
+// Whoever fails us, or says that it is leaving, is not asked again at once: the next socket is next. A reply counts all the same, and also when it came
+// before all of the request was written.
 void RelayConnection::end(End end) {
+    const bool usable = end == End::kReply && reply_.is_reusable() && written_ == out_.size();
     timer_.stop();
     busy_ = false;
     out_ = std::string{};
-    if (end != End::kReply) {
+    if (!usable) {
         disconnect();
         at_ = (at_ + 1) % sockets_.size();
     }

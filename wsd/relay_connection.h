@@ -18,6 +18,7 @@ public:
     enum class End {
         kReply,   // take_reply() is whole
         kBroken,  // the api hung up or wrote nonsense
+        kStale,  // a kept connection that has ended before a byte of the reply: most likely the api had left it, and has not seen the request
         kTimedOut,
     };
     // Called once per request, from the loop. The connection is free then.
@@ -40,6 +41,7 @@ private:
     void on_timeout();
     bool write_some();
     void read_some();
+    void end_broken();
     void end(End end);
 
     const std::vector<std::string>& sockets_;
@@ -49,6 +51,7 @@ private:
     Descriptor fd_;
     bool busy_ = false;
     unsigned served_ = 0;  // since the connection was made
+    bool heard_ = false;   // something of the reply has come
     std::string out_;
     std::size_t written_ = 0;
     FastcgiReply reply_;

@@ -2,6 +2,7 @@
 #include "wsd/server.h"
 
 #include <libwebsockets.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kAcceptAtOnce = 64;
+constexpr std::size_t kOpeningShare = 10;  // one of so many places is for clients that are not known yet
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kTxPacketBytes = 65536;  // larger writes are split and copied
 constexpr std::size_t kRxBufferBytes = 256;    // every connection has one; longer frames come in pieces
@@ -50,6 +52,12 @@ bool is_address(std::string_view text) {
     return text.size() <= 45 && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+// What a client does not read waits in the kernel first, and counts as this process's memory: twice this at most, instead of 200 KiB.
+void bound_kernel_memory(int fd) {
+    constexpr int kBytes = 32768;
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kBytes, sizeof kBytes);
+}
+
 // The connection of a session's memory; nullptr before the handshake is done.
 Connection* connection_of(void* user) {
     return user == nullptr ? nullptr : *static_cast<Connection**>(user);
@@ -72,6 +80,7 @@ Server::Server(Loop* loop, Services& services, std::size_t connections_max)
     : loop_(loop),
       services_(services),
       connections_max_(connections_max),
+      opening_max_(std::max<std::size_t>(1, connections_max / kOpeningShare)),
       accept_io_(loop, *this),
       accept_timer_(loop, *this) {}
 
@@ -110,7 +119,7 @@ Result<void> Server::start() {
 // --- Accepting ----------------------------------------------------------------------------------------------------
 
 void Server::watch_listener() {
-    const bool wanted = listener_ && open_ < connections_max_ && !accept_timer_.is_set();
+    const bool wanted = listener_ && has_place() && !accept_timer_.is_set();
     if (wanted) {
         accept_io_.watch(listener_.get(), EV_READ);
     } else {
@@ -119,16 +128,40 @@ void Server::watch_listener() {
 }
 
 void Server::on_acceptable(int) {
-    for (int i = 0; i < kAcceptAtOnce && open_ < connections_max_; ++i) {
+    for (int i = 0; i < kAcceptAtOnce && has_place(); ++i) {
         Descriptor client = accept_from(listener_.get());
         if (!client) {
             // Out of descriptors or memory: the listener stays readable, so wait instead of spinning.
             if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) accept_timer_.start(kAcceptPause);
             break;
         }
+        bound_kernel_memory(client.get());
+        make_place();
         lws_adopt_socket_vhost(vhost_, client.release());
     }
     watch_listener();
+}
+
+// Few of the opening clients are silent when the api is slow, and then they are mostly about to speak.
+bool Server::may_displace() const {
+    if (silent_.empty()) return false;
+    return is_full() || (is_opening_full() && silent_.size() * 2 > opening_max_);
+}
+
+void Server::make_place() {
+    if (may_displace()) silent_.begin()->second->give_way();
+}
+
+void Server::on_standing(Connection& connection, ConnectionId id, Standing before, Standing after) {
+    if (before == Standing::kSilent) silent_.erase(id);
+    if (after == Standing::kSilent) silent_.emplace(id, &connection);
+    if (after == Standing::kKnown) ++known_;
+    watch_listener();
+}
+
+void Server::on_gone(ConnectionId id, Standing standing) {
+    if (standing == Standing::kSilent) silent_.erase(id);
+    if (standing == Standing::kKnown) --known_;
 }
 
 void Server::on_accept_again() {
@@ -161,8 +194,10 @@ int Server::check_handshake(struct lws* wsi) const {
 void Server::open_connection(struct lws* wsi, void* user) {
     std::string address = header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
     if (!is_address(address)) address.clear();
-    *static_cast<Connection**>(user) =
-        std::make_unique<Connection>(loop_, services_, ++last_id_, wsi, std::move(address)).release();
+    auto connection = std::make_unique<Connection>(loop_, *this, services_, ++last_id_, wsi, std::move(address));
+    silent_.emplace(last_id_, connection.get());
+    *static_cast<Connection**>(user) = connection.release();
+    watch_listener();
 }
 
 int Server::on_callback(struct lws* wsi, int reason, void* user, void* in, std::size_t length) {

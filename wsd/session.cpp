@@ -33,13 +33,23 @@ void Session::retire() {
     enter(State::kClosing);
     timers_.clear_all();
     outbox_.clear();
+    commands_.reset();
+    hello_.reset();
+    feed_.reset();
     leave();
 }
 
 void Session::enter(State state) {
     if (state_ == State::kLive) --services_.tally.live;
     if (state == State::kLive) ++services_.tally.live;
+    const Standing before = standing();
     state_ = state;
+    if (standing() != before) socket_.on_standing(standing());
+}
+
+Standing Session::standing() const {
+    if (!session_id_.empty()) return Standing::kKnown;
+    return state_ == State::kJoining ? Standing::kJoining : Standing::kSilent;
 }
 
 void Session::close(CloseCode code) {
@@ -64,6 +74,7 @@ void Session::send(const FramePtr& frame, Waits waits) {
     outbox_.push(frame, waits);
     if (!timers_.is_set(Due::kStall)) set_timer(Due::kStall, limits().outbox_seconds);
     socket_.want_writable();
+    if (!is_closing()) update_reading();
 }
 
 void Session::send_error(const std::optional<std::string>& id, const Error& error) {
@@ -80,8 +91,24 @@ void Session::on_writable() {
     if (progress) last_progress_ = now();
     if (!outbox_.empty()) socket_.want_writable();
     if (is_closing()) return;
+    update_reading();
     update_behind();
     pump();
+}
+
+// What may wait for this client. When all of them together have much, each has little; and beyond that nothing, which means what it takes at once.
+std::size_t Session::outbox_max() const {
+    constexpr std::size_t kTight = 16384;
+    const std::size_t bound = services_.config.wsd.outboxes_bytes;
+    if (waiting.outboxes >= bound) return 0;
+    const std::size_t own = limits().outbox_bytes;
+    return waiting.outboxes >= bound / 2 ? std::min(own, kTight) : own;
+}
+
+// Of a page of the log: what the outbox has room for. One event comes whatever its size.
+std::size_t Session::page_bytes() const {
+    const std::size_t max = outbox_max();
+    return max > outbox_.bytes() ? max - outbox_.bytes() : 1;
 }
 
 // Everything that may have become possible: sending events, and giving the relay slot to somebody.
@@ -152,13 +179,30 @@ void Session::on_pong_overdue() {
     close(CloseCode::kNoPong);
 }
 
-// The queue has been waiting for outbox_seconds. Only live events end the connection, and replies that it does not take while it is not read.
+// The queue has been waiting for outbox_seconds. Only live events end the connection, and replies that it does not take while it is not read; and
+// anything while all outboxes together have too much.
 void Session::on_stall() {
     if (outbox_.empty()) return;
     const SteadyTime again = last_progress_ + limits().outbox_seconds;
     if (again > now()) return set_timer_at(Due::kStall, again);
-    if (outbox_.has_live() || reading_paused_) return close(CloseCode::kSlowReader);
+    const bool tight = waiting.outboxes >= services_.config.wsd.outboxes_bytes / 2;
+    if (outbox_.has_live() || reading_paused_ || tight) return close(CloseCode::kSlowReader);
     set_timer(Due::kStall, limits().outbox_seconds);
+}
+
+// Frames are taken while there is room for what they bring and for their replies. Once that has ended it begins again at half of each bound.
+bool Session::may_read_on() const {
+    const std::size_t part = reading_paused_ ? 2 : 1;
+    const std::size_t bytes = limits().outbox_bytes / part;
+    if (outbox_.bytes() > bytes) return false;
+    if (commands_ == nullptr) return true;
+    const bool tight = waiting.commands > services_.config.wsd.commands_bytes / 2;
+    return !tight && commands_->bytes() <= bytes &&
+           commands_->size() < std::max<std::size_t>(1, services_.config.wsd.commands_queued / part);
+}
+
+void Session::update_reading() {
+    pause_reading(!may_read_on());
 }
 
 void Session::pause_reading(bool paused) {

@@ -13,7 +13,6 @@
 // session_log.cpp: events, order, catching up.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +20,7 @@
 
 #include "lib/wire/frames.h"
 #include "wsd/close_codes.h"
+#include "wsd/command_queue.h"
 #include "wsd/feed.h"
 #include "wsd/hub.h"
 #include "wsd/log_page.h"
@@ -112,8 +112,13 @@ private:
     void send_ping();
     void on_pong_overdue();
     void on_stall();
+    std::size_t outbox_max() const;
+    std::size_t page_bytes() const;
+    void update_reading();
+    bool may_read_on() const;
     void pause_reading(bool paused);
     void enter(State state);
+    Standing standing() const;
     SteadyTime now() const { return services_.now(); }
     const LimitsConfig& limits() const { return services_.config.limits; }
 
@@ -121,6 +126,7 @@ private:
     void take_frame(wire::ClientFrame frame);
     void refuse_frame(const wire::FrameError& refused);
     void queue_command(wire::ClientFrame frame);
+    std::optional<Error> refuse_at_once(const wire::ClientFrame& frame) const;
     bool may_run_command() const;
     void run_command();
     void relay_command(const wire::SendFrame& send);
@@ -155,8 +161,11 @@ private:
     // The session does nothing else and holds nothing: an event may leave at once.
     bool is_idle() const {
         return state_ == State::kLive && running_ == nullptr && commands_ == nullptr &&
-               read_reason_ == ReadReason::kNone && !outbox_full_ && own_event_ == Cursor{};
+               read_reason_ == ReadReason::kNone && !outbox_full_ && own_event_ == Cursor{} &&
+               waiting.outboxes < services_.config.wsd.outboxes_bytes;
     }
+    void hold(Cursor cursor, const FramePtr& frame);
+    bool may_send_event();
     void send_event(const FramePtr& frame);
     void deliver_ready();
     void look_for_hole();
@@ -191,7 +200,7 @@ private:
     Outbox outbox_;
     Cursor own_event_;  // of the request in flight, when its notice came before its reply; 0: none
     std::unique_ptr<Running> running_;
-    std::unique_ptr<std::deque<wire::ClientFrame>> commands_;
+    std::unique_ptr<CommandQueue> commands_;
     std::uint64_t frames_out_ = 0;
 
     UserId user_;

@@ -4,6 +4,7 @@
 #include "lib/base/metrics.h"
 #include "wsd/problems.h"
 #include "wsd/session.h"
+#include "wsd/token_hint.h"
 
 namespace billet::wsd {
 namespace {
@@ -60,29 +61,38 @@ void Session::take_frame(wire::ClientFrame frame) {
 
 void Session::queue_command(wire::ClientFrame frame) {
     if (state_ == State::kParked) return send_error(frame.id, make_error(Code::kResyncRequired, "no hello since"));
-    if (commands_ == nullptr) commands_ = std::make_unique<std::deque<wire::ClientFrame>>();
-    commands_->push_back(std::move(frame));
-    if (commands_->size() >= services_.config.wsd.commands_queued) pause_reading(true);
+    if (const auto refused = refuse_at_once(frame)) return send_error(frame.id, *refused);
+    if (commands_ == nullptr) commands_ = std::make_unique<CommandQueue>();
+    commands_->push(std::move(frame));
     run_next();
+    update_reading();
+}
+
+// What the api would refuse by its size alone need not wait for that; and what finds no room is not taken.
+std::optional<Error> Session::refuse_at_once(const wire::ClientFrame& frame) const {
+    const auto* send = std::get_if<wire::SendFrame>(&frame.what);
+    if (send != nullptr && send->content_bytes > limits().content_bytes) return invalid_argument("content", "length");
+    if (waiting.commands + command_bytes(frame) <= services_.config.wsd.commands_bytes) return std::nullopt;
+    metrics::count(metrics::kFramesRefused, "full");
+    return unavailable("too many commands wait");
 }
 
 void Session::refuse_commands() {
     if (commands_ == nullptr) return;
-    for (const wire::ClientFrame& frame : *commands_)
-        send_error(frame.id, make_error(Code::kResyncRequired, "no hello since"));
+    while (!commands_->empty()) send_error(commands_->pop().id, make_error(Code::kResyncRequired, "no hello since"));
     commands_.reset();
-    pause_reading(false);
+    update_reading();
 }
 
 bool Session::may_run_command() const {
-    return commands_ != nullptr && outbox_.bytes() <= limits().outbox_bytes && feed_.acks_waiting() < kAcksWaitingMax;
+    if (commands_ == nullptr || feed_.acks_waiting() >= kAcksWaitingMax) return false;
+    return outbox_.bytes() + feed_.acks_bytes() <= outbox_max();
 }
 
 void Session::run_command() {
-    wire::ClientFrame frame = std::move(commands_->front());
-    commands_->pop_front();
-    if (commands_->size() < std::max<std::size_t>(1, services_.config.wsd.commands_queued / 2)) pause_reading(false);
+    wire::ClientFrame frame = commands_->pop();
     if (commands_->empty()) commands_.reset();
+    update_reading();
     running_ = std::make_unique<Running>(Running{RelayKind::kTyping, ++requests_, std::move(frame.id), {}});
     if (const auto* send = std::get_if<wire::SendFrame>(&frame.what)) return relay_command(*send);
     if (const auto* read = std::get_if<wire::ReadFrame>(&frame.what)) return relay_command(*read);
@@ -113,9 +123,8 @@ void Session::relay_command(const wire::TypingFrame& typing) {
 
 void Session::relay_command(const wire::RefreshFrame& refresh) {
     RelayRequest request = user_request(RelayKind::kSession, "POST", "/internal/session");
-    // What cannot stand in a header is no token; the api says so of an empty one.
-    const bool sound = std::ranges::all_of(refresh.token, [](char c) { return c > 0x20 && c < 0x7F; });
-    request.token = sound ? refresh.token : std::string{};
+    // The api says of an empty one that it is no token.
+    request.token = is_token(refresh.token) ? refresh.token : std::string{};
     running_->token = request.token;
     ask(std::move(request));
 }

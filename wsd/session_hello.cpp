@@ -19,17 +19,11 @@ constexpr std::chrono::milliseconds kJoinWait{300};
 // For a client to reload its state and say hello again.
 constexpr std::chrono::seconds kParkedHelloTimeout{60};
 constexpr std::chrono::seconds kTokenWarning{60};
-// More than any token of ours or of a sane host; it must fit into the parameters of one FastCGI request.
-constexpr std::size_t kTokenBytesMax = 16384;
 constexpr std::size_t kEpochBytesMax = 256;
 
-bool is_token(std::string_view text) {
-    return !text.empty() && text.size() <= kTokenBytesMax &&
-           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-std::string hello_query(std::optional<std::uint64_t> cursor, const std::string& epoch, std::uint32_t limit) {
-    std::string query = "limit=" + std::to_string(limit);
+std::string hello_query(std::optional<std::uint64_t> cursor, const std::string& epoch, std::uint32_t limit,
+                        std::size_t bytes) {
+    std::string query = "limit=" + std::to_string(limit) + "&bytes=" + std::to_string(bytes);
     if (cursor) query += "&cursor=" + std::to_string(*cursor) + "&epoch=" + percent_encode(epoch);
     return query;
 }
@@ -80,7 +74,7 @@ void Session::relay_hello() {
     hello_->in_doubt = false;
     RelayRequest request = user_request(RelayKind::kHello, "POST", "/internal/hello");
     request.token = hello_->token;
-    request.query = hello_query(hello_->cursor, hello_->epoch, services_.config.wsd.resume_page);
+    request.query = hello_query(hello_->cursor, hello_->epoch, services_.config.wsd.resume_page, page_bytes());
     running_ = std::make_unique<Running>(Running{RelayKind::kHello, ++requests_, hello_->id, {}});
     ask(std::move(request));
 }
@@ -132,6 +126,7 @@ void Session::on_counted(std::optional<std::uint64_t> total) {
 void Session::take_identity(const Identity& identity) {
     session_id_ = identity.session_id;
     session_id_.shrink_to_fit();
+    socket_.on_standing(Standing::kKnown);
     set_token_end(identity.token_ttl);
 }
 
@@ -182,6 +177,7 @@ void Session::on_hello_refused(const RelayReply& reply) {
     send_reply(wire::error_frame(hello->id, problem.json));
     const CloseCode code = close_code_of(problem.code, reply.reason);
     if (code != CloseCode::kNone) return close(code);
+    if (problem.code == Code::kRateLimited) return close(CloseCode::kTooManyFrames);
     close(reply.status >= 400 && reply.status < 500 ? CloseCode::kMalformed : CloseCode::kInternal);
 }
 

@@ -15,9 +15,9 @@ constexpr std::chrono::milliseconds kReadAgainMin{100};
 constexpr std::uint32_t kPageMin = 8;
 constexpr unsigned kReadAgainDoublings = 5;  // 3.2 s at most, and as much again in jitter
 
-std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit) {
+std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit, std::size_t bytes) {
     return "cursor=" + std::to_string(cursor.value) + "&epoch=" + percent_encode(epoch) +
-           "&limit=" + std::to_string(limit);
+           "&limit=" + std::to_string(limit) + "&bytes=" + std::to_string(bytes);
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ bool Session::on_delivery(const Delivery& delivery) {
     switch (delivery.kind) {
         case wire::NoticeKind::kEvent: break;
         case wire::NoticeKind::kTyping:
-            if (state_ == State::kLive && outbox_.bytes() <= limits().outbox_bytes) send(delivery.frame, Waits::kReply);
+            if (state_ == State::kLive && outbox_.bytes() < outbox_max()) send(delivery.frame, Waits::kReply);
             return true;
         case wire::NoticeKind::kSessionRevoked:
             if (hello_ != nullptr) hello_->in_doubt = true;
@@ -43,12 +43,18 @@ bool Session::on_delivery(const Delivery& delivery) {
         send_event(delivery.frame);
         return true;
     }
-    feed_.hold(delivery.cursor, delivery.frame);
+    hold(delivery.cursor, delivery.frame);
     const bool own =
         running_ != nullptr && delivery.origin.connection == id_ && delivery.origin.request == running_->number;
     if (own) own_event_ = delivery.cursor;
     if (state_ == State::kLive) pump();
     return true;
+}
+
+// What finds no room is only known to exist, and comes from the log.
+void Session::hold(Cursor cursor, const FramePtr& frame) {
+    if (waiting.held + frame->size() > services_.config.wsd.held_bytes) return feed_.raise_head(cursor);
+    feed_.hold(cursor, frame);
 }
 
 void Session::on_subscribed() {
@@ -75,7 +81,7 @@ void Session::on_head(Cursor head, SessionState state) {
 }
 
 void Session::deliver_ready() {
-    while (!outbox_full_) {
+    while (may_send_event()) {
         // The reply to the request in flight comes first: a send's takes the place of the event, a read's goes before it.
         if (own_event_ == feed_.last().next()) return;
         const FramePtr frame = feed_.take_next();
@@ -84,14 +90,22 @@ void Session::deliver_ready() {
     }
 }
 
+// Once all outboxes together are full, only what the socket takes at once.
+bool Session::may_send_event() {
+    if (outbox_full_ || outbox_max() > 0 || (outbox_.empty() && socket_.is_writable())) return !outbox_full_;
+    outbox_full_ = true;
+    socket_.want_writable();
+    return false;
+}
+
 void Session::send_event(const FramePtr& frame) {
     ++services_.tally.delivered;
     send(frame, Waits::kLive);
-    outbox_full_ = outbox_.bytes() > limits().outbox_bytes;
+    outbox_full_ = outbox_.bytes() > outbox_max();
 }
 
 void Session::update_behind() {
-    if (!outbox_full_ || outbox_.bytes() > limits().outbox_bytes / 2) return;
+    if (!outbox_full_ || outbox_.bytes() > outbox_max() / 2) return;
     outbox_full_ = false;
     deliver_ready();
     if (!outbox_full_ && feed_.is_behind() && read_reason_ == ReadReason::kNone) want_read(ReadReason::kSlowReader, {});
@@ -127,7 +141,7 @@ void Session::read_log() {
         case ReadReason::kSlowReader: metrics::count(metrics::kLogReads, "slow_reader"); break;
     }
     RelayRequest request = user_request(RelayKind::kSync, "GET", "/internal/sync");
-    request.query = sync_query(feed_.last(), epoch_, page_limit_);
+    request.query = sync_query(feed_.last(), epoch_, page_limit_, page_bytes());
     running_ = std::make_unique<Running>(Running{RelayKind::kSync, ++requests_, {}, {}});
     ask(std::move(request));
 }
@@ -152,7 +166,7 @@ bool Session::send_page(const LogPage& page) {
     bool whole = true;
     for (const LogEvent& event : page.events) {
         if (event.cursor <= feed_.last()) continue;
-        whole = outbox_.bytes() <= limits().outbox_bytes;
+        whole = outbox_.bytes() <= outbox_max();
         if (!whole) break;
         ++sent;
         if (event.cursor != feed_.last().next()) {
@@ -165,7 +179,7 @@ bool Session::send_page(const LogPage& page) {
     const ReadReason again = read_reason_ == ReadReason::kNone ? ReadReason::kResume : read_reason_;
     want_read(page.more || !whole ? again : ReadReason::kNone, {});
     page_limit_ = whole ? std::min(page_limit_ * 2, services_.config.wsd.resume_page) : std::max(sent, kPageMin);
-    outbox_full_ = outbox_.bytes() > limits().outbox_bytes;
+    outbox_full_ = outbox_.bytes() > outbox_max();
     return true;
 }
 

@@ -1,10 +1,19 @@
 // wsd/socket.h — One client's socket as its session sees it. Implemented by connection.h, faked in tests.
 #pragma once
 
+#include <cstdint>
+
 #include "wsd/frame.h"
 #include "wsd/limiter.h"
 
 namespace billet::wsd {
+
+// How far a client has come with saying who it is.
+enum class Standing : std::uint8_t {
+    kSilent,   // no hello yet, or one that was refused
+    kJoining,  // the api is being asked about its hello
+    kKnown,    // the api has confirmed its user
+};
 
 class Socket {
 public:
@@ -21,6 +30,8 @@ public:
     virtual void pause_reading(bool paused) = 0;
     // Session::on_timer() shall be called then, in place of any earlier wish.
     virtual void wake_at(SteadyTime time) = 0;
+    // The client's standing has changed; kSilent to begin with, kKnown for good.
+    virtual void on_standing(Standing /*standing*/) {}
     // Ends the connection without a close frame; the session goes with it, later.
     virtual void cut() = 0;
 };

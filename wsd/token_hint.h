@@ -1,4 +1,4 @@
-// wsd/token_hint.h — Whose token this seems to be, before the api has said so.
+// wsd/token_hint.h — Whether this may be a token, and whose it seems to be, before the api has said so.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,9 @@
 #include "lib/base/ids.h"
 
 namespace billet::wsd {
+
+// Of the size and the characters that the api takes; others need not be asked about, nor could they stand in a header.
+bool is_token(std::string_view text);
 
 // The number in the token's `sub`, unverified; nullopt when there is none. Only good for subscribing to a channel early: what arrives
 // there is held back until the api has named the user, and thrown away when it names another one.

@@ -69,12 +69,18 @@ struct WsdConfig {
     std::uint32_t relays_queued = 20000;  // waiting for one of them
     milliseconds relay_timeout_ms{10000};
     std::uint32_t commands_queued = 64;  // of one connection; reading pauses beyond that
-    std::uint32_t resume_page = 200;     // events read from the log at once
+    // Bytes in the whole process.
+    std::uint32_t commands_bytes = 67108864;   // from clients and not relayed yet
+    std::uint32_t relays_bytes = 67108864;     // waiting for a FastCGI connection
+    std::uint32_t outboxes_bytes = 268435456;  // waiting for clients to read
+    std::uint32_t held_bytes = 33554432;       // notices that came out of turn
+    std::uint32_t resume_page = 200;           // events read from the log at once
     milliseconds compare_heads_ms{5000};
     milliseconds compare_heads_bus_down_ms{1000};
     milliseconds heartbeat_ms{1000};
     milliseconds heartbeat_lost_ms{5000};
     milliseconds reconnect_max_ms{2000};       // full jitter below this
+    seconds notice_age_s{10};                  // notices of sign-out and typing that are further from now are dropped
     seconds drain_s{5};                        // 1012 to everybody is spread over this after SIGTERM
     std::vector<std::string> allowed_origins;  // exact Origin values; empty: all (no cookie is ever used)
     bool direct_write = true;                  // false: always by way of the WRITEABLE callback
@@ -103,6 +109,8 @@ struct LimitsConfig {
     std::uint32_t registrations_per_minute_address = 30;
     std::uint32_t calls_burst = 60;
     double calls_per_second = 30;
+    std::uint32_t resumes_burst = 100;  // hellos with a position
+    double resumes_per_minute = 60;
     std::uint32_t frames_per_second = 50;
     std::uint32_t connections_per_user = 20;
     seconds hello_timeout_s{5};

@@ -53,12 +53,19 @@ void add_wsd(std::vector<ConfigField>& fields, WsdConfig& wsd) {
     fields.push_back({kSection, "relays_queued", &wsd.relays_queued, 1, 1000000});
     fields.push_back({kSection, "relay_timeout_ms", &wsd.relay_timeout_ms, 100, 60000});
     fields.push_back({kSection, "commands_queued", &wsd.commands_queued, 1, 10000});
+    constexpr double kLeast = 1048576;
+    constexpr double kMost = 4294967295;
+    fields.push_back({kSection, "commands_bytes", &wsd.commands_bytes, kLeast, kMost});
+    fields.push_back({kSection, "relays_bytes", &wsd.relays_bytes, kLeast, kMost});
+    fields.push_back({kSection, "outboxes_bytes", &wsd.outboxes_bytes, kLeast, kMost});
+    fields.push_back({kSection, "held_bytes", &wsd.held_bytes, kLeast, kMost});
     fields.push_back({kSection, "resume_page", &wsd.resume_page, 1, 500});
     fields.push_back({kSection, "compare_heads_ms", &wsd.compare_heads_ms, 100, 60000});
     fields.push_back({kSection, "compare_heads_bus_down_ms", &wsd.compare_heads_bus_down_ms, 100, 60000});
     fields.push_back({kSection, "heartbeat_ms", &wsd.heartbeat_ms, 100, 60000});
     fields.push_back({kSection, "heartbeat_lost_ms", &wsd.heartbeat_lost_ms, 200, 60000});
     fields.push_back({kSection, "reconnect_max_ms", &wsd.reconnect_max_ms, 10, 60000});
+    fields.push_back({kSection, "notice_age_s", &wsd.notice_age_s, 1, 3600});
     fields.push_back({kSection, "drain_s", &wsd.drain_s, 0, 300});
     fields.push_back({kSection, "allowed_origins", &wsd.allowed_origins});
     fields.push_back({kSection, "direct_write", &wsd.direct_write});
@@ -98,6 +105,8 @@ void add_rates(std::vector<ConfigField>& fields, LimitsConfig& limits) {
         {kSection, "registrations_per_minute_address", &limits.registrations_per_minute_address, 1, kFastest});
     fields.push_back({kSection, "calls_burst", &limits.calls_burst, 1, kFastest});
     fields.push_back({kSection, "calls_per_second", &limits.calls_per_second, kSlowest, kFastest});
+    fields.push_back({kSection, "resumes_burst", &limits.resumes_burst, 1, kFastest});
+    fields.push_back({kSection, "resumes_per_minute", &limits.resumes_per_minute, kSlowest, kFastest});
     fields.push_back({kSection, "frames_per_second", &limits.frames_per_second, 1, kFastest});
     fields.push_back({kSection, "connections_per_user", &limits.connections_per_user, 1, 100000});
 }

@@ -47,6 +47,8 @@ inline constexpr Counter kDelivered{"billet_frames_delivered_total",
 inline constexpr Histogram kDeliveryDelay{"billet_delivery_delay_seconds",
                                           "From the event's commit to the write of its frame.", nullptr};
 inline constexpr Gauge kOutboxBytes{"billet_outbox_bytes", "Bytes waiting in outboxes.", nullptr};
+inline constexpr Gauge kWaitingBytes{"billet_waiting_bytes",
+                                     "Bytes that wait in memory beside outboxes: commands, relays, notices.", "what"};
 inline constexpr Counter kLogReads{"billet_log_reads_total",
                                    "Reads of the event log: resume, hole, behind, slow_reader.", "reason"};
 inline constexpr Gauge kBusUp{"billet_bus_up", "1 while the bus is connected and its heartbeat returns.", nullptr};
@@ -56,8 +58,8 @@ inline constexpr Gauge kRelaysWaiting{"billet_relays_waiting", "Relays queued fo
 inline constexpr Counter kNoticesDropped{"billet_notices_dropped_total",
                                          "Notices refused: malformed, unknown_key, forged, wrong_recipient, stale.",
                                          "reason"};
-inline constexpr Counter kFramesRefused{"billet_frames_refused_total",
-                                        "Client frames refused: malformed, too_big, rate, unknown_type.", "reason"};
+inline constexpr Counter kFramesRefused{
+    "billet_frames_refused_total", "Client frames refused: malformed, too_big, rate, unknown_type, full.", "reason"};
 
 // All are thread-safe and never fail. A series exists from its first use.
 void count(const Counter& counter, std::string_view label_value = {}, double by = 1);

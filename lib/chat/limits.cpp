@@ -31,6 +31,10 @@ Bucket calls_bucket(const LimitsConfig& limits) {
     return {"calls", limits.calls_burst, period_of(limits.calls_per_second, 1)};
 }
 
+Bucket resumes_bucket(const LimitsConfig& limits) {
+    return {"resumes", limits.resumes_burst, period_of(limits.resumes_per_minute, 60)};
+}
+
 Bucket logins_bucket(const LimitsConfig& limits) {
     return per_minute("logins", limits.logins_per_minute);
 }

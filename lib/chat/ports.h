@@ -34,6 +34,7 @@ struct Bucket {
 Bucket sends_bucket(const LimitsConfig& limits);
 Bucket rooms_bucket(const LimitsConfig& limits);
 Bucket calls_bucket(const LimitsConfig& limits);
+Bucket resumes_bucket(const LimitsConfig& limits);
 Bucket logins_bucket(const LimitsConfig& limits);
 Bucket logins_address_bucket(const LimitsConfig& limits);
 Bucket logins_account_bucket(const LimitsConfig& limits);

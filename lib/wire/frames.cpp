@@ -81,10 +81,11 @@ std::string send_body(const std::optional<std::string>& content, const std::stri
 }
 
 Result<What> read_send(MemberReader& members) {
-    SendFrame send{.room_id = members.required_number("room_id"), .body = {}};
+    SendFrame send{.room_id = members.required_number("room_id"), .body = {}, .content_bytes = 0};
     const auto content = members.text("content");
     const auto client_msg_id = members.text("client_msg_id");
     if (auto finished = members.finish(); !finished) return std::move(finished).error();
+    send.content_bytes = content ? content->size() : 0;
     send.body = send_body(content, client_msg_id.value_or(random_id()));
     return What{std::move(send)};
 }

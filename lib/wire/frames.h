@@ -21,6 +21,7 @@ struct SendFrame {
     std::uint64_t room_id = 0;
     std::string
         body;  // JSON for POST /chat/rooms/{id}/messages; always with a client_msg_id, so that it may be relayed again
+    std::size_t content_bytes = 0;  // of the text itself
 };
 struct ReadFrame {
     // Exactly one of both.

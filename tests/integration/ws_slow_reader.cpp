@@ -113,7 +113,7 @@ TEST(WsSlowReader, AResumeThatNobodyReadsTakesNoMoreThanALiveQueue) {
     CHECK_TRUE(live(ben, {.unix_path = daemon.socket_path()}).is_quiet_for(500));
     const double waiting = metric_of("wsd-" + daemon.instance(), "billet_outbox_bytes");
 
-    CHECK_COMPARE(waiting, >, 10 * 200000);
+    CHECK_COMPARE(waiting, >, 10 * 150000);
     CHECK_COMPARE(waiting, <, 10 * 300000);
     for (LiveClient& reader : readers) CHECK_TRUE(read_up_to(reader, kMessages + 1));
 }

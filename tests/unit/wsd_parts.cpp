@@ -3,9 +3,12 @@
 
 #include "lib/crypto/base64url.h"
 #include "wsd/close_codes.h"
+#include "wsd/command_queue.h"
 #include "wsd/feed.h"
 #include "wsd/limiter.h"
+#include "wsd/memory.h"
 #include "wsd/message.h"
+#include "wsd/notice_age.h"
 #include "wsd/outbox.h"
 #include "wsd/token_hint.h"
 
@@ -95,7 +98,7 @@ TEST(WsdLimiter, TheFifthBadFrameWithinAMinuteIsTooMany) {
 
 TEST_GROUP(WsdOutbox) {
     Outbox outbox;
-    std::size_t before = Outbox::total_bytes();
+    std::size_t before = waiting.outboxes;
 
     void teardown() override {
         outbox.clear();
@@ -108,7 +111,7 @@ TEST(WsdOutbox, FramesLeaveInTheirOrderAndBytesAreCounted) {
         if (i % 2 == 1) outbox.pop();
     }
     LONGS_EQUAL(250 * 10, outbox.bytes());
-    LONGS_EQUAL(before + 2500, Outbox::total_bytes());
+    LONGS_EQUAL(before + 2500, waiting.outboxes);
 
     for (int i = 250; i < 500; ++i) {
         CHECK_TRUE(outbox.front().text() == "frame " + std::to_string(1000 + i));
@@ -117,7 +120,7 @@ TEST(WsdOutbox, FramesLeaveInTheirOrderAndBytesAreCounted) {
 
     CHECK_TRUE(outbox.empty());
     LONGS_EQUAL(0, outbox.bytes());
-    LONGS_EQUAL(before, Outbox::total_bytes());
+    LONGS_EQUAL(before, waiting.outboxes);
 }
 
 TEST(WsdOutbox, OnlyLiveEventsCountAsLive) {
@@ -197,6 +200,105 @@ TEST(WsdFeed, AStartDropsWhatItKnowsAndKeepsTheRest) {
     CHECK_TRUE(feed.take_next() == nullptr);
 }
 
+// --- What waits -------------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdWaiting) {
+    const std::size_t commands = waiting.commands;
+    const std::size_t held = waiting.held;
+    const std::size_t outboxes = waiting.outboxes;
+
+    void expect(std::size_t more_commands, std::size_t more_held, std::size_t more_outboxes) const {
+        LONGS_EQUAL(commands + more_commands, waiting.commands);
+        LONGS_EQUAL(held + more_held, waiting.held);
+        LONGS_EQUAL(outboxes + more_outboxes, waiting.outboxes);
+    }
+};
+
+TEST(WsdWaiting, QueuedCommandsCountUntilTheyAreTakenOrDropped) {
+    constexpr std::size_t kEach = sizeof(wire::ClientFrame) + 1000;
+    const wire::ClientFrame frame{.id = {}, .what = wire::SendFrame{.room_id = 1, .body = std::string(1000, 'x')}};
+    {
+        CommandQueue queue;
+        for (int i = 0; i < 3; ++i) queue.push(frame);
+        LONGS_EQUAL(3 * kEach, queue.bytes());
+        expect(3 * kEach, 0, 0);
+
+        CHECK_TRUE(std::get<wire::SendFrame>(queue.pop().what).body.size() == 1000);
+        expect(2 * kEach, 0, 0);
+    }
+    expect(0, 0, 0);
+}
+
+TEST(WsdWaiting, PartsOfAMessageCountUntilItIsCleared) {
+    {
+        Message message;
+        message.take("12345", 5, false, 100, 3);
+        expect(5, 0, 0);
+        message.take("67890", 0, true, 100, 3);
+        expect(10, 0, 0);
+        message.clear();
+        expect(0, 0, 0);
+        message.take("123", 5, false, 100, 3);
+    }
+    expect(0, 0, 0);
+}
+
+TEST(WsdWaiting, HeldEventsAndAcksCountUntilTheyLeave) {
+    {
+        Feed feed;
+        feed.start(Cursor{10});
+        feed.hold(Cursor{12}, make_frame("12"));
+        feed.hold(Cursor{13}, make_frame("13"));
+        feed.put_ack(Cursor{11}, make_frame("ack 11"));
+        expect(0, 4, 6);
+        LONGS_EQUAL(6, feed.acks_bytes());
+
+        feed.take_next();
+        feed.take_next();
+        expect(0, 2, 0);
+        feed.reset();
+        expect(0, 0, 0);
+        CHECK_TRUE(feed.last() == Cursor{});
+        feed.hold(Cursor{1}, make_frame("1"));
+    }
+    expect(0, 0, 0);
+}
+
+// --- Age of notices ---------------------------------------------------------------------------------------------------
+
+TEST_GROUP(WsdNoticeAge) {
+    const Time time{std::chrono::hours{24}};
+    const NoticeAges ages{.sign_out = 10s, .typing = 6s};
+
+    bool stale(wire::NoticeKind kind, std::chrono::milliseconds age) const {
+        wire::Notice notice;
+        notice.kind = kind;
+        notice.committed_at = time - age;
+        return is_stale(notice, time, ages);
+    }
+};
+
+TEST(WsdNoticeAge, ASignOutOrTypingOfLongAgoIsStale) {
+    for (const auto kind : {wire::NoticeKind::kSessionRevoked, wire::NoticeKind::kAccountDisabled}) {
+        CHECK_FALSE(stale(kind, 0ms));
+        CHECK_FALSE(stale(kind, 10000ms));
+        CHECK_TRUE(stale(kind, 10001ms));
+    }
+    CHECK_FALSE(stale(wire::NoticeKind::kTyping, 6000ms));
+    CHECK_TRUE(stale(wire::NoticeKind::kTyping, 6001ms));
+}
+
+TEST(WsdNoticeAge, SoIsOneOfATimeToCome) {
+    CHECK_FALSE(stale(wire::NoticeKind::kAccountDisabled, -10000ms));
+    CHECK_TRUE(stale(wire::NoticeKind::kAccountDisabled, -10001ms));
+    CHECK_TRUE(stale(wire::NoticeKind::kTyping, -24h));
+}
+
+TEST(WsdNoticeAge, AnEventIsAsGoodAsItsCursor) {
+    CHECK_FALSE(stale(wire::NoticeKind::kEvent, 24h));
+    CHECK_FALSE(stale(wire::NoticeKind::kEvent, -24h));
+}
+
 // --- Close codes ------------------------------------------------------------------------------------------------------
 
 TEST_GROUP(WsdCloseCodes){};
@@ -238,6 +340,14 @@ TEST_GROUP(WsdTokenHint){
 
 TEST(WsdTokenHint, TheSubjectsNumberIsTheUser) {
     CHECK_TRUE(user_hint(token(R"({"sub":"42","exp":1})")) == UserId{42});
+}
+
+TEST(WsdTokenHint, WhatTheApiCannotTakeIsNoToken) {
+    CHECK_TRUE(is_token("a.b.c"));
+    CHECK_TRUE(is_token(std::string(8192, 'x')));
+    for (const std::string& text :
+         {std::string(), std::string("a b"), std::string("a\r\nb"), std::string("\xc3\xa4"), std::string(8193, 'x')})
+        CHECK_FALSE(is_token(text));
 }
 
 TEST(WsdTokenHint, AnythingElseIsNoHint) {

@@ -1,4 +1,6 @@
 // tests/unit/wsd_wire.cpp — What wsd and the api say to each other: FastCGI records, and the lines of /internal.
+#include <algorithm>
+#include <random>
 #include <string>
 
 #include "wsd/fastcgi_records.h"
@@ -26,6 +28,11 @@ std::string record(unsigned char type, const std::string& content, unsigned char
 
 std::string end_of_request(char protocol_status = 0) {
     return record(3, {0, 0, 0, 0, protocol_status, 0, 0, 0});
+}
+
+// Of no request; the api's last word on a connection is one like it.
+std::string management() {
+    return {1, 11, 0, 0, 0, 8, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0};
 }
 
 }  // namespace
@@ -87,18 +94,77 @@ TEST(WsdFastcgi, WithoutAStatusIt200AndWithoutAHeadNothing) {
 
 TEST(WsdFastcgi, WhatIsNoReplyIsMalformed) {
     const std::string cases[] = {
-        "HTTP/1.1 200 OK",                                          // another protocol
-        std::string("\2\6\0\1\0\0\0\0", 8),                         // version
-        std::string("\1\6\0\2\0\0\0\0", 8),                         // another request
-        record(4, "x"),                                             // a type that only requests have
-        end_of_request(1),                                          // cannot multiplex
-        record(3, "short"),                                         // half an end
-        record(6, "Status: 200\r\n\r\n") + end_of_request() + "x",  // more behind the end
+        "HTTP/1.1 200 OK",                   // another protocol
+        std::string("\2\6\0\1\0\0\0\0", 8),  // version
+        std::string("\1\6\0\2\0\0\0\0", 8),  // another request
+        record(4, "x"),                      // a type that only requests have
+        end_of_request(1),                   // cannot multiplex
+        record(3, "short"),                  // half an end
     };
     for (const std::string& bytes : cases) {
         FastcgiReply broken;
         CHECK_TRUE(broken.feed(bytes) == FastcgiReply::State::kMalformed);
         CHECK_TRUE(broken.feed("") == FastcgiReply::State::kMalformed);
+        CHECK_FALSE(broken.is_reusable());
+    }
+}
+
+TEST(WsdFastcgi, WhatFollowsTheEndIsNoPartOfTheReply) {
+    const std::string whole = record(6, "Status: 201 Created\r\n\r\nbody") + end_of_request();
+    for (const std::string& more : {management(), management().substr(0, 3), std::string("x"), whole}) {
+        FastcgiReply at_once;
+        CHECK_TRUE(at_once.feed(whole + more) == FastcgiReply::State::kWhole);
+        CHECK_FALSE(at_once.is_reusable());
+        LONGS_EQUAL(201, at_once.status());
+        CHECK_TRUE(at_once.body() == "body");
+
+        FastcgiReply later;
+        CHECK_TRUE(later.feed(whole) == FastcgiReply::State::kWhole);
+        CHECK_TRUE(later.is_reusable());
+        CHECK_TRUE(later.feed(more) == FastcgiReply::State::kWhole);
+        CHECK_FALSE(later.is_reusable());
+        CHECK_TRUE(later.body() == "body");
+    }
+}
+
+// Every order and cut that FastCGI allows: output in any number of pieces, padding, words for the log and management records anywhere, an empty record at
+// the end of a stream or none.
+TEST(WsdFastcgi, AReplyIsTheSameHoweverItIsCut) {
+    std::minstd_rand random(20);
+    const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random()) % bound; };
+    for (int round = 0; round < 300; ++round) {
+        const std::string output = "Status: 207 Some\r\nX-Billet-Cursor: 9\r\n\r\n" + std::string(below(80), 'b');
+        std::string bytes;
+        bool quiet = true;
+        const auto aside = [&] {
+            const std::size_t what = below(6);
+            if (what == 0) bytes += record(7, std::string(below(9), 'e'), static_cast<unsigned char>(below(9)));
+            if (what == 1) bytes += management();
+            quiet = quiet && what != 1;
+        };
+        for (std::size_t at = 0; at < output.size();) {
+            aside();
+            const std::size_t size = std::min(1 + below(40), output.size() - at);
+            bytes += record(6, output.substr(at, size), static_cast<unsigned char>(below(256)));
+            at += size;
+        }
+        if (below(2) == 0) bytes += record(6, "");
+        if (below(2) == 0) bytes += record(7, "");
+        aside();
+        bytes += record(3, std::string("\0\0\0\7\0\0\0\0", 8), static_cast<unsigned char>(below(9)));
+        const std::size_t end = bytes.size();
+        if (below(2) == 0) bytes += management();
+
+        for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+            FastcgiReply cut_once;
+            const auto first = cut_once.feed(bytes.substr(0, cut));
+            CHECK_TRUE(first == (cut < end ? FastcgiReply::State::kMore : FastcgiReply::State::kWhole));
+            CHECK_TRUE(cut_once.feed(bytes.substr(cut)) == FastcgiReply::State::kWhole);
+            CHECK_EQUAL(quiet && bytes.size() == end, cut_once.is_reusable());
+            LONGS_EQUAL(207, cut_once.status());
+            CHECK_TRUE(cut_once.header("X-Billet-Cursor") == "9");
+            CHECK_TRUE(std::move(cut_once).take_body() == output.substr(output.find("\r\n\r\n") + 4));
+        }
     }
 }
 
