@@ -117,7 +117,9 @@ struct LimitsConfig {
     std::uint32_t messages_page_max = 200;
     std::uint32_t rooms_page_max = 100;
     std::uint32_t events_page_max = 500;
+    std::uint32_t blocks_page_max = 500;
     std::uint32_t page_default = 50;
+    std::uint32_t page_bytes = 262144;  // of JSON; not above what nginx buffers (nginx/api-location.conf)
     std::uint32_t events_keep_days = 30;
 };
 

@@ -80,6 +80,8 @@ void add_input_limits(std::vector<ConfigField>& fields, LimitsConfig& limits) {
     fields.push_back({kSection, "messages_page_max", &limits.messages_page_max, 1, 1000});
     fields.push_back({kSection, "rooms_page_max", &limits.rooms_page_max, 1, 1000});
     fields.push_back({kSection, "events_page_max", &limits.events_page_max, 1, 1000});
+    fields.push_back({kSection, "blocks_page_max", &limits.blocks_page_max, 1, 1000});
+    fields.push_back({kSection, "page_bytes", &limits.page_bytes, 4096, 262144});
     fields.push_back({kSection, "page_default", &limits.page_default, 1, 1000});
 }
 
