@@ -68,7 +68,7 @@ void work(Shared& shared, Connections& connections) {
     bus::RedisConnection redis(shared.config.redis);
     bus::RedisNotifier notifier(redis, *shared.keys.bus);
     const std::unique_ptr<chat::Notifier> faulty = make_faulty_notifier(notifier);
-    bus::RedisLimiter limiter(redis, shared.local_limiter);
+    bus::RedisLimiter limiter(redis, shared.local_limiter, *shared.keys.bus);
     RedisProbe probe(redis);
     const Services services{store, faulty ? *faulty : notifier, limiter, shared.passwords, shared.tokens, shared.config,
                             probe};
