@@ -97,6 +97,6 @@ Next, as root ($doc/systemd/README.md has each step in full):
   2. keys and passwords in /etc/billet/keys; database users; Redis users
   3. systemctl start billet-migrate && mariadb billet <$share/grants.sql
   4. cp /etc/nginx/billet/nginx.conf.example /etc/nginx/nginx.conf (or take it into yours), nginx -t, reload nginx
-  5. systemctl enable --now billet.target billet-api.socket billet-prune.timer billet-api@{1,2} billet-wsd@{1,2}
+  5. systemctl enable --now billet.target billet-api.socket billet-api-relay.socket billet-prune.timer billet-api@{1,2} billet-wsd@{1,2}
   6. curl http://127.0.0.1:8080/readyz
 END

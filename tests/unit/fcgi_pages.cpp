@@ -45,6 +45,7 @@ TEST_GROUP(Pages) {
     void setup() override {
         world.world.config.limits.page_bytes = kPageBytes;
         world.world.config.limits.calls_burst = 100000;
+        world.world.config.limits.sends_burst = 100000;
     }
 
     fcgi::Reply get(const std::string& uri, bool from_wsd = false) {
