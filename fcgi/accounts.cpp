@@ -2,11 +2,17 @@
 #include "lib/chat/accounts.h"
 
 #include "fcgi/handlers.h"
+#include "lib/base/addresses.h"
 #include "lib/wire/objects.h"
 #include "lib/wire/requests.h"
 
 namespace billet::fcgi {
 namespace {
+
+// Whom the limits by address count.
+std::string network_of(const Context& context) {
+    return address_to_count(context.request.remote_address);
+}
 
 Result<Reply> login_reply(int status, const Result<chat::Login>& login) {
     if (!login) return login.error();
@@ -18,14 +24,13 @@ Result<Reply> login_reply(int status, const Result<chat::Login>& login) {
 Result<Reply> register_account(Context& context) {
     auto body = wire::read_register(context.request.body, context.limits());
     if (!body) return std::move(body).error();
-    return login_reply(201, chat::register_account(context.ports, *body, context.request.remote_address));
+    return login_reply(201, chat::register_account(context.ports, *body, network_of(context)));
 }
 
 Result<Reply> log_in(Context& context) {
     auto body = wire::read_login(context.request.body, context.limits());
     if (!body) return std::move(body).error();
-    return login_reply(200,
-                       chat::log_in(context.ports, body->username, body->password, context.request.remote_address));
+    return login_reply(200, chat::log_in(context.ports, body->username, body->password, network_of(context)));
 }
 
 Result<Reply> refresh_login(Context& context) {

@@ -10,11 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <utility>
 #include <system_error>
-#include <vector>
 
-#include "lib/base/log.h"
 #include "lib/base/metrics.h"
 
 namespace billet::fcgi {
@@ -22,12 +20,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAcceptPause{100};  // after running out of descriptors
 constexpr int kDrainTickMs = 20;
 // While draining, an idle connection is closed only after this time: one that is in use ends with its next reply instead. Closing under the
 // peer's hands would cost a request that it sends in that very moment, and nginx sends no POST twice.
 constexpr milliseconds kDrainIdle{300};
-constexpr int kAcceptsAtOnce = 32;
 
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
@@ -49,25 +45,31 @@ bool has_bytes(int fd) {
 
 struct Connections::Connection {
     int fd = -1;
+    Peer peer = Peer::kNginx;
     bool idle = true;
+    bool parked = false;
     Clock::time_point readable_since;
 };
 
-Connections::Connections(Listener listener, const ApiConfig& config) : listener_(listener), config_(config) {
+Connections::Connections(const std::vector<Listener>& listeners, const ApiConfig& config) : config_(config) {
     epoll_fd_ = epoll_create1(EPOLL_CLOEXEC);
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (epoll_fd_ < 0 || wake_fd_ < 0) fail("epoll");
-    // The two descriptors of our own are told from connections by the addresses of their members.
+    // Told from connections by the address of its member.
     epoll_event wake{.events = EPOLLIN, .data = {.ptr = &wake_fd_}};
-    epoll_event client{.events = EPOLLIN, .data = {.ptr = &listener_.fd}};
     if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, wake_fd_, &wake) != 0) fail("epoll_ctl");
-    if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, listener_.fd, &client) != 0) fail("epoll_ctl");
     metrics::set(metrics::kApiConnections, 0);
+    for (const Listener& listener : listeners) {
+        const Peer peer = listener.peer;
+        acceptors_.push_back(std::make_unique<Acceptor>(
+            listener, [this, peer] { return wait_for_room(peer); }, [this, peer](int fd) { accepted(fd, peer); }));
+    }
 }
 
 Connections::~Connections() {
+    drain();
+    acceptors_.clear();
     for (const auto& [connection, owner] : all_) ::close(connection->fd);
-    if (listener_.fd >= 0) ::close(listener_.fd);
     ::close(wake_fd_);
     ::close(epoll_fd_);
 }
@@ -79,19 +81,10 @@ void Connections::run() {
         const int count = epoll_wait(epoll_fd_, events.data(), static_cast<int>(events.size()), wait_timeout_ms());
         for (int i = 0; i < count; ++i) {
             void* const source = events[static_cast<std::size_t>(i)].data.ptr;
-            if (source == &listener_.fd) {
-                accept_new();
-            } else if (source != &wake_fd_) {
-                on_readable(static_cast<Connection*>(source));
-            }
-        }
-        if (accept_again_at_ && Clock::now() >= *accept_again_at_) {
-            accept_again_at_.reset();
-            const std::scoped_lock lock(mutex_);
-            watch_listener(true);
+            if (source != &wake_fd_) on_readable(static_cast<Connection*>(source));
         }
         // Only here, where no event of this round is left that could name a connection that draining closes.
-        if (drain_asked_ && listener_.fd >= 0) start_draining();
+        if (drain_asked_ && !acceptors_.empty()) start_draining();
     }
     const std::scoped_lock lock(mutex_);
     drained_ = all_.empty();
@@ -100,63 +93,36 @@ void Connections::run() {
 }
 
 int Connections::wait_timeout_ms() const {
-    if (drain_asked_) return kDrainTickMs;
-    return accept_again_at_ ? static_cast<int>(kAcceptPause.count()) : -1;
+    return drain_asked_ ? kDrainTickMs : -1;
 }
 
 bool Connections::finished() const {
-    if (listener_.fd >= 0) return false;
+    if (!acceptors_.empty()) return false;
     const std::scoped_lock lock(mutex_);
     return all_.empty() || Clock::now() >= drain_deadline_;
 }
 
-void Connections::accept_new() {
-    for (int i = 0; i < kAcceptsAtOnce && accept_one(); ++i) {
-    }
+// Each peer has connections_max of its own: nginx cannot take wsd's, nor the other way round.
+bool Connections::wait_for_room(Peer peer) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return open_of(peer) < config_.connections_max || drain_asked_; });
+    return !drain_asked_;
 }
 
-// False when there is none, or none may be taken now.
-bool Connections::accept_one() {
-    {
-        const std::scoped_lock lock(mutex_);
-        if (all_.size() >= config_.connections_max) {
-            watch_listener(false);
-            return false;
-        }
-    }
-    const int fd = accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd < 0) {
-        // EINVAL: shut down, and nobody is left in it.
-        if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED || errno == EINVAL) return false;
-        LogLine(LogLevel::kError, "accept_failed").with("error", std::strerror(errno));
-        pause_accepting(kAcceptPause);
-        return false;
-    }
+void Connections::accepted(int fd, Peer peer) {
     set_deadlines(fd, config_.io_timeout_s);
     auto connection = std::make_unique<Connection>();
     connection->fd = fd;
+    connection->peer = peer;
     epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = connection.get()}};
     const std::scoped_lock lock(mutex_);
     if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
         ::close(fd);
-        return true;
+        return;
     }
     all_.emplace(connection.get(), std::move(connection));
+    ++open_of(peer);
     metrics::add(metrics::kApiConnections, 1);
-    return true;
-}
-
-void Connections::pause_accepting(milliseconds time) {
-    accept_again_at_ = Clock::now() + time;
-    const std::scoped_lock lock(mutex_);
-    watch_listener(false);
-}
-
-// With mutex_ held.
-void Connections::watch_listener(bool on) {
-    if (listening_ == on || listener_.fd < 0 || draining_) return;
-    epoll_event event{.events = on ? static_cast<std::uint32_t>(EPOLLIN) : 0U, .data = {.ptr = &listener_.fd}};
-    if (epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, listener_.fd, &event) == 0) listening_ = on;
 }
 
 // An end of file is dealt with here: it is the usual end of a kept connection and no work for a worker.
@@ -185,11 +151,19 @@ std::optional<Connections::Readable> Connections::take() {
     const Clock::duration waited = Clock::now() - connection->readable_since;
     lock.unlock();
     metrics::observe(metrics::kWorkerWait, std::chrono::duration<double>(waited).count());
-    return Readable{connection, connection->fd};
+    return Readable{connection, connection->fd, connection->peer};
+}
+
+void Connections::park(Connection* connection) {
+    const std::scoped_lock lock(mutex_);
+    connection->parked = true;
+    --open_of(connection->peer);
+    room_.notify_all();
 }
 
 void Connections::keep(Connection* connection) {
     const std::scoped_lock lock(mutex_);
+    if (std::exchange(connection->parked, false)) ++open_of(connection->peer);
     if (draining_) return retire(connection);
     connection->idle = true;
     epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = connection}};
@@ -211,9 +185,12 @@ void Connections::forget(Connection* connection) {
 
 // With mutex_ held. The descriptor is closed already.
 void Connections::remove(Connection* connection) {
+    if (!connection->parked) {
+        --open_of(connection->peer);
+        room_.notify_all();
+    }
     all_.erase(connection);
     metrics::add(metrics::kApiConnections, -1);
-    if (!accept_again_at_ && all_.size() < config_.connections_max) watch_listener(true);
 }
 
 // With mutex_ held. First nothing more can be sent to us, then we look: so no request is lost between the two.
@@ -225,7 +202,11 @@ void Connections::retire(Connection* connection) {
 }
 
 void Connections::drain() {
-    drain_asked_ = true;
+    {
+        const std::scoped_lock lock(mutex_);
+        drain_asked_ = true;
+        room_.notify_all();
+    }
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof one);
 }
@@ -234,17 +215,10 @@ void Connections::start_draining() {
     const Clock::time_point time = Clock::now();
     drain_deadline_ = time + config_.drain_s;
     idle_until_ = std::min<Clock::time_point>(time + kDrainIdle, drain_deadline_);
-    // Those that wait in our own socket would be lost with it: no more get in, then they are taken. Of a shared one other processes take them.
-    if (!listener_.shared) {
-        shutdown(listener_.fd, SHUT_RD);
-        while (accept_one()) {
-        }
-    }
+    for (const auto& acceptor : acceptors_) acceptor->stop();
+    acceptors_.clear();
     const std::scoped_lock lock(mutex_);
-    epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, listener_.fd, nullptr);
     epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, wake_fd_, nullptr);
-    ::close(listener_.fd);
-    listener_.fd = -1;
     draining_ = true;
 }
 

@@ -1,8 +1,10 @@
 // fcgi/connections.h — The kept FastCGI connections: one thread watches them all, workers get the readable ones.
 //
-// A connection is either idle (here, in epoll) or with one worker. Peers that keep connections open therefore cost no thread.
+// A connection is either idle (here, in epoll) or with one worker, or its request waits for a password hash (parked). Peers that keep connections open
+// therefore cost no thread. Each listener has a thread of its own that accepts.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -11,7 +13,9 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
+#include "fcgi/acceptor.h"
 #include "fcgi/listen.h"
 #include "lib/base/config.h"
 
@@ -25,15 +29,16 @@ public:
     struct Readable {
         Connection* connection = nullptr;
         int fd = -1;
+        Peer peer = Peer::kNginx;
     };
 
-    // Takes over `listener` (non-blocking). `config` must outlive the object.
-    Connections(Listener listener, const ApiConfig& config);
+    // Takes over the listeners. `config` must outlive the object.
+    Connections(const std::vector<Listener>& listeners, const ApiConfig& config);
     ~Connections();
     Connections(const Connections&) = delete;
     Connections& operator=(const Connections&) = delete;
 
-    // The watching thread: accepts and watches until drained. Returns when no connection is left, or drain_s after drain().
+    // The watching thread: watches until drained. Returns when no connection is left, or drain_s after drain().
     void run();
 
     // From any thread: accept no more, answer what has been asked, close every connection.
@@ -44,6 +49,8 @@ public:
 
     // For workers. Blocks; nullopt once run() has returned and nothing is left.
     std::optional<Readable> take();
+    // The connection's request will wait: until it is given back, it does not count for connections_max.
+    void park(Connection* connection);
     // The connection waits for its next request; while draining it is closed unless one is there already.
     void keep(Connection* connection);
     void close(Connection* connection);
@@ -56,36 +63,37 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    void accept_new();
-    void pause_accepting(std::chrono::milliseconds time);
-    void watch_listener(bool on);
+    bool wait_for_room(Peer peer);
+    void accepted(int fd, Peer peer);
     void on_readable(Connection* connection);
     void hand_out(Connection* connection);
     void retire(Connection* connection);
     void remove(Connection* connection);
+    std::size_t& open_of(Peer peer) { return open_[static_cast<std::size_t>(peer)]; }
     void start_draining();
-    bool accept_one();
     void retire_idle();
     int wait_timeout_ms() const;
     bool finished() const;
 
-    Listener listener_;
     const ApiConfig& config_;
     int epoll_fd_ = -1;
     int wake_fd_ = -1;
     std::atomic<bool> drain_asked_{false};
     bool drained_ = false;
-    std::optional<Clock::time_point> accept_again_at_;  // of the watching thread
-    Clock::time_point drain_deadline_;                  // of the watching thread
-    Clock::time_point idle_until_;                      // of the watching thread: then draining closes what is idle
+    Clock::time_point drain_deadline_;  // of the watching thread
+    Clock::time_point idle_until_;      // of the watching thread: then draining closes what is idle
 
     mutable std::mutex mutex_;  // guards everything below
     std::condition_variable readable_;
     std::deque<Connection*> queue_;  // at most one entry per connection, so connections_max bounds it
     std::unordered_map<Connection*, std::unique_ptr<Connection>> all_;
-    bool listening_ = true;
+    std::array<std::size_t, 2> open_{};  // of each peer, but for the parked ones
+    std::condition_variable room_;
     bool draining_ = false;
     bool closed_ = false;
+
+    std::vector<std::unique_ptr<Acceptor>>
+        acceptors_;  // of the watching thread; the last member: their threads use all others
 };
 
 }  // namespace billet::fcgi

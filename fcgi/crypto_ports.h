@@ -10,8 +10,6 @@ namespace billet::fcgi {
 // Thread-safe, like what it wraps.
 class PasswordsPort : public chat::Passwords {
 public:
-    explicit PasswordsPort(const ApiConfig& config) : passwords_(config) {}
-
     Result<std::string> hash(std::string_view password) override { return passwords_.hash(password); }
     Result<bool> verify(std::string_view password, std::string_view hash) override {
         return passwords_.verify(password, hash);

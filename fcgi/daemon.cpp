@@ -1,4 +1,5 @@
-// fcgi/daemon.cpp — Threads: this one waits for signals, one watches connections, one serves metrics, the others work.
+// fcgi/daemon.cpp — Threads: this one waits for signals, one watches connections, one a listener accepts them, one serves metrics; workers serve
+// requests, and hashers those that hash a password.
 #include "fcgi/daemon.h"
 
 #include <fcgiapp.h>
@@ -9,9 +10,11 @@
 #include <thread>
 #include <vector>
 
+#include "fcgi/acceptor.h"
 #include "fcgi/connections.h"
 #include "fcgi/crypto_ports.h"
 #include "fcgi/fault.h"
+#include "fcgi/hash_queue.h"
 #include "fcgi/listen.h"
 #include "fcgi/metrics_server.h"
 #include "fcgi/worker.h"
@@ -58,22 +61,24 @@ struct Shared {
     PasswordsPort passwords;
     TokensPort tokens;
     std::shared_ptr<store::Server> database = std::make_shared<store::Server>();
+    HashQueue hash_queue;
 
     Shared(const Config& the_config, KeyFiles& the_keys)
-        : config(the_config), keys(the_keys), passwords(the_config.api), tokens(*the_keys.tokens) {}
+        : config(the_config), keys(the_keys), tokens(*the_keys.tokens), hash_queue(the_config.api) {}
 };
 
-// A worker thread with its own connections to MariaDB and Redis.
+// A thread that serves requests as `Server` does (Worker or Hasher), with its own connections to MariaDB and Redis.
+template <typename Server>
 void work(Shared& shared, Connections& connections) {
     store::MariaDbStore store(shared.config.database, shared.keys.content, shared.database);
     bus::RedisConnection redis(shared.config.redis);
     bus::RedisNotifier notifier(redis, *shared.keys.bus);
     const std::unique_ptr<chat::Notifier> faulty = make_faulty_notifier(notifier);
-    bus::RedisLimiter limiter(redis, shared.local_limiter);
+    bus::RedisLimiter limiter(redis, shared.local_limiter, *shared.keys.bus);
     RedisProbe probe(redis);
     const Services services{store, faulty ? *faulty : notifier, limiter, shared.passwords, shared.tokens, shared.config,
                             probe};
-    Worker(connections, services, [&store](auto deadline) { store.set_deadline(deadline); }).run();
+    Server(connections, shared.hash_queue, services, [&store](auto deadline) { store.set_deadline(deadline); }).run();
 }
 
 sigset_t watched_signals() {
@@ -100,21 +105,39 @@ Result<void> watch(const Config& config, KeyFiles& keys) {
     }
 }
 
-Result<Listener> listener(const ApiConfig& config) {
-    if (const auto inherited = inherited_listener()) return Listener{.fd = *inherited, .shared = true};
-    const auto own = listen_at(config.listen, static_cast<int>(config.listen_backlog));
-    if (!own) return own.error();
-    return Listener{.fd = *own, .shared = false};
+// The one for wsd first: once nginx's is there, both are.
+Result<std::vector<Listener>> own_listeners(const ApiConfig& config) {
+    std::vector<Listener> listeners;
+    const int backlog = static_cast<int>(config.listen_backlog);
+    if (!config.relay_listen.empty()) {
+        const auto relay = listen_at(config.relay_listen, backlog);
+        if (!relay) return relay.error();
+        listeners.push_back({.fd = *relay, .peer = Peer::kWsd, .shared = false});
+    }
+    const auto nginx = listen_at(config.listen, backlog);
+    if (!nginx) return nginx.error();
+    listeners.push_back({.fd = *nginx, .peer = Peer::kNginx, .shared = false});
+    return listeners;
 }
 
-Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, Listener listener) {
-    Connections connections(listener, config.api);
+Result<std::vector<Listener>> listeners(const ApiConfig& config) {
+    auto inherited = inherited_listeners();
+    if (!inherited || !inherited->empty()) return inherited;
+    return own_listeners(config);
+}
+
+Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, const std::vector<Listener>& listeners) {
+    Connections connections(listeners, config.api);
     Shared shared(config, keys);
     std::vector<std::jthread> threads;
-    threads.emplace_back([&connections] { connections.run(); });
-    for (std::uint32_t i = 0; i < config.api.threads; ++i) {
-        threads.emplace_back([&shared, &connections] { work(shared, connections); });
-    }
+    threads.emplace_back([&shared, &connections] {
+        connections.run();
+        shared.hash_queue.close();
+    });
+    for (std::uint32_t i = 0; i < config.api.threads; ++i)
+        threads.emplace_back([&shared, &connections] { work<Worker>(shared, connections); });
+    for (std::uint32_t i = 0; i < config.api.password_hashes_parallel; ++i)
+        threads.emplace_back([&shared, &connections] { work<Hasher>(shared, connections); });
     LogLine(LogLevel::kInfo, "started").with("version", BILLET_VERSION).with("threads", config.api.threads);
     auto watched = watch(config, keys);
     LogLine(LogLevel::kInfo, "draining");
@@ -150,13 +173,15 @@ void KeyFiles::reload() {
 }
 
 Result<void> run_daemon(const Config& config, KeyFiles keys) {
-    const auto clients = listener(config.api);
+    const auto clients = listeners(config.api);
     if (!clients) return clients.error();
     std::optional<MetricsServer> metrics;
-    // FCGX_Init sets handlers of its own; ours come after it. Blocked here, the signals stay blocked in every thread and are awaited in watch().
+    // FCGX_Init sets handlers of its own; ours come after it. Blocked here, the signals stay blocked in every thread and are awaited in watch();
+    // an acceptor lets its own through.
     FCGX_Init();
     signal(SIGPIPE, SIG_IGN);
-    const sigset_t signals = watched_signals();
+    sigset_t signals = watched_signals();
+    sigaddset(&signals, acceptor_signal());
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     store::start_driver();
     if (!config.api.metrics_listen.empty()) {

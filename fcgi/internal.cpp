@@ -7,7 +7,8 @@
 //     identity  = user_id SP session_id SP seconds-until-the-token-expires
 //     event     = cursor SP type SP json                                   json: the event object of /chat/sync
 //
-// The body of heads is lines of `user_id SP session_id`.
+// The body of heads is lines of `user_id SP session_id`. hello and sync take `cursor` and `epoch`, `limit`, and `bytes`: so many events and so many
+// bytes of them at most, within [limits]; one event always.
 #include <algorithm>
 
 #include "fcgi/handlers.h"
@@ -38,7 +39,7 @@ void append_events(std::string& text, const std::vector<chat::Event>& events) {
 
 struct LogQuestion {
     std::optional<chat::LogPosition> position;
-    std::size_t limit = 0;
+    chat::PageBound bound;
 };
 
 Result<LogQuestion> read_question(const Context& context) {
@@ -46,7 +47,9 @@ Result<LogQuestion> read_question(const Context& context) {
     if (!limit) return limit.error();
     const auto position = read_log_position(context.query);
     if (!position) return position.error();
-    return LogQuestion{*position, *limit};
+    const auto bytes = context.query.number("bytes");
+    if (!bytes) return bytes.error();
+    return LogQuestion{*position, {*limit, bytes->value_or(chat::PageBound::kAnyBytes)}};
 }
 
 // A resume reads a page of the log, whose events nobody may want: it has a limit of its own.
@@ -98,7 +101,7 @@ Result<Reply> internal_hello(Context& context) {
     const auto question = read_question(context);
     if (!question) return question.error();
     if (auto done = limit_resumes(context, *question); !done) return std::move(done).error();
-    const auto page = chat::read_log(context.ports, context.caller, question->position, question->limit);
+    const auto page = chat::read_log(context.ports, context.caller, question->position, question->bound);
     if (!page) {
         if (page.error().code != Code::kResyncRequired) return page.error();
         if (auto added = add_session_header(context); !added) return std::move(added).error();
@@ -114,7 +117,7 @@ Result<Reply> internal_hello(Context& context) {
 Result<Reply> internal_sync(Context& context) {
     const auto question = read_question(context);
     if (!question) return question.error();
-    const auto page = chat::read_log(context.ports, context.caller, question->position, question->limit);
+    const auto page = chat::read_log(context.ports, context.caller, question->position, question->bound);
     if (!page) return page.error();
     std::string text =
         std::to_string(page->cursor.value) + (page->more ? " 1 " : " 0 ") + std::to_string(page->head.value);

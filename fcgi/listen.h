@@ -1,21 +1,27 @@
 // fcgi/listen.h — Listening sockets on unix paths.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "lib/base/result.h"
 
 namespace billet::fcgi {
 
+// Who is at the other end of a connection: told by the socket that it came in by, and by nothing else.
+enum class Peer { kNginx, kWsd };
+
 struct Listener {
     int fd = -1;
+    Peer peer = Peer::kNginx;
     bool shared = false;  // other processes accept on it too
 };
 
-// Standard input as the service manager hands a listening unix socket over (StandardInput=socket), moved to a descriptor of its own;
-// nullopt when standard input is something else.
-std::optional<int> inherited_listener();
+// The listening unix sockets that the service manager hands over (LISTEN_FDS, systemd's sd_listen_fds), by their FileDescriptorName: `api` for nginx,
+// `relay` for wsd. Close-on-exec; whether they block is not ours to say, since other processes share them. Empty when there are none. Call once,
+// before there are other threads: the variables are taken out of the environment.
+// Errors: kInvalidArgument (another name, or no listening unix socket).
+Result<std::vector<Listener>> inherited_listeners();
 
 // Binds and listens at `path` with mode 0660. A socket file that nobody listens on any more is replaced; one in use is not, nor anything else
 // that lies there. Non-blocking, close-on-exec. Call before there are other threads: it sets the umask for a moment.

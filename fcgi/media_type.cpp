@@ -30,6 +30,12 @@ bool names_no_other_charset(std::string_view parameter) {
 
 }  // namespace
 
+bool is_identity(std::string_view content_encoding) {
+    const auto codings = split(content_encoding, ',');
+    return std::ranges::all_of(
+        codings, [](std::string_view coding) { return trimmed(coding).empty() || same(trimmed(coding), "identity"); });
+}
+
 bool is_json_utf8(std::string_view content_type) {
     const auto parts = split(content_type, ';');
     if (!same(trimmed(parts[0]), "application/json")) return false;

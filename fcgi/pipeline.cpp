@@ -43,14 +43,23 @@ std::string_view known_method(std::string_view method) {
     return found == kMethods.end() ? "other" : *found;
 }
 
-Result<void> check_body(const Route& route, const Request& request, const LimitsConfig& limits) {
+Match route_of(const Request& request) {
+    return find_route(request.method, request.path, request.from_wsd);
+}
+
+Result<void> check_body(const Route& route, Context& context) {
+    const Request& request = context.request;
     if (route.body == Body::kNone) return {};
+    if (!is_identity(request.content_encoding)) {
+        context.extra.push_back({"Accept-Encoding", "identity"});
+        return make_error(Code::kUnsupportedMediaType, "content encoding");
+    }
     const bool sent = !request.body.empty() || request.body_state != BodyState::kWhole;
     if (sent && route.body == Body::kJson && !is_json_utf8(request.content_type)) {
         return make_error(Code::kUnsupportedMediaType, "content type");
     }
     if (request.body_state == BodyState::kBadLength) return make_error(Code::kBadJson, "content length is no number");
-    if (request.body_state == BodyState::kTooLarge || request.body.size() > limits.body_bytes)
+    if (request.body_state == BodyState::kTooLarge || request.body.size() > context.limits().body_bytes)
         return make_error(Code::kTooLarge, "body");
     return {};
 }
@@ -80,7 +89,7 @@ Result<Reply> run(const Route& route, Context& context, Account& account) {
     if (auto done = authenticate(route, context); !done) return std::move(done).error();
     account.user = context.caller.user.id;
     if (auto done = limit(route, context); !done) return std::move(done).error();
-    if (auto done = check_body(route, context.request, context.limits()); !done) return std::move(done).error();
+    if (auto done = check_body(route, context); !done) return std::move(done).error();
     return route.handler(context);
 }
 
@@ -108,7 +117,7 @@ Reply problem_reply(const Error& error, const Request& request, std::string_view
 }
 
 Reply call(Services& services, const Request& request, Account& account) {
-    const Match match = find_route(request.method, request.path, request.from_wsd);
+    const Match match = route_of(request);
     if (match.route == nullptr) {
         account.error = make_error(match.allow.empty() ? Code::kNotFound : Code::kMethodNotAllowed, "route");
         Reply reply = problem_reply(*account.error, request, account.request_id);
@@ -150,20 +159,38 @@ void count(const Reply& reply, const Account& account, Clock::duration taken) {
     metrics::count(metrics::kReplies, std::to_string(reply.status));
 }
 
-}  // namespace
+Account open_account(const Request& request) {
+    return {.request_id = is_request_id(request.request_id) ? request.request_id : random_id(),
+            .route = "none",
+            .user = {},
+            .error = {}};
+}
 
-Reply serve(Services& services, const Request& request) {
-    const Clock::time_point started = Clock::now();
-    Account account{.request_id = is_request_id(request.request_id) ? request.request_id : random_id(),
-                    .route = "none",
-                    .user = {},
-                    .error = {}};
-    Reply reply = call(services, request, account);
+Reply close_account(const Request& request, const Account& account, Reply reply) {
     reply.with("X-Request-Id", account.request_id).with("Cache-Control", "no-store");
-    const Clock::duration taken = Clock::now() - started;
+    const Clock::duration taken = Clock::now() - request.read_at;
     write_log_line(request, reply, account, taken);
     count(reply, account, taken);
     return reply;
+}
+
+}  // namespace
+
+Reply serve(Services& services, const Request& request) {
+    Account account = open_account(request);
+    return close_account(request, account, call(services, request, account));
+}
+
+Reply refuse(const Request& request, const Error& error) {
+    Account account = open_account(request);
+    if (const Match match = route_of(request); match.route != nullptr) account.route = match.route->name;
+    account.error = error;
+    return close_account(request, account, problem_reply(error, request, account.request_id));
+}
+
+bool hashes(const Request& request) {
+    const Match match = route_of(request);
+    return match.route != nullptr && match.route->hashing == Hashing::kYes;
 }
 
 }  // namespace billet::fcgi

@@ -1,6 +1,7 @@
 // fcgi/request.h — One HTTP request as the pipeline sees it: plain values, so that a test can make one by hand.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace billet::fcgi {
@@ -17,6 +18,7 @@ struct Request {
     std::string path;   // as sent, undecoded, without the query
     std::string query;  // as sent, without '?'
     std::string content_type;
+    std::string content_encoding;  // of all such headers, as one list
     std::string body;
     BodyState body_state = BodyState::kWhole;
     std::string remote_address;
@@ -24,8 +26,9 @@ struct Request {
     int idempotency_keys = 0;     // how many Idempotency-Key headers there were
     std::string idempotency_key;  // the first one's value
     std::string request_id;       // of the peer; made by the pipeline when it is missing or strange
-    bool from_wsd = false;        // relayed by billet-wsd, told by a parameter that nginx blanks
+    bool from_wsd = false;        // relayed by billet-wsd: it came in by the socket that only wsd can reach
     std::string origin;           // of a relayed request: connection and request; else empty
+    std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();
 };
 
 }  // namespace billet::fcgi

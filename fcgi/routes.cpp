@@ -12,8 +12,8 @@ namespace {
 
 // clang-format off
 constexpr std::array kRoutes = {
-    Route{"register",          "POST",   "/auth/register",            register_account,  Access::kPublic,    Limited::kNo,    Body::kJson},
-    Route{"login",             "POST",   "/auth/login",               log_in,            Access::kPublic,    Limited::kNo,    Body::kJson},
+    Route{"register",          "POST",   "/auth/register",            register_account,  Access::kPublic,    Limited::kNo,    Body::kJson, Hashing::kYes},
+    Route{"login",             "POST",   "/auth/login",               log_in,            Access::kPublic,    Limited::kNo,    Body::kJson, Hashing::kYes},
     Route{"refresh",           "POST",   "/auth/refresh",             refresh_login,     Access::kPublic,    Limited::kNo,    Body::kJson},
     Route{"logout",            "POST",   "/auth/logout",              log_out,           Access::kUser,      Limited::kCalls, Body::kJson},
 

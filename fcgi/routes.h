@@ -28,6 +28,11 @@ enum class Body {
     kText,  // lines, between the daemons
 };
 
+enum class Hashing {
+    kNo,
+    kYes,  // hashes a password: served by the hashing threads, never by a worker
+};
+
 struct Route {
     std::string_view name;  // in logs and metrics
     std::string_view method;
@@ -36,6 +41,7 @@ struct Route {
     Access access;
     Limited limited;
     Body body;
+    Hashing hashing = Hashing::kNo;
 };
 
 std::span<const Route> routes();

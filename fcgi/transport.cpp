@@ -37,6 +37,8 @@ void take_parameter(Parameters& all, std::string_view name, std::string_view val
         request.query = value;
     } else if (name == "CONTENT_TYPE") {
         request.content_type = value;
+    } else if (name == "HTTP_CONTENT_ENCODING") {
+        request.content_encoding.append(request.content_encoding.empty() ? "" : ",").append(value);
     } else if (name == "CONTENT_LENGTH") {
         all.content_length = value;
     } else if (name == "REMOTE_ADDR") {
@@ -47,8 +49,6 @@ void take_parameter(Parameters& all, std::string_view name, std::string_view val
         if (++request.idempotency_keys == 1) request.idempotency_key = value;
     } else if (name == "BILLET_REQUEST_ID") {
         request.request_id = value;
-    } else if (name == "BILLET_CALLER") {
-        request.from_wsd = value == "wsd";
     } else if (name == "BILLET_ORIGIN") {
         request.origin = value;
     }
@@ -58,8 +58,9 @@ bool is_origin(std::string_view text) {
     return text.size() <= kOriginBytesMax && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-Parameters read_parameters(FCGX_ParamArray environment) {
+Parameters read_parameters(FCGX_ParamArray environment, Peer peer) {
     Parameters all;
+    all.request.from_wsd = peer == Peer::kWsd;
     for (char** entry = environment; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view text(*entry);
         const std::size_t equals = text.find('=');
@@ -139,9 +140,9 @@ void append_record(std::string& out, RecordType type, int request_id, std::strin
 
 }  // namespace
 
-std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check) {
+std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check, Peer peer) {
     if (FCGX_GetError(fcgi.in) != 0) return std::nullopt;
-    Parameters parameters = read_parameters(fcgi.envp);
+    Parameters parameters = read_parameters(fcgi.envp, peer);
     Request& request = parameters.request;
     if (check.records == Records::kBodyTooLarge) {
         request.body_state = BodyState::kTooLarge;

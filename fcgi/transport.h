@@ -1,10 +1,11 @@
-// fcgi/transport.h — Between libfcgi's streams and our plain values. The only callers of libfcgi are this file and worker.cpp.
+// fcgi/transport.h — Between libfcgi's streams and our plain values. The only callers of libfcgi are this file and exchange.cpp.
 #pragma once
 
 #include <fcgiapp.h>
 
 #include <optional>
 
+#include "fcgi/listen.h"
 #include "fcgi/record_check.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
@@ -13,7 +14,8 @@ namespace billet::fcgi {
 
 // Reads parameters and body of a request whose records have been checked: nothing here waits for the peer. nullopt: libfcgi
 // saw it otherwise, and nothing must be done for it.
-std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check);
+// Who speaks is told by `peer`: what only wsd may say is not heard from nginx.
+std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check, Peer peer);
 
 // `head_only`: all headers, no body. A peer that has gone shows when the request is finished.
 void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only);

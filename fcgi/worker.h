@@ -1,41 +1,58 @@
-// fcgi/worker.h — A worker thread: takes a readable connection, serves one request on it, gives it back.
+// fcgi/worker.h — The threads that serve requests: workers read them off their connections, and leave those that hash to hashers.
 #pragma once
 
 #include <chrono>
 #include <functional>
-#include <vector>
 
 #include "fcgi/connections.h"
+#include "fcgi/exchange.h"
+#include "fcgi/hash_queue.h"
 #include "fcgi/pipeline.h"
-#include "fcgi/record_check.h"
-
-struct FCGX_Request;
 
 namespace billet::fcgi {
 
+// Told before each request until when all its waiting must be over.
+using SetDeadline = std::function<void(std::chrono::steady_clock::time_point)>;
+
+// A worker: takes a readable connection, serves one request on it, gives it back.
 class Worker {
 public:
-    // Told before each request until when all its waiting must be over.
-    using SetDeadline = std::function<void(std::chrono::steady_clock::time_point)>;
-
-    // `connections` and what `services` refers to must outlive the object.
-    Worker(Connections& connections, Services services, SetDeadline set_deadline);
+    // All, and what `services` refers to, must outlive the object.
+    Worker(Connections& connections, HashQueue& hash_queue, Services services, SetDeadline set_deadline);
 
     // Until the connections have been drained. To be called in the worker's own thread.
     void run();
 
 private:
-    // Not at all; in full, but for libfcgi's records at the end; with all records, and the connection is over.
-    enum class Answered { kNo, kYes, kForTheLastTime };
-
-    void serve_connection(Connections::Readable readable);
-    RecordCheck wait_for_request(int fd);
-    Answered serve_request(FCGX_Request& fcgi, const RecordCheck& check);
-
     Connections& connections_;
+    HashQueue& hash_queue_;
     Services services_;
     SetDeadline set_deadline_;
-    std::vector<unsigned char> peeked_;
+    ExchangeReader reader_;
+
+    void leave_to_hashers(std::unique_ptr<Exchange> exchange);
+};
+
+// A hasher: the same for the requests in the queue.
+class Hasher {
+public:
+    // As for a worker.
+    Hasher(Connections& connections, HashQueue& hash_queue, Services services, SetDeadline set_deadline)
+        : connections_(connections),
+          hash_queue_(hash_queue),
+          services_(services),
+          set_deadline_(std::move(set_deadline)) {}
+
+    // Until the queue is closed. To be called in the hasher's own thread, which from then on yields to all others.
+    void run();
+
+private:
+    Connections& connections_;
+    HashQueue& hash_queue_;
+    Services services_;
+    SetDeadline set_deadline_;
+
+    void serve_turn(HashQueue::Turn turn);
 };
 
 }  // namespace billet::fcgi

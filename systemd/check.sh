@@ -67,10 +67,14 @@ if exposure "$scratch/open.service" 15 >/dev/null; then fail "security does not 
 
 # What the daemons rely on.
 has_line() { if grep -qxF -- "$2" "$here/$1"; then pass; else fail "$1 lacks the line '$2'"; fi; }
-has_line billet-api@.service 'StandardInput=socket'
+has_line billet-api@.service 'StandardInput=null'
+has_line billet-api.socket 'FileDescriptorName=api'
+has_line billet-api-relay.socket 'FileDescriptorName=relay'
+has_line billet-api-relay.socket 'SocketGroup=billet_wsd'
+has_line billet-api-relay.socket 'SocketMode=0660'
 has_line billet-api@.service 'Environment=BILLET_REDIS__USER=api'
 has_line billet-wsd@.service 'Environment=BILLET_REDIS_WSD__USER=wsd'
-has_line billet-api@.service 'Sockets=billet-api.socket'
+has_line billet-api@.service 'Sockets=billet-api.socket billet-api-relay.socket'
 has_line billet-api@.service 'StartLimitIntervalSec=0'
 has_line billet-wsd@.service 'Type=notify'
 # Stopping the target waits for what is ordered after it.
@@ -86,7 +90,7 @@ if grep -qE '^(LoadCredential|Environment)=.*(content|token)' "$here/billet-wsd@
 # Accounts and folders: made in an empty root, as the files say.
 cp "$here/billet.sysusers" "$scratch/root/usr/lib/sysusers.d/billet.conf"
 if systemd-sysusers --root="$scratch/root" >"$scratch/verify" 2>&1 && [ "$(grep -cE '^billet_(api|wsd|migrate|admin):' "$scratch/root/etc/passwd")" -eq 4 ] &&
-    grep -qE '^billet:.*www-data' "$scratch/root/etc/group"; then
+    grep -qE '^billet:.*www-data' "$scratch/root/etc/group" && grep -qE '^billet_wsd:[^:]*:[0-9]*:billet_wsd$' "$scratch/root/etc/group"; then
     pass
 else
     fail "billet.sysusers: $(cat "$scratch/verify")"

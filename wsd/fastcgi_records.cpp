@@ -14,8 +14,9 @@ constexpr std::size_t kManagementId = 0;
 constexpr std::size_t kRequestId = 1;  // one request at a time on a connection
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::size_t kContentMax = 65535;
-// A page of 200 events with the longest contents is 5 MB; with the highest limits that can be configured, 48 MB.
-constexpr std::size_t kReplyBytesMax = std::size_t{64} << 20U;
+// A page has at most [limits] page_bytes (256 KiB) and, if its one item is larger, that: with the longest content that can be configured,
+// every byte of it escaped, 400 KB.
+constexpr std::size_t kReplyBytesMax = std::size_t{1} << 20U;
 
 constexpr unsigned char kBeginRequest = 1;
 constexpr unsigned char kEndRequest = 3;

@@ -285,6 +285,8 @@ Result<void> check_together(const std::string& path, const Config& config) {
         return config_error(path, "[limits] username_min is above username_max");
     if (limits.password_min > limits.password_max)
         return config_error(path, "[limits] password_min is above password_max");
+    if (config.api.password_wait_ms >= config.api.request_deadline_s)
+        return config_error(path, "[api] password_wait_ms is not below request_deadline_s");
     if (config.wsd.api_sockets.empty()) return config_error(path, "[wsd] api_sockets is empty");
     if (config.tokens.issuer.empty() || config.tokens.audience.empty())
         return config_error(path, "[tokens] needs issuer and audience");

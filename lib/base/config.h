@@ -48,22 +48,23 @@ struct KeysConfig {
 
 struct ApiConfig {
     std::string listen = "/run/billet/api.sock";
-    std::string metrics_listen;           // unix path; empty: none
-    std::uint32_t threads = 8;            // workers; each has its own MariaDB and Redis connection
-    std::uint32_t connections_max = 512;  // kept FastCGI connections; more wait in the backlog
+    std::string relay_listen = "/run/billet/api.relay.sock";  // for wsd alone; empty: none
+    std::string metrics_listen;                               // unix path; empty: none
+    std::uint32_t threads = 8;                                // workers; each has its own MariaDB and Redis connection
+    std::uint32_t connections_max = 512;  // kept FastCGI connections at each of the two; more wait in the backlog
     std::uint32_t listen_backlog = 511;
     seconds io_timeout_s{5};        // of one read from or write to nginx
     seconds request_deadline_s{9};  // all retries of a transaction end before it
     seconds drain_s{10};            // after SIGTERM
     std::uint32_t password_hashes_parallel = 2;
-    std::uint32_t password_hashes_queued = 32;
-    milliseconds password_wait_ms{3000};
+    std::uint32_t password_hashes_queued = 256;
+    milliseconds password_wait_ms{5000};
 };
 
 struct WsdConfig {
     std::string listen = "/run/billet/wsd-{instance}.sock";
     std::string metrics_listen;
-    std::vector<std::string> api_sockets = {"/run/billet/api.sock"};
+    std::vector<std::string> api_sockets = {"/run/billet/api.relay.sock"};
     std::uint32_t connections_max = 19000;
     std::uint32_t relays_parallel = 8;    // FastCGI connections to the api
     std::uint32_t relays_queued = 20000;  // waiting for one of them
@@ -125,7 +126,9 @@ struct LimitsConfig {
     std::uint32_t messages_page_max = 200;
     std::uint32_t rooms_page_max = 100;
     std::uint32_t events_page_max = 500;
+    std::uint32_t blocks_page_max = 500;
     std::uint32_t page_default = 50;
+    std::uint32_t page_bytes = 262144;  // of JSON; not above what nginx buffers (nginx/api-location.conf)
     std::uint32_t events_keep_days = 30;
 };
 

@@ -31,6 +31,7 @@ void add_database(std::vector<ConfigField>& fields, DatabaseConfig& database) {
 void add_api(std::vector<ConfigField>& fields, ApiConfig& api) {
     constexpr std::string_view kSection = "api";
     fields.push_back({kSection, "listen", &api.listen});
+    fields.push_back({kSection, "relay_listen", &api.relay_listen});
     fields.push_back({kSection, "metrics_listen", &api.metrics_listen});
     fields.push_back({kSection, "threads", &api.threads, 1, 256});
     fields.push_back({kSection, "connections_max", &api.connections_max, 1, 15000});
@@ -40,7 +41,7 @@ void add_api(std::vector<ConfigField>& fields, ApiConfig& api) {
     fields.push_back({kSection, "drain_s", &api.drain_s, 0, 300});
     fields.push_back({kSection, "password_hashes_parallel", &api.password_hashes_parallel, 1, 64});
     fields.push_back({kSection, "password_hashes_queued", &api.password_hashes_queued, 0, 10000});
-    fields.push_back({kSection, "password_wait_ms", &api.password_wait_ms, 0, 60000});
+    fields.push_back({kSection, "password_wait_ms", &api.password_wait_ms, 100, 60000});
 }
 
 void add_wsd(std::vector<ConfigField>& fields, WsdConfig& wsd) {
@@ -87,6 +88,8 @@ void add_input_limits(std::vector<ConfigField>& fields, LimitsConfig& limits) {
     fields.push_back({kSection, "messages_page_max", &limits.messages_page_max, 1, 1000});
     fields.push_back({kSection, "rooms_page_max", &limits.rooms_page_max, 1, 1000});
     fields.push_back({kSection, "events_page_max", &limits.events_page_max, 1, 1000});
+    fields.push_back({kSection, "blocks_page_max", &limits.blocks_page_max, 1, 1000});
+    fields.push_back({kSection, "page_bytes", &limits.page_bytes, 4096, 262144});
     fields.push_back({kSection, "page_default", &limits.page_default, 1, 1000});
 }
 

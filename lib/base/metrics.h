@@ -35,6 +35,8 @@ inline constexpr Counter kStoreRetries{"billet_store_retries_total",
                                        "Transactions run again: deadlock, lock_wait, lost_connection.", "reason"};
 inline constexpr Counter kPasswordQueueRefused{"billet_password_queue_refused_total",
                                                "Logins refused because too many hashes were waiting.", nullptr};
+inline constexpr Histogram kPasswordWait{"billet_password_wait_seconds",
+                                         "Time that a login or registration waited for its turn to hash.", nullptr};
 inline constexpr Histogram kWorkerWait{"billet_worker_wait_seconds",
                                        "Time that a readable connection waited for a worker thread.", nullptr};
 inline constexpr Gauge kApiConnections{"billet_fastcgi_connections", "Kept FastCGI connections.", nullptr};

@@ -73,6 +73,18 @@ std::size_t code_points(std::string_view text) {
     return count;
 }
 
+std::size_t json_bytes(std::string_view text) {
+    std::size_t bytes = 0;
+    for (const char c : text) {
+        if (std::string_view("\"\\\b\f\n\r\t").find(c) != std::string_view::npos) {
+            bytes += 2;
+        } else {
+            bytes += static_cast<unsigned char>(c) < 0x20 ? 6 : 1;
+        }
+    }
+    return bytes;
+}
+
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t max) {
     if (text.empty() || (text.size() > 1 && text[0] == '0')) return std::nullopt;
     std::uint64_t number = 0;

@@ -16,6 +16,9 @@ bool is_utf8(std::string_view text);
 // Code points of well-formed UTF-8.
 std::size_t code_points(std::string_view text);
 
+// Bytes of well-formed UTF-8 `text` between the quotes of a JSON string, as lib/wire writes it: a control character takes two or six.
+std::size_t json_bytes(std::string_view text);
+
 // A decimal number without sign, blanks, leading zeros or a value above `max`; nullopt for anything else.
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t max);
 

@@ -72,7 +72,8 @@ void RedisLimiter::refund(const chat::Bucket& bucket, std::string_view subject) 
 
 // nullopt when Redis is gone; an error reply when it refuses (no memory, no permission): the caller falls back on both.
 std::optional<RedisReply> RedisLimiter::run(Script& script, const chat::Bucket& bucket, std::string_view subject) {
-    const std::string key = "limit:" + std::string(bucket.name) + ":" + std::string(subject);
+    const std::string kind = "limit:" + std::string(bucket.name);
+    const std::string key = kind + ":" + namer_.name_of(kind, subject);
     const std::string burst = std::to_string(bucket.burst);
     const std::string period = std::to_string(bucket.period.count());
     const auto ask = [&] { return redis_.ask({"EVALSHA", script.sha, "1", key, burst, period}); };

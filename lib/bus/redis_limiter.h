@@ -6,14 +6,17 @@
 #include "lib/bus/local_limiter.h"
 #include "lib/bus/redis_connection.h"
 #include "lib/chat/ports.h"
+#include "lib/crypto/notice_sealer.h"
 
 namespace billet::bus {
 
-// For one thread, like its connection. `local` may be shared by all threads. Both must outlive it.
+// For one thread, like its connection. `local` and `namer` may be shared by all threads. All must outlive it.
+// A bucket's key is `limit:`, its name, `:` and a keyed hash of the subject: Redis does not learn whom it counts.
 // Decisions are counted (billet_limiter_decisions_total).
 class RedisLimiter : public chat::Limiter {
 public:
-    RedisLimiter(RedisConnection& redis, LocalLimiter& local) : redis_(redis), local_(local) {}
+    RedisLimiter(RedisConnection& redis, LocalLimiter& local, const crypto::NoticeSealer& namer)
+        : redis_(redis), local_(local), namer_(namer) {}
 
     chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override;
     // To where the token came from, as far as that can be told.
@@ -28,6 +31,7 @@ private:
 
     RedisConnection& redis_;
     LocalLimiter& local_;
+    const crypto::NoticeSealer& namer_;
     Script take_{take_script()};
     Script refund_{refund_script()};
 

@@ -1,6 +1,8 @@
 // lib/chat/blocks.cpp — Blocking and typing.
 #include "lib/chat/blocks.h"
 
+#include <algorithm>
+
 #include "lib/chat/numbering.h"
 
 namespace billet::chat {
@@ -81,8 +83,10 @@ Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt
 
 }  // namespace
 
-Result<std::vector<User>> list_blocks(Ports& ports, const Caller& caller) {
-    return ports.store.blocks(caller.user.id);
+Result<BlockPage> list_blocks(Ports& ports, const Caller& caller, UserId after, std::size_t limit) {
+    const LimitsConfig& limits = ports.config.limits;
+    return ports.store.blocks(caller.user.id, after,
+                              {std::min<std::size_t>(limit, limits.blocks_page_max), limits.page_bytes});
 }
 
 Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool blocked) {

@@ -5,7 +5,8 @@
 
 namespace billet::chat {
 
-Result<std::vector<User>> list_blocks(Ports& ports, const Caller& caller);
+// Those above `after`; `limit` is cut to [limits] blocks_page_max, and the page to page_bytes.
+Result<BlockPage> list_blocks(Ports& ports, const Caller& caller, UserId after, std::size_t limit);
 
 // Idempotent; block_updated to the caller when something changed. Once this has returned no later message exists between the two.
 // Nothing moves across a block either: a read mark is its reader's own until the last block of the two ends, and then the peer gets

@@ -62,12 +62,12 @@ public:
 // Takes a token; kRateLimited with retry_after (whole seconds, rounded up, at least 1) when there is none.
 Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string_view subject);
 
-// Argon2id. Slow on purpose; bounded in parallel and in waiting.
+// Argon2id. Slow on purpose: takes its thread for tens of milliseconds.
 class Passwords {
 public:
     virtual ~Passwords() = default;
 
-    // kUnavailable (retry_after 1) when too many wait.
+    // kUnavailable (retry_after 1) without the memory for it.
     virtual Result<std::string> hash(std::string_view password) = 0;
     // An empty `hash` costs the same time and answers false.
     virtual Result<bool> verify(std::string_view password, std::string_view hash) = 0;

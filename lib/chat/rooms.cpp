@@ -110,7 +110,9 @@ Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other_id
 
 Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after,
                             std::size_t limit) {
-    return ports.store.rooms(caller.user.id, after, std::min<std::size_t>(limit, ports.config.limits.rooms_page_max));
+    const LimitsConfig& limits = ports.config.limits;
+    return ports.store.rooms(caller.user.id, after,
+                             {std::min<std::size_t>(limit, limits.rooms_page_max), limits.page_bytes});
 }
 
 Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room) {
@@ -119,8 +121,9 @@ Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room) {
 
 Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position,
                                  std::size_t limit) {
+    const LimitsConfig& limits = ports.config.limits;
     return ports.store.messages(room, caller.user.id, position,
-                                std::min<std::size_t>(limit, ports.config.limits.messages_page_max));
+                                {std::min<std::size_t>(limit, limits.messages_page_max), limits.page_bytes});
 }
 
 Result<Message> get_message(Ports& ports, const Caller& caller, MessageId message) {

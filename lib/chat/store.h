@@ -6,6 +6,7 @@
 
 #include "lib/base/result.h"
 #include "lib/chat/model.h"
+#include "lib/chat/page.h"
 
 namespace billet::chat {
 
@@ -79,6 +80,11 @@ struct HistoryPage {
 struct EventPage {
     std::vector<Event> events;  // ascending by cursor, gap-free
     bool more = false;
+};
+
+struct BlockPage {
+    std::vector<User> users;     // ascending by id
+    std::optional<UserId> next;  // the position that follows, while there is more
 };
 
 struct NewUser {
@@ -162,12 +168,13 @@ public:
     // Creates the row when it does not exist (tokens of a host have none until they are revoked). Idempotent.
     virtual Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) = 0;
 
-    // Rooms and messages as `viewer` sees them; kNotFound for whoever is not a member.
+    // Rooms and messages as `viewer` sees them; kNotFound for whoever is not a member. A page ends where either of its bounds is reached: it
+    // goes away from its position (around one: to both sides by turns), and so has no hole and leaves none beside the position.
     virtual Result<Room> room(RoomId id, UserId viewer) = 0;
     virtual Result<std::optional<RoomId>> room_of(UserId one, UserId other) = 0;
-    virtual Result<RoomPage> rooms(UserId viewer, const std::optional<RoomPosition>& after, std::size_t limit) = 0;
+    virtual Result<RoomPage> rooms(UserId viewer, const std::optional<RoomPosition>& after, PageBound bound) = 0;
     virtual Result<HistoryPage> messages(RoomId room, UserId viewer, const HistoryPosition& position,
-                                         std::size_t limit) = 0;
+                                         PageBound bound) = 0;
     virtual Result<Message> message(MessageId id, UserId viewer) = 0;
     virtual Result<std::optional<Message>> known_message(RoomId room, UserId sender,
                                                          std::string_view client_msg_id) = 0;
@@ -178,11 +185,12 @@ public:
 
     // The event log.
     virtual Result<LogHead> head(UserId user) = 0;
-    virtual Result<EventPage> events(UserId user, Cursor after, std::size_t limit) = 0;
+    virtual Result<EventPage> events(UserId user, Cursor after, PageBound bound) = 0;
     virtual Result<std::string> epoch() = 0;
     virtual Result<std::vector<HeadAnswer>> heads(std::span<const HeadQuestion> questions) = 0;
 
-    virtual Result<std::vector<User>> blocks(UserId blocker) = 0;
+    // Whom `blocker` has blocked, in order of ids: those above `after`.
+    virtual Result<BlockPage> blocks(UserId blocker, UserId after, PageBound bound) = 0;
 
     // Whether the database can be read and written; for /readyz. Cheap, and remembered for a second by all stores of a process together.
     // kUnavailable; with reason "read_only" when it only cannot be written.

@@ -14,8 +14,7 @@ Error resync(std::string_view reason) {
 
 }  // namespace
 
-Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from,
-                          std::size_t limit) {
+Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, PageBound bound) {
     auto epoch = ports.store.epoch();
     if (!epoch) return std::move(epoch).error();
     auto head = ports.store.head(caller.user.id);
@@ -25,8 +24,10 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
     if (from->cursor > head->head) return resync("ahead");
     if (from->cursor < head->floor) return resync("too_old");
 
+    const LimitsConfig& limits = ports.config.limits;
     auto page = ports.store.events(caller.user.id, from->cursor,
-                                   std::min<std::size_t>(limit, ports.config.limits.events_page_max));
+                                   {std::min<std::size_t>(bound.items, limits.events_page_max),
+                                    std::min<std::size_t>(bound.bytes, limits.page_bytes)});
     if (!page) return std::move(page).error();
     // Pruned between the two reads.
     if (!page->events.empty() && page->events.front().cursor != from->cursor.next()) return resync("too_old");

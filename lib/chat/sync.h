@@ -21,10 +21,9 @@ struct SyncPage {
     bool more = false;
 };
 
-// Without a position: the head and no events. `limit` is cut to [limits] events_page_max.
+// Without a position: the head and no events. `bound` is cut to [limits] events_page_max and page_bytes.
 // Errors: kResyncRequired with reason epoch_changed, too_old or ahead; kUnavailable.
-Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from,
-                          std::size_t limit);
+Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, PageBound bound);
 
 struct Unread {
     std::uint64_t total_unread = 0;

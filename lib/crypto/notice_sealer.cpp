@@ -61,8 +61,12 @@ Result<std::string> NoticeSealer::open(std::string_view channel, std::string_vie
 }
 
 std::string NoticeSealer::key_of(UserId user) const {
+    return name_of("user", std::to_string(user.value));
+}
+
+std::string NoticeSealer::name_of(std::string_view kind, std::string_view thing) const {
     const auto ring = ring_.get();
-    const std::string message = "user:" + std::to_string(user.value);
+    const std::string message = std::string(kind) + ":" + std::string(thing);
     std::array<unsigned char, kNameBytes> name{};
     crypto_generichash(name.data(), name.size(), reinterpret_cast<const unsigned char*>(message.data()), message.size(),
                        ring->channel()->data(), kKeyBytes);

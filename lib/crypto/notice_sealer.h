@@ -27,6 +27,8 @@ public:
     std::string channel_of(UserId user) const;
     // 128-bit keyed BLAKE2b of the user's id in URL-safe base64 without padding.
     std::string key_of(UserId user) const;
+    // The same of anything else that Redis is to keep apart without knowing it; `kind` keeps equal names of different things apart.
+    std::string name_of(std::string_view kind, std::string_view thing) const;
     Result<void> reload();
 
 private:

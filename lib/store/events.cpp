@@ -8,8 +8,6 @@
 namespace billet::store {
 namespace {
 
-constexpr unsigned kMessageFirst = 11;
-
 struct Fill {
     EventRow& row;
 
@@ -88,18 +86,18 @@ Result<chat::Event> read_event(const Rows& rows, UserId user, const crypto::Cont
     EventRow row = read_row(rows, user);
     chat::Event event{
         .recipient = user, .cursor = row.cursor, .created_at = row.created_at, .payload = chat::BlockEvent{}};
-    const bool has_message = !rows.null(kMessageFirst);
+    const bool has_message = !rows.null(kEventMessage);
     switch (row.type) {
         case EventType::kMessage: {
             if (!has_message) return broken(row);
-            auto message = read_message(rows, kMessageFirst, row.room, sealer);
+            auto message = read_message(rows, kEventMessage, row.room, sealer);
             if (!message) return std::move(message).error();
             event.payload = chat::MessageEvent{std::move(message).value(), row.unread_count, row.total_unread};
             return event;
         }
         case EventType::kRead: {
             if (!has_message) return broken(row);
-            const MessageId message{rows.number(kMessageFirst + 1)};
+            const MessageId message{rows.number(kEventMessage + 1)};
             event.payload = chat::ReadEvent{row.room, message, row.actor, row.seq, row.unread_count, row.total_unread};
             return event;
         }

@@ -32,8 +32,9 @@ struct EventRow {
 EventRow row_of(const chat::Event& event);
 
 // cursor, type, room_id, seq, actor_id, flag, unread_count, total_unread, payload, created_at, then (of the message that
-// room_id and seq name) the columns of read_message, content NULL unless the type is 1.
+// room_id and seq name) the columns of read_message, content NULL unless the type is 1 (the message's place in a row: kEventMessage).
 // kUnavailable as read_message; kInternal for a row that no version of Billet wrote.
+inline constexpr unsigned kEventMessage = 11;
 Result<chat::Event> read_event(const Rows& rows, UserId user, const crypto::ContentSealer& sealer);
 
 }  // namespace billet::store

@@ -33,7 +33,34 @@ std::optional<Seq> read_held(const Rows& rows, unsigned column);
 inline constexpr unsigned kMessageColumns = 7;
 Result<chat::Message> read_message(const Rows& rows, unsigned first, RoomId room, const crypto::ContentSealer& sealer);
 
-// The same, with is_read as the room's marks say: those that the viewer may see, RoomState::seen_by().
+// The same in two steps, for rows that come in any order; is_read as the room's marks say.
+struct SealedRow {
+    Seq seq;
+    MessageId id;
+    UserId sender;
+    std::string client_msg_id;
+    std::uint16_t key_id = 0;
+    std::optional<std::string> content;  // nullopt: left out, see below
+    std::size_t content_bytes = 0;
+    Time created_at;
+};
+SealedRow read_sealed(const Rows& rows, unsigned first);  // the columns of kSharedMessageColumns
+Result<chat::Message> open_message(const SealedRow& sealed, const chat::RoomState& room,
+                                   const crypto::ContentSealer& sealer);
+
+// How long a text may be for the first answer to a question about a page of `bound`: its share. What is longer is left out there and fetched by
+// a second question, once it is known to have a place on the page: so neither answer is much larger than the page.
+std::uint64_t text_share(chat::PageBound bound);
+inline constexpr std::uint64_t kAnyText = kIdMax;
+
+// Of a page's rows: the columns of read_message, the content NULL when it is longer than the share, and its length behind them.
+inline constexpr unsigned kSharedMessageColumns = kMessageColumns + 1;
+// Whether the row has a message whose content was left out.
+bool is_held_back(const Rows& rows, unsigned first);
+// How many rows, from the one that `rows` stands at, fit into the rest of a page as far as lengths can tell: at least one.
+std::size_t count_fitting(Rows& rows, unsigned first, const chat::PageMeter& meter);
+
+// As the first read_message, with is_read as the room's marks say: those that the viewer may see, RoomState::seen_by().
 Result<chat::Message> read_message(const Rows& rows, unsigned first, const chat::RoomState& room,
                                    const crypto::ContentSealer& sealer);
 

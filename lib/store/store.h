@@ -53,9 +53,9 @@ public:
     Result<chat::Room> room(RoomId id, UserId viewer) override;
     Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
     Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
-                                 std::size_t limit) override;
+                                 chat::PageBound bound) override;
     Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
-                                       std::size_t limit) override;
+                                       chat::PageBound bound) override;
     Result<chat::Message> message(MessageId id, UserId viewer) override;
     Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender,
                                                        std::string_view client_msg_id) override;
@@ -64,12 +64,12 @@ public:
 
     Result<chat::LogHead> head(UserId user) override;
     // Gap-free: a hole in the log is kInternal.
-    Result<chat::EventPage> events(UserId user, Cursor after, std::size_t limit) override;
+    Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override;
     Result<std::string> epoch() override;
     // At most kHeadQuestionsMax, else kInvalidArgument. A user who does not exist is kRevoked.
     Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override;
 
-    Result<std::vector<chat::User>> blocks(UserId blocker) override;
+    Result<chat::BlockPage> blocks(UserId blocker, UserId after, chat::PageBound bound) override;
     Result<void> ping() override;
 
 private:
@@ -77,6 +77,7 @@ private:
     std::shared_ptr<const crypto::ContentSealer> sealer_;
 
     Result<chat::Room> read_view(const Rows& rows, UserId viewer) const;
+    Result<std::size_t> take_rooms(Rows& rows, UserId viewer, chat::PageMeter& meter, chat::RoomPage& page) const;
 };
 
 inline constexpr std::size_t kHeadQuestionsMax = 500;

@@ -15,11 +15,13 @@ namespace {
 
 constexpr const char* kHead =
     "SELECT user_id, head_cursor, floor_cursor, total_unread, rooms_unread FROM user_log WHERE user_id = ?";
-// Nothing at or below the floor is given, whether it has been deleted yet or not.
+// Nothing at or below the floor is given, whether it has been deleted yet or not. Texts up to a length, as rows.h tells.
 constexpr const char* kEvents =
     "SELECT e.`cursor`, e.type, e.room_id, e.seq, e.actor_id, e.flag, e.unread_count, e.total_unread, e.payload, "
     "e.created_at,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(e.type = 1, m.content, NULL), m.created_at"
+    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(e.type = 1 AND LENGTH(m.content) <= ?, m.content, NULL), "
+    "m.created_at,"
+    " IF(e.type = 1, LENGTH(m.content), NULL)"
     " FROM user_log l"
     " STRAIGHT_JOIN user_events e ON e.user_id = l.user_id AND e.`cursor` > ? AND e.`cursor` > l.floor_cursor"
     " LEFT JOIN chat_messages m ON m.room_id = e.room_id AND m.seq = e.seq AND e.type <= 2"
@@ -99,6 +101,51 @@ Error hole_in_log(UserId user, Cursor after) {
                                            std::to_string(after.value));
 }
 
+// Reads one page, in one or two answers.
+class LogReader {
+public:
+    LogReader(UserId user, Cursor after, chat::PageBound bound, const crypto::ContentSealer& sealer)
+        : user_(user), position_(after), meter_(bound), text_bytes_(text_share(bound)), sealer_(sealer) {}
+
+    Result<chat::EventPage> read(Connection& connection) {
+        std::uint64_t count = meter_.items_left();
+        while (count > 0) {
+            Rows rows = connection.query(kEvents, text_bytes_, position_, user_,
+                                         count + 1);  // one more tells whether there is more
+            auto held_back = take(rows);
+            if (!held_back) return std::move(held_back).error();
+            count = *held_back;
+            text_bytes_ = kAnyText;
+        }
+        return std::move(page_);
+    }
+
+private:
+    UserId user_;
+    Cursor position_;
+    chat::PageMeter meter_;
+    std::uint64_t text_bytes_;
+    const crypto::ContentSealer& sealer_;
+    chat::EventPage page_;
+
+    // Gives how many events from the first whose text was left out have a place on the page; 0: the page is finished.
+    Result<std::size_t> take(Rows& rows) {
+        while (rows.next()) {
+            page_.more = meter_.items_left() == 0;
+            if (page_.more) break;
+            if (is_held_back(rows, kEventMessage)) return count_fitting(rows, kEventMessage, meter_);
+            auto event = read_event(rows, user_, sealer_);
+            if (!event) return std::move(event).error();
+            if (!page_.events.empty() && event->cursor != position_.next()) return hole_in_log(user_, position_);
+            page_.more = !meter_.takes(chat::weight_of(*event));
+            if (page_.more) break;
+            position_ = event->cursor;
+            page_.events.push_back(std::move(event).value());
+        }
+        return std::size_t{0};
+    }
+};
+
 }  // namespace
 
 Result<chat::LogHead> MariaDbStore::head(UserId user) {
@@ -109,22 +156,9 @@ Result<chat::LogHead> MariaDbStore::head(UserId user) {
     });
 }
 
-Result<chat::EventPage> MariaDbStore::events(UserId user, Cursor after, std::size_t limit) {
-    const std::uint64_t count = limit + 1;
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::EventPage> {
-        chat::EventPage page;
-        for (Rows rows = connection.query(kEvents, after, user, count); rows.next();) {
-            if (page.events.size() == limit) {
-                page.more = true;
-                break;
-            }
-            auto event = read_event(rows, user, *sealer_);
-            if (!event) return std::move(event).error();
-            if (!page.events.empty() && event->cursor != page.events.back().cursor.next())
-                return hole_in_log(user, page.events.back().cursor);
-            page.events.push_back(std::move(event).value());
-        }
-        return page;
+Result<chat::EventPage> MariaDbStore::events(UserId user, Cursor after, chat::PageBound bound) {
+    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+        return LogReader(user, after, bound, *sealer_).read(connection);
     });
 }
 

@@ -1,6 +1,7 @@
 // lib/store/store_rooms.cpp — Rooms and history as one member sees them. Every read costs O(page).
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "lib/store/attempts.h"
 #include "lib/store/rows.h"
@@ -28,12 +29,13 @@ constexpr const char* kRoom =
     " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 // The newest of both index scans first picked, then joined: nothing but the page is read. The position is written expanded,
-// because MariaDB does not use an index for a comparison of pairs.
+// because MariaDB does not use an index for a comparison of pairs. Texts up to a length, as rows.h tells.
 constexpr const char* kRooms =
     "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
     " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
     " u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
+    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(LENGTH(m.content) <= ?, m.content, NULL), m.created_at,"
+    " LENGTH(m.content)"
     " FROM ("
     "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user1_rooms)"
     "   WHERE user1_id = ? AND last_message_at <= ? AND (last_message_at < ? OR id < ?)"
@@ -56,18 +58,20 @@ constexpr unsigned kViewMessage = kViewBlocked + 1;
 // One statement gives membership, marks and page, all of one moment. A member's room without such messages is one row of
 // NULLs behind the room's columns. The page is a range of numbers, which have no holes: with ORDER BY and LIMIT MariaDB reads and
 // sorts the whole rest of the room, because an outer join does not keep the order of its index. The rows come in any order.
-// Of the room only what read_marks() wants: it comes with each message again.
+// Of the room only what read_marks() wants: it comes with each message again. Texts up to a length, as rows.h tells.
 constexpr const char* kHistoryDown =
     "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
     "r.user2_held_seq,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
+    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(LENGTH(m.content) <= ?, m.content, NULL), m.created_at,"
+    " LENGTH(m.content)"
     " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
     " AND m.seq <= LEAST(?, r.last_seq) AND m.seq > GREATEST(LEAST(?, r.last_seq), ?) - ?"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 constexpr const char* kHistoryUp =
     "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
     "r.user2_held_seq,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
+    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(LENGTH(m.content) <= ?, m.content, NULL), m.created_at,"
+    " LENGTH(m.content)"
     " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
     " AND m.seq > ? AND m.seq <= ?"
     " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
@@ -123,18 +127,70 @@ chat::RoomState read_marks(const Rows& rows) {
             .held_seq = {read_held(rows, 7), read_held(rows, 8)}};
 }
 
-Result<chat::HistoryPage> read_page(Rows rows, UserId viewer, bool upwards, const crypto::ContentSealer& sealer) {
+// Every second number above and below `middle`, the one above first, and what is left of the longer side: `count` numbers from 0.
+std::vector<std::size_t> from_the_middle(std::size_t middle, std::size_t count) {
+    std::vector<std::size_t> order;
+    for (std::size_t away = 0; order.size() < count; ++away) {
+        if (middle + away < count) order.push_back(middle + away);
+        if (away > 0 && away <= middle) order.push_back(middle - away);
+    }
+    return order;
+}
+
+// One answer's messages, ascending: their texts, unless they were left out, are still sealed.
+struct History {
+    chat::RoomState room;
+    std::vector<SealedRow> messages;
+
+    // In which order a page takes them: away from its position.
+    std::vector<std::size_t> order_from(const chat::HistoryPosition& position) const {
+        const std::size_t count = messages.size();
+        if (count == 0 || position.from == chat::HistoryFrom::kAfter) return from_the_middle(0, count);
+        if (position.from != chat::HistoryFrom::kAround) return from_the_middle(count - 1, count);
+        const auto middle = std::ranges::lower_bound(messages, position.seq, {}, &SealedRow::seq);
+        return from_the_middle(std::min(static_cast<std::size_t>(middle - messages.begin()), count - 1), count);
+    }
+};
+
+Result<History> read_history(Rows rows, UserId viewer) {
     if (!rows.next()) return make_error(Code::kNotFound);
-    const chat::RoomState room = read_marks(rows).seen_by(viewer);
-    chat::HistoryPage page;
+    History history{.room = read_marks(rows).seen_by(viewer), .messages = {}};
     do {
         if (rows.null(kMarkedMessage)) break;
-        auto message = read_message(rows, kMarkedMessage, room, sealer);
-        if (!message) return std::move(message).error();
-        page.messages.push_back(std::move(message).value());
+        history.messages.push_back(read_sealed(rows, kMarkedMessage));
     } while (rows.next());
+    std::ranges::sort(history.messages, {}, &SealedRow::seq);
+    return history;
+}
+
+// The lowest and the highest of the messages that a page can have as far as lengths can tell, when the text of any was left out.
+std::optional<std::pair<Seq, Seq>> range_to_read_again(const History& history, const chat::HistoryPosition& position,
+                                                       std::size_t bytes_max) {
+    std::size_t bytes = 0;
+    bool any_left_out = false;
+    std::pair<Seq, Seq> range{Seq{kIdMax}, Seq{0}};
+    for (const std::size_t index : history.order_from(position)) {
+        const SealedRow& message = history.messages[index];
+        if (bytes >= bytes_max) break;
+        bytes += message.content_bytes;
+        any_left_out = any_left_out || !message.content;
+        range = {std::min(range.first, message.seq), std::max(range.second, message.seq)};
+    }
+    return any_left_out ? std::optional(range) : std::nullopt;
+}
+
+Result<chat::HistoryPage> page_of(const History& history, const chat::HistoryPosition& position, chat::PageBound bound,
+                                  const crypto::ContentSealer& sealer) {
+    chat::HistoryPage page;
+    chat::PageMeter meter(bound);
+    for (const std::size_t index : history.order_from(position)) {
+        auto message = open_message(history.messages[index], history.room, sealer);
+        if (!message) return std::move(message).error();
+        if (!meter.takes(chat::weight_of(*message))) break;
+        page.messages.push_back(std::move(message).value());
+    }
     std::ranges::sort(page.messages, {}, &chat::Message::seq);
-    tell_neighbours(page, room.last_seq, upwards);
+    tell_neighbours(page, history.room.last_seq, position.from == chat::HistoryFrom::kAfter);
     return page;
 }
 
@@ -185,39 +241,73 @@ Result<chat::RoomState> MariaDbStore::room_state(RoomId id, UserId viewer) {
     });
 }
 
+// Gives how many rooms from the first whose last message was left out have a place on the page; 0: the page is finished.
+Result<std::size_t> MariaDbStore::take_rooms(Rows& rows, UserId viewer, chat::PageMeter& meter,
+                                             chat::RoomPage& page) const {
+    std::optional<chat::RoomPosition> last = page.next;
+    page.next.reset();
+    while (rows.next()) {
+        const chat::RoomPosition position{.last_message_at = rows.time(6), .id = RoomId{rows.number(1)}};
+        if (meter.items_left() == 0) {
+            page.next = last;
+            break;
+        }
+        if (is_held_back(rows, kViewMessage)) {
+            page.next = last;
+            return count_fitting(rows, kViewMessage, meter);
+        }
+        auto room = read_view(rows, viewer);
+        if (!room) return std::move(room).error();
+        if (!meter.takes(chat::weight_of(*room))) {
+            page.next = last;
+            break;
+        }
+        last = position;
+        page.rooms.push_back(std::move(room).value());
+    }
+    return std::size_t{0};
+}
+
 Result<chat::RoomPage> MariaDbStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
-                                           std::size_t limit) {
-    const chat::RoomPosition from = after.value_or(kNewestRoom);
-    const std::uint64_t count = limit + 1;  // one more than the page tells whether there is a next one
-    const Time time = from.last_message_at;
+                                           chat::PageBound bound) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::RoomPage> {
-        chat::RoomPage page;
-        chat::RoomPosition last{};
-        Rows rows = connection.query(kRooms, viewer, time, time, from.id, count, viewer, time, time, from.id, count,
-                                     count, viewer, viewer, viewer);
-        while (rows.next()) {
-            if (page.rooms.size() == limit) {
-                page.next = last;
-                break;
-            }
-            auto room = read_view(rows, viewer);
-            if (!room) return std::move(room).error();
-            last = {.last_message_at = rows.time(6), .id = room->id};
-            page.rooms.push_back(std::move(room).value());
+        chat::RoomPage page{.rooms = {}, .next = after};
+        chat::PageMeter meter(bound);
+        std::uint64_t text_bytes = text_share(bound);
+        for (std::uint64_t count = bound.items; count > 0; text_bytes = kAnyText) {
+            const chat::RoomPosition from = page.next.value_or(kNewestRoom);
+            const Time time = from.last_message_at;
+            ++count;  // one more than the page tells whether there is a next one
+            Rows rows = connection.query(kRooms, text_bytes, viewer, time, time, from.id, count, viewer, time, time,
+                                         from.id, count, count, viewer, viewer, viewer);
+            auto held_back = take_rooms(rows, viewer, meter, page);
+            if (!held_back) return std::move(held_back).error();
+            count = *held_back;
         }
         return page;
     });
 }
 
+// A page of which the first answer left a text out is read again, as far as it reaches.
 Result<chat::HistoryPage> MariaDbStore::messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
-                                                 std::size_t limit) {
+                                                 chat::PageBound bound) {
     const bool upwards = position.from == chat::HistoryFrom::kAfter;
-    const std::uint64_t count = limit;
-    const std::uint64_t bound = upwards ? position.seq.value : highest_seq(position, count);
-    return attempts_->run([&](Connection& connection, int /*attempt*/) {
-        Rows rows = upwards ? connection.query(kHistoryUp, bound, bound + count, room, viewer, viewer)
-                            : connection.query(kHistoryDown, bound, bound, count, count, room, viewer, viewer);
-        return read_page(std::move(rows), viewer, upwards, *sealer_);
+    const std::uint64_t count = bound.items;
+    const std::uint64_t start = upwards ? position.seq.value : highest_seq(position, count);
+    const std::uint64_t share = text_share(bound);
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::HistoryPage> {
+        auto history = read_history(
+            upwards ? connection.query(kHistoryUp, share, start, start + count, room, viewer, viewer)
+                    : connection.query(kHistoryDown, share, start, start, count, count, room, viewer, viewer),
+            viewer);
+        if (!history) return std::move(history).error();
+        if (const auto range = range_to_read_again(*history, position, bound.bytes)) {
+            history = read_history(
+                connection.query(kHistoryUp, kAnyText, range->first.value - 1, range->second, room, viewer, viewer),
+                viewer);
+            if (!history) return std::move(history).error();
+        }
+        return page_of(*history, position, bound, *sealer_);
     });
 }
 

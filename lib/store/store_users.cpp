@@ -57,8 +57,8 @@ constexpr const char* kRevokeSession =
 constexpr const char* kBlocks =
     "SELECT u.id, u.username, COALESCE(b.blocked_name, u.display_name), u.role = 'admin', u.created_at, u.disabled_at "
     "IS NOT NULL"
-    " FROM blocks b STRAIGHT_JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? ORDER BY b.created_at, "
-    "b.blocked_id";
+    " FROM blocks b STRAIGHT_JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? AND b.blocked_id > ?"
+    " ORDER BY b.blocked_id LIMIT ?";
 constexpr const char* kCanMessage =
     "SELECT u.disabled_at IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
@@ -251,11 +251,20 @@ Result<bool> MariaDbStore::can_message(UserId one, UserId other) {
     });
 }
 
-Result<std::vector<chat::User>> MariaDbStore::blocks(UserId blocker) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::User>> {
-        std::vector<chat::User> users;
-        for (Rows rows = connection.query(kBlocks, blocker); rows.next();) users.push_back(read_user(rows));
-        return users;
+Result<chat::BlockPage> MariaDbStore::blocks(UserId blocker, UserId after, chat::PageBound bound) {
+    const std::uint64_t count = bound.items + 1;  // one more than the page tells whether there is a next one
+    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::BlockPage> {
+        chat::BlockPage page;
+        chat::PageMeter meter(bound);
+        for (Rows rows = connection.query(kBlocks, blocker, after, count); rows.next();) {
+            chat::User user = read_user(rows);
+            if (!meter.takes(chat::weight_of(user))) {
+                page.next = page.users.back().id;
+                break;
+            }
+            page.users.push_back(std::move(user));
+        }
+        return page;
     });
 }
 

@@ -1,4 +1,5 @@
 // tests/contract/bus_limiter.cpp — One set of rules for every limiter: the process's own and the one on Redis; then what Redis adds.
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "lib/bus/local_limiter.h"
 #include "lib/bus/redis_limiter.h"
+#include "tests/contract/bus_keys.h"
 #include "tests/contract/redis_server.h"
 
 #include "CppUTest/TestHarness.h"
@@ -82,13 +84,14 @@ TEST_GROUP(LimiterContract) {
     contract::RedisServer server;
     LocalLimiter local;
     std::unique_ptr<RedisConnection> redis;
+    contract::BusKeys keys;
     std::unique_ptr<RedisLimiter> on_redis;
 
     void connect(RedisConnection::Clock clock = std::chrono::steady_clock::now) {
         RedisConfig config = server.api_config();
         config.timeout_ms = 500ms;
         redis = std::make_unique<RedisConnection>(config, std::move(clock));
-        on_redis = std::make_unique<RedisLimiter>(*redis, local);
+        on_redis = std::make_unique<RedisLimiter>(*redis, local, *keys.sealer);
     }
     void on_both(void (*rules)(chat::Limiter&)) {
         LocalLimiter alone;
@@ -128,7 +131,7 @@ TEST(LimiterContract, IsSharedByAllConnections) {
     server.start();
     connect();
     RedisConnection other_connection(server.api_config());
-    RedisLimiter other(other_connection, local);
+    RedisLimiter other(other_connection, local, *keys.sealer);
 
     CHECK_EQUAL(2, take_all(*on_redis, kSlow, "42", 2));
     CHECK_EQUAL(1, take_all(other, kSlow, "42", 5));
@@ -138,11 +141,26 @@ TEST(LimiterContract, KeysInRedisEndByThemselves) {
     server.start();
     connect();
     take_all(*on_redis, kQuick, "42", 2);
-    STRCMP_EQUAL("limit:calls:42", server.cli("KEYS '*'").c_str());
+    STRCMP_EQUAL(("limit:calls:" + keys.sealer->name_of("limit:calls", "42")).c_str(), server.cli("KEYS '*'").c_str());
 
     std::this_thread::sleep_for(350ms);
 
     STRCMP_EQUAL("", server.cli("KEYS '*'").c_str());
+}
+
+TEST(LimiterContract, RedisDoesNotLearnWhomItCounts) {
+    server.start();
+    connect();
+    for (const char* subject : {"4711", "203.0.113.9", "2001:db8::/64", "203.0.113.9|annabel", "4711|8150815"}) {
+        on_redis->take(kSlow, subject);
+        on_redis->take(kQuick, subject);
+    }
+
+    const std::string keys_there = server.cli("KEYS '*'");
+
+    CHECK_EQUAL(10, static_cast<int>(std::ranges::count(keys_there, '\n')) + 1);
+    for (const char* word : {"4711", "203.0", "2001:db8", "annabel", "8150815"})
+        CHECK_TRUE(keys_there.find(word) == std::string::npos);
 }
 
 TEST(LimiterContract, ScriptsThatRedisForgotAreLoadedAgain) {
@@ -209,7 +227,7 @@ TEST(LimiterContract, AWrongPasswordIsAMissingRedis) {
     RedisConfig config = server.api_config();
     config.password_file = server.wsd_config().password_file;
     RedisConnection stranger(config);
-    RedisLimiter limiter(stranger, local);
+    RedisLimiter limiter(stranger, local, *keys.sealer);
 
     CHECK_EQUAL(3, take_all(limiter, kSlow, "42", 10));
     CHECK_EQUAL(1U, local.keys());

@@ -199,7 +199,7 @@ TEST(NotifierContract, SharesItsConnectionWithALimiter) {
     server.start();
     connect();
     LocalLimiter local;
-    RedisLimiter limiter(*redis, local);
+    RedisLimiter limiter(*redis, local, *keys.sealer);
     auto ann = ear_of(kAnn);
     const double before = notices_counted("published");
 

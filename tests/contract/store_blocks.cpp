@@ -207,7 +207,7 @@ STORE_RULE(ANewDisplayNameIsSeenOnceTheBlockHasEnded) {
 
     STRCMP_EQUAL("bob", seen_by(talk.ann).c_str());
     STRCMP_EQUAL("ann", seen_by(talk.bob).c_str());
-    STRCMP_EQUAL("ann", on.store().blocks(talk.bob.user.id)->at(0).display_name.c_str());
+    STRCMP_EQUAL("ann", on.store().blocks(talk.bob.user.id, UserId{}, 10)->users.at(0).display_name.c_str());
     talk.block(talk.bob, talk.ann, false);
     STRCMP_EQUAL("bob", seen_by(talk.ann).c_str());
     STRCMP_EQUAL("ann", seen_by(talk.bob).c_str());

@@ -57,12 +57,12 @@ public:
     Result<chat::Room> room(RoomId id, UserId viewer) override { return store_->room(id, viewer); }
     Result<std::optional<RoomId>> room_of(UserId one, UserId other) override { return store_->room_of(one, other); }
     Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
-                                 std::size_t limit) override {
-        return store_->rooms(viewer, after, limit);
+                                 chat::PageBound bound) override {
+        return store_->rooms(viewer, after, bound);
     }
     Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
-                                       std::size_t limit) override {
-        return store_->messages(room, viewer, position, limit);
+                                       chat::PageBound bound) override {
+        return store_->messages(room, viewer, position, bound);
     }
     Result<chat::Message> message(MessageId id, UserId viewer) override { return store_->message(id, viewer); }
     Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender, std::string_view id) override {
@@ -71,14 +71,16 @@ public:
     Result<chat::RoomState> room_state(RoomId id, UserId viewer) override { return store_->room_state(id, viewer); }
     Result<bool> can_message(UserId one, UserId other) override { return store_->can_message(one, other); }
     Result<chat::LogHead> head(UserId user) override { return store_->head(user); }
-    Result<chat::EventPage> events(UserId user, Cursor after, std::size_t limit) override {
-        return store_->events(user, after, limit);
+    Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override {
+        return store_->events(user, after, bound);
     }
     Result<std::string> epoch() override { return store_->epoch(); }
     Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override {
         return store_->heads(questions);
     }
-    Result<std::vector<chat::User>> blocks(UserId blocker) override { return store_->blocks(blocker); }
+    Result<chat::BlockPage> blocks(UserId blocker, UserId after, chat::PageBound bound) override {
+        return store_->blocks(blocker, after, bound);
+    }
     Result<void> ping() override { return store_->ping(); }
 
 private:

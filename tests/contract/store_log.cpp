@@ -105,6 +105,32 @@ STORE_RULE(PagesOfALogHaveNoHoleAndSayWhetherThereIsMore) {
     LONGS_EQUAL(0, on.store().events(talk.bob.id, Cursor{99}, 3)->events.size());
 }
 
+STORE_RULE(PagesOfALogEndAtTheirBytes) {
+    const Talk talk(on);
+    for (const std::size_t length : {2000U, 1U, 2000U, 2000U, 1U, 2000U})
+        on.say(talk.room, talk.ann, std::string(length, 'x'));
+    const std::vector<Event> all = whole_log(on.store(), talk.bob.id);
+    LONGS_EQUAL(7, all.size());
+
+    for (const std::size_t bytes : {std::size_t{1}, std::size_t{3000}, std::size_t{6000}, std::size_t{100000}}) {
+        std::vector<Event> seen;
+        for (bool more = true; more;) {
+            const Cursor after = seen.empty() ? Cursor{} : seen.back().cursor;
+            const EventPage page = *on.store().events(talk.bob.id, after, {100, bytes});
+            std::size_t weight = 0;
+            for (const Event& event : page.events) weight += weight_of(event);
+            CHECK_TRUE(page.events.size() == 1 || weight <= bytes);
+            CHECK_TRUE(!page.events.empty() && seen.size() < all.size());
+            seen.insert(seen.end(), page.events.begin(), page.events.end());
+            more = page.more;
+        }
+        CHECK_TRUE(seen == all);
+    }
+    CHECK_TRUE(on.store().events(talk.bob.id, Cursor{1}, {1, 100000})->more);
+    CHECK_TRUE(on.store().events(talk.bob.id, Cursor{}, {7, 100000})->more == false);
+    LONGS_EQUAL(2, on.store().events(talk.bob.id, Cursor{1}, {100, 4000})->events.size());
+}
+
 STORE_RULE(WhatIsRolledBackIsNotInTheLog) {
     const Talk talk(on);
 

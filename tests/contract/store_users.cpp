@@ -247,7 +247,7 @@ STORE_RULE(AHostsRevokedSessionIsKnownWhateverItsIdSaysOfTheTime) {
     CHECK_TRUE(on.store().heads(questions)->at(0).state == SessionState::kRevoked);
 }
 
-STORE_RULE(BlocksAreListedInTheOrderOfBlocking) {
+STORE_RULE(BlocksAreListedInTheOrderOfIds) {
     const User ann = on.user("ann");
     const User bob = on.user("bob");
     const User cid = on.user("cid");
@@ -256,13 +256,18 @@ STORE_RULE(BlocksAreListedInTheOrderOfBlocking) {
     CHECK_TRUE(*block(on.store(), ann.id, bob.id, true));
     CHECK_FALSE(*block(on.store(), ann.id, bob.id, true));
 
-    const std::vector<User> blocked = *on.store().blocks(ann.id);
-    LONGS_EQUAL(2, blocked.size());
-    CHECK_TRUE(blocked[0].id == cid.id && blocked[1].id == bob.id);
+    const BlockPage page = *on.store().blocks(ann.id, UserId{}, 10);
+    LONGS_EQUAL(2, page.users.size());
+    CHECK_TRUE(page.users[0].id == bob.id && page.users[1].id == cid.id && !page.next);
+    const BlockPage first = *on.store().blocks(ann.id, UserId{}, 1);
+    CHECK_TRUE(first.users.size() == 1 && first.next == bob.id);
+    CHECK_TRUE(on.store().blocks(ann.id, UserId{}, {10, 1})->next == bob.id);
+    CHECK_TRUE(on.store().blocks(ann.id, bob.id, 1)->users.at(0).id == cid.id);
+    CHECK_FALSE(on.store().blocks(ann.id, bob.id, 1)->next.has_value());
     CHECK_TRUE(*block(on.store(), ann.id, cid.id, false));
     CHECK_FALSE(*block(on.store(), ann.id, cid.id, false));
-    LONGS_EQUAL(1, on.store().blocks(ann.id)->size());
-    LONGS_EQUAL(0, on.store().blocks(bob.id)->size());
+    LONGS_EQUAL(1, on.store().blocks(ann.id, UserId{}, 10)->users.size());
+    LONGS_EQUAL(0, on.store().blocks(bob.id, UserId{}, 10)->users.size());
 }
 
 STORE_RULE(ABlockEitherWayAndADisabledPeerForbidMessages) {

@@ -1,5 +1,6 @@
 // tests/fakes/fake_reads.cpp — The reads of the fake store.
 #include <algorithm>
+#include <tuple>
 
 #include "tests/fakes/fake_store.h"
 #include "tests/fakes/fake_transaction.h"
@@ -32,6 +33,26 @@ std::pair<std::size_t, std::size_t> range_of(std::size_t count, const chat::Hist
     first = last > limit ? last - limit : 0;
     if (position.from == chat::HistoryFrom::kAround) last = std::min(count, first + limit);
     return {first, last};
+}
+
+// What of a range that is not empty the bytes allow, growing from where the position stands.
+std::pair<std::size_t, std::size_t> cut_range(const std::vector<chat::Message>& all, std::size_t first,
+                                              std::size_t last, const chat::HistoryPosition& position,
+                                              chat::PageBound bound) {
+    chat::PageMeter meter(bound);
+    std::size_t begin = last - 1;
+    if (position.from == chat::HistoryFrom::kAfter) begin = first;
+    if (position.from == chat::HistoryFrom::kAround)
+        begin =
+            std::clamp(static_cast<std::size_t>(std::max<std::uint64_t>(position.seq.value, 1) - 1), first, last - 1);
+    meter.takes(chat::weight_of(all[begin]));
+    std::size_t end = begin + 1;  // [begin, end) has been taken
+    for (bool newer = true; begin > first || end < last; newer = !newer) {
+        if (newer ? end == last : begin == first) continue;
+        if (!meter.takes(chat::weight_of(all[newer ? end : begin - 1]))) break;
+        newer ? ++end : --begin;
+    }
+    return {begin, end};
 }
 
 }  // namespace
@@ -84,7 +105,7 @@ Result<std::optional<RoomId>> FakeStore::room_of(UserId one, UserId other) {
 }
 
 Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
-                                        std::size_t limit) {
+                                        chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
     chat::RoomPage page;
     for (const auto& [id, row] : state.rooms) {
@@ -95,19 +116,23 @@ Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat:
     }
     std::ranges::sort(page.rooms,
                       [&](const chat::Room& one, const chat::Room& other) { return newer_room(one, other, state); });
-    if (page.rooms.size() > limit) {
-        page.rooms.resize(limit);
+    chat::PageMeter meter(bound);
+    const auto cut =
+        std::ranges::find_if(page.rooms, [&](const chat::Room& room) { return !meter.takes(chat::weight_of(room)); });
+    if (cut != page.rooms.end()) {
+        page.rooms.erase(cut, page.rooms.end());
         page.next = chat::RoomPosition{state.rooms[page.rooms.back().id].last_message_at, page.rooms.back().id};
     }
     return page;
 }
 
 Result<chat::HistoryPage> FakeStore::messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
-                                              std::size_t limit) {
+                                              chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
     if (auto member = room_state(room, viewer); !member) return std::move(member).error();
     const auto& all = state.messages[room];
-    const auto [first, last] = range_of(all.size(), position, limit);
+    auto [first, last] = range_of(all.size(), position, bound.items);
+    if (first < last) std::tie(first, last) = cut_range(all, first, last, position, bound);
     chat::HistoryPage page{.messages = {}, .older = first > 0 && !all.empty(), .newer = last < all.size()};
     for (std::size_t i = first; i < last; ++i) page.messages.push_back(seen(all[i], viewer));
     return page;
@@ -147,12 +172,13 @@ Result<chat::LogHead> FakeStore::head(UserId user) {
     return state.heads[user];
 }
 
-Result<chat::EventPage> FakeStore::events(UserId user, Cursor after, std::size_t limit) {
+Result<chat::EventPage> FakeStore::events(UserId user, Cursor after, chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
     chat::EventPage page;
+    chat::PageMeter meter(bound);
     for (const chat::Event& event : state.events[user]) {
         if (event.cursor <= after || event.cursor <= state.heads[user].floor) continue;
-        if (page.events.size() == limit) {
+        if (!meter.takes(chat::weight_of(event))) {
             page.more = true;
             break;
         }
@@ -184,15 +210,24 @@ Result<std::vector<chat::HeadAnswer>> FakeStore::heads(std::span<const chat::Hea
     return answers;
 }
 
-Result<std::vector<chat::User>> FakeStore::blocks(UserId blocker) {
+Result<chat::BlockPage> FakeStore::blocks(UserId blocker, UserId after, chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
-    std::vector<chat::User> blocked;
+    std::map<UserId, std::string> blocked;  // ids in order, with the names that stand still
     for (const FakeState::Block& block : state.blocks) {
-        if (block.blocker != blocker) continue;
-        blocked.push_back(state.users[block.blocked].user);
-        blocked.back().display_name = block.blocked_name;
+        if (block.blocker == blocker && block.blocked > after) blocked.emplace(block.blocked, block.blocked_name);
     }
-    return blocked;
+    chat::BlockPage page;
+    chat::PageMeter meter(bound);
+    for (const auto& [id, name] : blocked) {
+        chat::User user = state.users[id].user;
+        user.display_name = name;
+        if (!meter.takes(chat::weight_of(user))) {
+            page.next = page.users.back().id;
+            break;
+        }
+        page.users.push_back(user);
+    }
+    return page;
 }
 
 Result<void> FakeStore::ping() {

@@ -71,19 +71,19 @@ public:
     Result<chat::Room> room(RoomId id, UserId viewer) override;
     Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
     Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
-                                 std::size_t limit) override;
+                                 chat::PageBound bound) override;
     Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
-                                       std::size_t limit) override;
+                                       chat::PageBound bound) override;
     Result<chat::Message> message(MessageId id, UserId viewer) override;
     Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender,
                                                        std::string_view client_msg_id) override;
     Result<chat::RoomState> room_state(RoomId id, UserId viewer) override;
     Result<bool> can_message(UserId one, UserId other) override;
     Result<chat::LogHead> head(UserId user) override;
-    Result<chat::EventPage> events(UserId user, Cursor after, std::size_t limit) override;
+    Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override;
     Result<std::string> epoch() override;
     Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override;
-    Result<std::vector<chat::User>> blocks(UserId blocker) override;
+    Result<chat::BlockPage> blocks(UserId blocker, UserId after, chat::PageBound bound) override;
     Result<void> ping() override;
 
 private:

@@ -77,7 +77,7 @@ chat() { timeout 300 "$here/chat.py" https://chat.example.org "$scratch/shared/c
 # No unit has failed, and none starts again and again.
 all_well() {
     [ -z "$(inside systemctl list-units --failed --plain --no-legend | tee /dev/stderr)" ] || return 1
-    for unit in billet.target billet-migrate.service billet-api.socket billet-prune.timer billet-{api,wsd}@{1,2}.service mariadb redis-server nginx; do
+    for unit in billet.target billet-migrate.service billet-api.socket billet-api-relay.socket billet-prune.timer billet-{api,wsd}@{1,2}.service mariadb redis-server nginx; do
         inside systemctl --quiet is-active "$unit" || { echo "$unit is not active" && return 1; }
     done
 }
@@ -152,7 +152,7 @@ under_load() {
 
 restarts() {
     section "Each unit restarted under load"
-    under_load billet-api@1 billet-api@2 billet-wsd@1 billet-wsd@2 redis-server nginx mariadb billet-migrate billet-api.socket billet.target
+    under_load billet-api@1 billet-api@2 billet-wsd@1 billet-wsd@2 redis-server nginx mariadb billet-migrate billet-api.socket billet-api-relay.socket billet.target
     check "it is ready" ready
     check "no unit failed" all_well
 }

@@ -1,27 +1,22 @@
-// tests/unit/crypto_passwords.cpp — Hashes, the dummy, and the bounds of the queue.
+// tests/unit/crypto_passwords.cpp — Hashes, and the dummy.
 #include "lib/crypto/passwords.h"
 
-#include <atomic>
 #include <chrono>
-#include <thread>
 
 #include "CppUTest/TestHarness.h"
 
 using namespace billet;
 using namespace billet::crypto;
 
-TEST_GROUP(Passwords) {
-    ApiConfig config;
-
-    static double seconds_of(const auto& work) {
-        const auto start = std::chrono::steady_clock::now();
-        work();
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    }
-};
+TEST_GROUP(Passwords){static double seconds_of(const auto& work){const auto start = std::chrono::steady_clock::now();
+work();
+return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+}
+;
 
 TEST(Passwords, VerifiesTheRightOneOnly) {
-    Passwords passwords(config);
+    Passwords passwords;
 
     auto hash = passwords.hash("correct horse");
 
@@ -33,13 +28,13 @@ TEST(Passwords, VerifiesTheRightOneOnly) {
 }
 
 TEST(Passwords, TheSamePasswordHashesDifferently) {
-    Passwords passwords(config);
+    Passwords passwords;
 
     CHECK_FALSE(*passwords.hash("correct horse") == *passwords.hash("correct horse"));
 }
 
 TEST(Passwords, NoAccountIsAlwaysNoButAsSlow) {
-    Passwords passwords(config);
+    Passwords passwords;
     const std::string hash = *passwords.hash("correct horse");
 
     const double known = seconds_of([&] { CHECK_FALSE(*passwords.verify("wrong", hash)); });
@@ -47,44 +42,4 @@ TEST(Passwords, NoAccountIsAlwaysNoButAsSlow) {
         seconds_of([&] { CHECK_FALSE(*passwords.verify("a dummy for accounts that do not exist", "")); });
 
     CHECK_TRUE(unknown > known / 4);
-}
-
-TEST(Passwords, MoreThanRunAndWaitAreRefusedAtOnce) {
-    config.password_hashes_parallel = 1;
-    config.password_hashes_queued = 1;
-    config.password_wait_ms = milliseconds{10000};
-    Passwords passwords(config);
-    std::atomic<int> done = 0;
-    std::atomic<int> refused = 0;
-
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 12; ++i) {
-        threads.emplace_back([&] {
-            auto hash = passwords.hash("correct horse");
-            if (!hash && hash.error().code == Code::kUnavailable && hash.error().retry_after.count() == 1) ++refused;
-            if (hash) ++done;
-        });
-    }
-    threads.clear();
-
-    LONGS_EQUAL(12, done + refused);
-    CHECK_TRUE(done >= 2);
-    CHECK_TRUE(refused >= 1);
-}
-
-TEST(Passwords, WhoWaitsTooLongIsRefused) {
-    config.password_hashes_parallel = 1;
-    config.password_hashes_queued = 100;
-    config.password_wait_ms = milliseconds{1};
-    Passwords passwords(config);
-    std::atomic<int> refused = 0;
-
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 8; ++i) {
-        threads.emplace_back([&] { refused += passwords.hash("correct horse").ok() ? 0 : 1; });
-    }
-    threads.clear();
-
-    CHECK_TRUE(refused >= 1);
-    CHECK_TRUE(passwords.hash("correct horse").ok());
 }

@@ -34,6 +34,7 @@ void set_header(fcgi::Request& request, std::string_view line) {
     const std::string value(colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 2));
     if (name == "Content-Type") request.content_type = value;
     if (name == "Authorization") request.authorization = value;
+    if (name == "Content-Encoding") request.content_encoding = value;
     if (name == "Caller") request.from_wsd = value == "wsd";
     if (name == "Origin") request.origin = value;
     if (name == "Request-Id") request.request_id = value;

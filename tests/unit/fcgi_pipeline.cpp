@@ -90,11 +90,82 @@ TEST(Pipeline, BodiesMustBeJsonInUtf8) {
     CASE("POST /chat/rooms as alice\n\n{\"other_user_id\":\"9\"}\n---\n422\n\n\"field\":\"other_user_id\"");
 }
 
+TEST(Pipeline, BodiesMustComeAsTheyAre) {
+    const std::string open = "POST /chat/rooms as alice\nContent-Encoding: ";
+    for (const std::string coding :
+         {"gzip", "GZIP", "br", "identity, gzip", "gzip,identity", "deflate,", "x", "\"identity\"", "identity;q=1"}) {
+        CASE(open + coding +
+             "\n\n{\"other_user_id\":{eve}}\n---\n415\nAccept-Encoding: "
+             "identity\n\n\"code\":\"unsupported_media_type\"");
+    }
+    CASE(open + "gzip\n---\n415");
+    CASE(open + "identity\n\n{\"other_user_id\":{eve}}\n---\n201\n!Accept-Encoding");
+    for (const std::string coding : {"Identity", "IDENTITY , identity", "", ",", " , identity,"})
+        CASE(open + coding + "\n\n{\"other_user_id\":{eve}}\n---\n200");
+    CASE("GET /users/me as alice\nContent-Encoding: gzip\n---\n200");
+}
+
+TEST(Pipeline, LimitsByAddressCountNetworks) {
+    fcgi::Request request;
+    request.method = "POST";
+    request.path = "/auth/register";
+    request.content_type = "application/json";
+    const auto registered_from = [&](const std::string& network) {
+        int registered = 0;
+        for (int i = 1; i <= 40; ++i) {
+            static int names = 0;
+            request.body = R"({"username":"new)" + std::to_string(++names) + R"(","password":"correct horse"})";
+            request.remote_address = network + std::to_string(i);
+            registered += world.serve(request).status == 201 ? 1 : 0;
+        }
+        return registered;
+    };
+
+    LONGS_EQUAL(30, registered_from("2001:db8:0:1::"));
+    LONGS_EQUAL(30, registered_from("2001:db8:0:2::"));
+    LONGS_EQUAL(40, registered_from("203.0.113."));
+    LONGS_EQUAL(40, registered_from("::ffff:203.0.113."));
+    request.path = "/auth/login";
+    request.body = R"({"username":"new1","password":"wrong"})";
+    int tried = 0;
+    for (int i = 1; i <= 40; ++i) {
+        request.remote_address = "2001:db8::" + std::to_string(i);
+        tried += world.serve(request).status == 401 ? 1 : 0;
+    }
+    LONGS_EQUAL(5, tried);
+}
+
+TEST(Pipeline, WhatHashesIsToldByItsRoute) {
+    const auto asks = [](const char* method, const char* path) {
+        fcgi::Request request;
+        request.method = method;
+        request.path = path;
+        return fcgi::hashes(request);
+    };
+
+    CHECK_TRUE(asks("POST", "/auth/register") && asks("POST", "/auth/login"));
+    CHECK_FALSE(asks("GET", "/auth/login") || asks("POST", "/auth/refresh") || asks("GET", "/users/me"));
+}
+
+TEST(Pipeline, ARefusalIsAProblemThatSaysWhenToComeBack) {
+    fcgi::Request request;
+    request.method = "POST";
+    request.path = "/auth/login";
+    request.request_id = "abc";
+
+    const fcgi::Reply reply = fcgi::refuse(request, unavailable("busy"));
+
+    LONGS_EQUAL(503, reply.status);
+    CHECK_TRUE(reply.header("Retry-After") == "1" && reply.header("X-Request-Id") == "abc");
+    CHECK_TRUE(reply.body.find("\"code\":\"unavailable\"") != std::string::npos);
+}
+
 TEST(Pipeline, TooLongAndBrokenBodiesAreRefused) {
     fcgi::Request request{.method = "POST",
                           .path = "/chat/rooms",
                           .query = {},
                           .content_type = "application/json",
+                          .content_encoding = {},
                           .body = {},
                           .remote_address = {},
                           .authorization = world.filled_in("Bearer {alice}/session-of-alice"),
@@ -114,6 +185,7 @@ TEST(Pipeline, RequestIdsOfThePeerAreKeptWhenTheyArePlain) {
                           .path = "/healthz",
                           .query = {},
                           .content_type = {},
+                          .content_encoding = {},
                           .body = {},
                           .remote_address = {},
                           .authorization = {},
@@ -149,6 +221,7 @@ TEST(Pipeline, RoomListsLinkToTheirNextPage) {
                                            .path = "/chat/rooms",
                                            .query = "limit=1",
                                            .content_type = {},
+                                           .content_encoding = {},
                                            .body = {},
                                            .remote_address = {},
                                            .authorization = world.filled_in("Bearer {alice}/session-of-alice"),
@@ -249,6 +322,7 @@ TEST(Pipeline, StrangersSeeTheSameAsForRoomsThatAreNotThere) {
                                 .path = text.substr(blank + 1),
                                 .query = {},
                                 .content_type = {},
+                                .content_encoding = {},
                                 .body = {},
                                 .remote_address = {},
                                 .authorization = world.filled_in("Bearer {eve}/session-of-eve"),

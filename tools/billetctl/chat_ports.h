@@ -27,7 +27,6 @@ public:
 
 class Passwords : public chat::Passwords {
 public:
-    explicit Passwords(const ApiConfig& config) : passwords_(config) {}
     Result<std::string> hash(std::string_view password) override { return passwords_.hash(password); }
     Result<bool> verify(std::string_view password, std::string_view hash) override {
         return passwords_.verify(password, hash);

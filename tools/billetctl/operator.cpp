@@ -97,7 +97,7 @@ chat::Notifier& Operator::notifier() {
 }
 
 chat::Passwords& Operator::passwords() {
-    if (!passwords_) passwords_ = std::make_unique<Passwords>(config_.api);
+    if (!passwords_) passwords_ = std::make_unique<Passwords>();
     return *passwords_;
 }
 

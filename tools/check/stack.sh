@@ -128,6 +128,16 @@ check "the stack is stopped and started" restart
 logs_in() { [ "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -d "{\"username\":\"$name\",\"password\":\"a good password\"}" "$BILLET_BASE_URL/auth/login")" = 200 ]; }
 check "its port is the same, and its data is still there" logs_in
 
+# That login is counted by account and address for some seconds: under names that do not tell whom.
+nameless_keys() {
+    local keys
+    keys=$(REDISCLI_AUTH=$(<"$first/keys/redis_operator.password") redis-cli -s "$first/sock/redis.sock" --user operator --raw keys '*')
+    echo "$keys"
+    [ "$(grep -cE '^limit:logins(_address|_account)?:' <<<"$keys")" -eq 3 ] &&
+        ! grep -vE '^(limit:[a-z_]+|conns):[A-Za-z0-9_-]{22}$|^alive:' <<<"$keys"
+}
+check "Redis does not learn who logged in, nor from where" nameless_keys
+
 # A new key would start without a word and leave every stored message unreadable: the loss must be told while the key can still be brought back.
 no_start_without_content_key() {
     mv "$first/keys/content.keys" "$first/content.keys.away"

@@ -80,7 +80,7 @@ write_redis_conf() {
 
 write_billet_toml() {
     local api_sockets='' i include=''
-    for ((i = 1; i <= API_INSTANCES; i++)); do api_sockets+="${api_sockets:+, }\"$sock_dir/api-$i.sock\""; done
+    for ((i = 1; i <= API_INSTANCES; i++)); do api_sockets+="${api_sockets:+, }\"$sock_dir/api-$i.relay.sock\""; done
     if [ -n "${CONFIG:-}" ]; then
         [ -r "$CONFIG" ] || die "CONFIG=$CONFIG cannot be read"
         include="include = [\"$(readlink -f "$CONFIG")\"]"

@@ -1,0 +1,116 @@
+// fcgi/exchange.cpp — One request at a time through libfcgi, without letting it accept or close anything.
+#include "fcgi/exchange.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "fcgi/transport.h"
+
+namespace billet::fcgi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kPauseMsMax = 20;
+constexpr std::size_t kDrainBytesMax = std::size_t{1} << 20U;
+constexpr std::size_t kDrainPieceBytes = 16384;
+constexpr int kDrainPauseMs = 50;
+
+// Sleeps for `ms`, or until the peer has hung up.
+bool peer_hangs_up_within(int fd, int ms) {
+    pollfd watched{.fd = fd, .events = POLLRDHUP, .revents = 0};
+    return poll(&watched, 1, ms) > 0;
+}
+
+// Takes what a peer still sends of a body that is too large, so that it gets to read the reply; ends when it pauses.
+void take_the_rest(int fd) {
+    std::array<char, kDrainPieceBytes> piece{};
+    for (std::size_t total = 0; total < kDrainBytesMax;) {
+        pollfd watched{.fd = fd, .events = POLLIN, .revents = 0};
+        if (poll(&watched, 1, kDrainPauseMs) <= 0) return;
+        const ssize_t count = recv(fd, piece.data(), piece.size(), MSG_DONTWAIT);
+        if (count <= 0) return;
+        total += static_cast<std::size_t>(count);
+    }
+}
+
+}  // namespace
+
+ExchangeReader::ExchangeReader(Connections& connections, const Config& config)
+    : connections_(connections), config_(config), peeked_(2 * kParameterBytesMax + config.limits.body_bytes) {}
+
+// Looks at the waiting bytes until they are a whole request. Usually they are at once; a peer that stops half-way costs io_timeout_s.
+RecordCheck ExchangeReader::wait_for_request(int fd) {
+    const Clock::time_point deadline = Clock::now() + config_.api.io_timeout_s;
+    for (int pause_ms = 1;; pause_ms = std::min(2 * pause_ms, kPauseMsMax)) {
+        const ssize_t count = recv(fd, peeked_.data(), peeked_.size(), MSG_PEEK | MSG_DONTWAIT);
+        if (count <= 0) return {Records::kMalformed, 0};
+        const RecordCheck check =
+            check_records(std::span(peeked_).first(static_cast<std::size_t>(count)), config_.limits.body_bytes);
+        if (check.records != Records::kIncomplete) return check;
+        if (Clock::now() >= deadline || peer_hangs_up_within(fd, pause_ms)) return {Records::kMalformed, 0};
+    }
+}
+
+std::unique_ptr<Exchange> ExchangeReader::read(Connections::Readable readable) {
+    auto exchange = std::make_unique<Exchange>();
+    exchange->readable = readable;
+    exchange->check = wait_for_request(readable.fd);
+    if (exchange->check.records == Records::kMalformed) {
+        connections_.close(readable.connection);
+        return nullptr;
+    }
+    FCGX_Request& fcgi = exchange->fcgi;
+    FCGX_InitRequest(&fcgi, -1, 0);
+    fcgi.ipcFd = readable.fd;
+    fcgi.keepConnection = 1;
+    fcgi.detached = 1;
+    if (FCGX_Accept_r(&fcgi) != 0) {
+        connections_.forget(readable.connection);
+        return nullptr;
+    }
+    exchange->kept_by_peer = fcgi.keepConnection != 0;
+    fcgi.keepConnection = 1;  // closing is our business
+    auto request = read_request(fcgi, exchange->check, readable.peer);
+    if (!request) {
+        drop(connections_, std::move(exchange));
+        return nullptr;
+    }
+    exchange->request = std::move(*request);
+    return exchange;
+}
+
+void answer(Connections& connections, std::unique_ptr<Exchange> exchange, const Reply& reply) {
+    FCGX_Request& fcgi = exchange->fcgi;
+    const Connections::Readable readable = exchange->readable;
+    const bool whole = exchange->check.records == Records::kWhole;
+    const bool head_only = exchange->request.method == "HEAD";
+    // A connection whose request was not read in full ends as well: nginx must not send the next one on it.
+    const bool last = connections.draining() || !whole;
+    if (last) {
+        write_last_reply(fcgi, reply, head_only);
+        FCGX_Free(&fcgi, 0);
+    } else {
+        write_reply(fcgi, reply, head_only);
+        FCGX_Finish_r(&fcgi);
+    }
+    if (fcgi.ipcFd < 0) return connections.forget(readable.connection);  // a write failed
+    if (exchange->kept_by_peer && !last) return connections.keep(readable.connection);
+    if (!whole) take_the_rest(readable.fd);
+    connections.close(readable.connection);
+}
+
+void drop(Connections& connections, std::unique_ptr<Exchange> exchange) {
+    FCGX_Free(&exchange->fcgi, 0);
+    connections.close(exchange->readable.connection);
+}
+
+bool peer_has_gone(const Exchange& exchange) {
+    return peer_hangs_up_within(exchange.readable.fd, 0);
+}
+
+}  // namespace billet::fcgi

@@ -1,0 +1,57 @@
+// fcgi/exchange.h — A request that has been read off its connection, until it is answered: by the worker that read it, or by a hashing thread.
+//
+// libfcgi is given a connection that is open already (ipcFd), told that it is kept (else it closes it before reading) and detached (else
+// closing waits for the peer's end of file). On a broken request it closes the connection itself and tries to accept another one on
+// its listening socket, which we set to -1: that fails at once and FCGX_Accept_r returns.
+#pragma once
+
+#include <fcgiapp.h>
+
+#include <memory>
+#include <vector>
+
+#include "fcgi/connections.h"
+#include "fcgi/record_check.h"
+#include "fcgi/reply.h"
+#include "fcgi/request.h"
+
+namespace billet::fcgi {
+
+// libfcgi keeps pointers into its request: made once, where it stays.
+struct Exchange {
+    Connections::Readable readable;
+    RecordCheck check;
+    FCGX_Request fcgi{};
+    Request request;
+    bool kept_by_peer = false;
+
+    Exchange() = default;
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+};
+
+// Reads requests; for one thread, which keeps the buffer.
+class ExchangeReader {
+public:
+    // Both must outlive the object.
+    ExchangeReader(Connections& connections, const Config& config);
+
+    // Waits up to io_timeout_s for the rest of a request. nullptr: there was none, and the connection has been given back.
+    std::unique_ptr<Exchange> read(Connections::Readable readable);
+
+private:
+    Connections& connections_;
+    const Config& config_;
+    std::vector<unsigned char> peeked_;
+
+    RecordCheck wait_for_request(int fd);
+};
+
+// Writes the reply and gives the connection back. Blocks for io_timeout_s at most between two pieces that the peer takes.
+void answer(Connections& connections, std::unique_ptr<Exchange> exchange, const Reply& reply);
+// Gives the connection back without a reply.
+void drop(Connections& connections, std::unique_ptr<Exchange> exchange);
+// Nobody waits for the reply any more.
+bool peer_has_gone(const Exchange& exchange);
+
+}  // namespace billet::fcgi
