@@ -32,7 +32,9 @@ TEST_GROUP(BigPages) {
     std::string history = "/chat/rooms/" + std::to_string(room_of(anna, ben)) + "/messages";
 
     void setup() override {
-        const std::string body = R"({"content":)" + quoted("x" + std::string(3999, '\x01')) + "}";
+        std::string content = "x";
+        for (int i = 1; i < 4000; ++i) content += "\\u0001";
+        const std::string body = R"({"content":")" + content + R"("})";
         for (std::uint64_t i = 0; i < kMessages; ++i) LONGS_EQUAL(201, http.post(history, anna.token, body).status);
     }
 

@@ -269,7 +269,7 @@ TEST(WsBounds, WhoReadsNoAnswersIsNotReadFromEither) {
 
 TEST(WsBounds, ResumesHaveALimitOfTheirOwnAndSayWhenToComeBack) {
     OwnDaemon api("billet-api", {"BILLET_LIMITS__RESUMES_BURST=3", "BILLET_LIMITS__RESUMES_PER_MINUTE=0.01"});
-    OwnDaemon daemon("billet-wsd", {"BILLET_WSD__API_SOCKETS=" + api.socket_path()});
+    OwnDaemon daemon("billet-wsd", {"BILLET_WSD__API_SOCKETS=" + api.relay_path()});
     const WebSocket::Options here{.unix_path = daemon.socket_path()};
     const std::string epoch = live(anna, here).epoch();
     for (int i = 0; i < 3; ++i) STRCMP_EQUAL("welcome", LiveClient(here).hello(anna.token, 0, epoch).type.c_str());
@@ -306,9 +306,22 @@ TEST(WsBounds, ADrainingApisReplyCountsAndNothingIsCarriedOutTwice) {
                     ++acks;
                     break;
                 }
+                sleep_ms(30);  // below [limits] frames_per_second
             }
         });
     }
+
+    // Also when a check fails: a thread that is not waited for would end the whole run.
+    struct Waiting {
+        std::atomic<bool>& done;
+        std::vector<std::thread>& threads;
+        ~Waiting() {
+            done = true;
+            for (std::thread& thread : threads) {
+                if (thread.joinable()) thread.join();
+            }
+        }
+    } waiting{done, threads};
 
     for (int round = 0; round < 3; ++round) {
         for (const char* api : kBothApis) {

@@ -246,7 +246,7 @@ TEST(WsLifecycle, TooManyFramesASecondEndTheConnection) {
 
 TEST(WsLifecycle, SendsOverTheLimitAreErrorsThatSayWhenToComeBack) {
     OwnDaemon api("billet-api", {"BILLET_LIMITS__SENDS_BURST=3", "BILLET_LIMITS__SENDS_PER_SECOND=0.5"});
-    OwnDaemon daemon("billet-wsd", {"BILLET_WSD__API_SOCKETS=" + api.socket_path()});
+    OwnDaemon daemon("billet-wsd", {"BILLET_WSD__API_SOCKETS=" + api.relay_path()});
     LiveClient client = live(anna, at(daemon));
     for (int i = 1; i <= 5; ++i)
         client.send("chat_message", send_payload(room, "m", "id-" + std::to_string(i)), std::to_string(i));
@@ -308,7 +308,7 @@ TEST(WsLifecycle, ReadyzTellsWhenNoWsdIsThere) {
 
 TEST(WsLifecycle, WithoutAnApiCommandsAreUnavailableAndTheSocketStays) {
     OwnDaemon api("billet-api", {});
-    OwnDaemon daemon("billet-wsd", {"BILLET_WSD__API_SOCKETS=" + api.socket_path()});
+    OwnDaemon daemon("billet-wsd", {"BILLET_WSD__API_SOCKETS=" + api.relay_path()});
     LiveClient client = live(anna, at(daemon));
     api.signal(SIGKILL);
     api.wait_for_end(5000);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/stack.h"
+
 namespace billet::tests {
 
 class OwnDaemon {
@@ -22,6 +24,8 @@ public:
     const std::string& instance() const { return instance_; }
     // Where clients connect to.
     const std::string& socket_path() const { return socket_path_; }
+    // Of a billet-api: where billet-wsd connects to.
+    std::string relay_path() const { return stack().run_dir + "/sock/api-" + instance_ + ".relay.sock"; }
     bool is_listening() const;
     void signal(int number) const;
     // Waits for its end; the exit code, -1 when a signal ended it, -2 when it goes on.
