@@ -9,7 +9,7 @@ namespace {
 using std::chrono::ceil;
 using std::chrono::seconds;
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
     return "\"" + std::string(name) + "\"";
 }
 
@@ -46,8 +46,8 @@ std::vector<Header> RecordingLimiter::headers() const {
     const auto reset = ceil<seconds>(bucket->decision.reset_after);
     return {
         {"RateLimit-Policy",
-         quoted(bucket->name) + ";q=" + std::to_string(bucket->burst) + ";w=" + std::to_string(window.count())},
-        {"RateLimit", quoted(bucket->name) + ";r=" + std::to_string(bucket->decision.remaining) +
+         in_quotes(bucket->name) + ";q=" + std::to_string(bucket->burst) + ";w=" + std::to_string(window.count())},
+        {"RateLimit", in_quotes(bucket->name) + ";r=" + std::to_string(bucket->decision.remaining) +
                           ";t=" + std::to_string(reset.count())},
     };
 }

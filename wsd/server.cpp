@@ -102,8 +102,9 @@ Result<void> Server::start() {
     info.max_http_header_pool2 = 1000;
     info.server_string = "billet";
     info.vhost_name = "billet";
-    info.gid = -1;
-    info.uid = -1;
+    // No change of user. The library's type for it is another one from 4.3 on.
+    info.gid = static_cast<decltype(info.gid)>(-1);
+    info.uid = static_cast<decltype(info.uid)>(-1);
     info.user = this;
     context_ = lws_create_context(&info);
     if (context_ == nullptr) return unavailable("libwebsockets does not start (is libwebsockets-evlib-ev installed?)");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "lib/base/text.h"
 #include "lib/store/attempts.h"
 
 namespace billet::store {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kNameBytesMax = 40;  // of 64 for a lock's name
 constexpr const char* kMarker = "restore_unfinished";
+constexpr const char* kKept = "restore_disabled";
 
 // The wait on the server stays below read_timeout_s: a longer one would look like a lost connection.
 constexpr const char* kTakeLock = "SELECT GET_LOCK(?, 0.5)";
@@ -26,6 +28,9 @@ constexpr const char* kPartsSeen =
     "COUNT(routine_definition) FROM "
     "information_schema.routines WHERE routine_schema = ? AND routine_name = 'checkit')";
 constexpr std::uint64_t kParts = 3;
+constexpr const char* kTables =
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE' ORDER BY "
+    "table_name";
 constexpr const char* kBinaryLog = "SELECT @@log_bin";
 
 bool is_plain_name(const std::string& name) {
@@ -63,9 +68,7 @@ Result<std::unique_ptr<WholeDatabase>> WholeDatabase::create(const DatabaseConfi
 WholeDatabase::WholeDatabase(const DatabaseConfig& config, std::string name)
     : name_(std::move(name)),
       lock_name_("billet schema " + name_),
-      disable_sql_("UPDATE " + name_ +
-                   ".users SET disabled_at = UTC_TIMESTAMP(6) WHERE id = ? AND username = ? AND disabled_at IS NULL"),
-      end_sql_("DROP TABLE IF EXISTS " + name_ + "." + kMarker),
+      end_sql_("DROP TABLE IF EXISTS " + name_ + "." + kMarker + ", " + name_ + "." + kKept),
       attempts_(std::make_unique<Attempts>(config)) {}
 WholeDatabase::~WholeDatabase() = default;
 
@@ -130,26 +133,46 @@ Result<RestoreStep> WholeDatabase::restore_step() {
     return *loaded > 0 ? RestoreStep::kLoaded : RestoreStep::kLoading;
 }
 
-Result<std::vector<AccountName>> WholeDatabase::disabled_accounts() {
+Result<std::vector<DisabledAccount>> WholeDatabase::disabled_accounts() {
+    auto kept = has_table(kKept);
+    if (!kept) return std::move(kept).error();
     auto users = has_table("users");
     if (!users) return std::move(users).error();
-    if (!*users) return std::vector<AccountName>{};
-    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<AccountName>> {
-        std::vector<AccountName> accounts;
-        Rows rows = connection.query_text("SELECT id, username FROM " + name_ +
-                                          ".users WHERE disabled_at IS NOT NULL ORDER BY id");
+    if (!*kept && !*users) return std::vector<DisabledAccount>{};
+    const std::string from = *kept ? std::string(".") + kKept : std::string(".users WHERE disabled_at IS NOT NULL");
+    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<DisabledAccount>> {
+        std::vector<DisabledAccount> accounts;
+        Rows rows = connection.query_text("SELECT id, username FROM " + name_ + from + " ORDER BY id");
         while (rows.next()) accounts.push_back({UserId{rows.number(1)}, rows.text(2)});
         return accounts;
     });
 }
 
-Result<std::uint64_t> WholeDatabase::disable(const std::vector<AccountName>& accounts) {
-    return attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
-        std::uint64_t disabled = 0;
-        for (const AccountName& account : accounts)
-            disabled += connection.update(disable_sql_.c_str(), account.id, account.username);
-        return disabled;
+Result<std::string> WholeDatabase::sql_before_restore(const std::vector<DisabledAccount>& disabled) {
+    auto tables = attempts_->run([&](Connection& connection, int) -> Result<std::vector<std::string>> {
+        std::vector<std::string> names;
+        for (Rows rows = connection.query(kTables, name_); rows.next();) names.push_back(rows.text(1));
+        return names;
     });
+    if (!tables) return std::move(tables).error();
+    std::string sql = "CREATE DATABASE IF NOT EXISTS " + name_ + " CHARACTER SET utf8mb4; USE " + name_ + ";\n";
+    sql += std::string("CREATE TABLE IF NOT EXISTS ") + kKept +
+           " (id BIGINT UNSIGNED PRIMARY KEY, username VARCHAR(64) CHARACTER SET utf8mb4 NOT NULL) ENGINE = InnoDB;\n";
+    for (const DisabledAccount& account : disabled)
+        sql += std::string("INSERT IGNORE INTO ") + kKept + " VALUES (" + std::to_string(account.id.value) + ", X'" +
+               to_hex(account.username) + "');\n";
+    sql += std::string("CREATE TABLE IF NOT EXISTS ") + kMarker +
+           " (step VARCHAR(16) NOT NULL) ENGINE = InnoDB;\nDELETE FROM " + kMarker + "; INSERT INTO " + kMarker +
+           " VALUES ('loading');\n";
+    sql += "SET foreign_key_checks = 0; DROP FUNCTION IF EXISTS checkit;\n";
+    for (const std::string& table : *tables) {
+        if (table != kMarker && table != kKept) sql += "DROP TABLE IF EXISTS `" + table + "`;\n";
+    }
+    return sql + "SET foreign_key_checks = 1;\n";
+}
+
+std::string WholeDatabase::sql_after_restore() const {
+    return "\nUPDATE " + name_ + "." + kMarker + " SET step = 'loaded';\n";
 }
 
 Result<std::string> WholeDatabase::schema_change() {
@@ -189,16 +212,6 @@ Result<void> WholeDatabase::end_restore() {
         connection.update(end_sql_.c_str());
         return {};
     });
-}
-
-std::string sql_before_restore(const std::string& name) {
-    return "DROP DATABASE IF EXISTS " + name + "; CREATE DATABASE " + name + " CHARACTER SET utf8mb4; USE " + name +
-           "; CREATE TABLE " + kMarker + " (step VARCHAR(16) NOT NULL) ENGINE = InnoDB; INSERT INTO " + kMarker +
-           " VALUES ('loading');\n";
-}
-
-std::string sql_after_restore(const std::string& name) {
-    return "\nUPDATE " + name + "." + kMarker + " SET step = 'loaded';\n";
 }
 
 }  // namespace billet::store

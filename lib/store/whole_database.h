@@ -12,15 +12,11 @@
 #include "lib/base/config.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
+#include "lib/store/maintenance.h"
 
 namespace billet::store {
 
 class Attempts;
-
-struct AccountName {
-    UserId id;
-    std::string username;
-};
 
 // A row of chat_messages as it lies there.
 struct StoredText {
@@ -31,7 +27,8 @@ struct StoredText {
     std::string bytes;
 };
 
-// The table restore_unfinished stands from the beginning of a restore to its end; daemons refuse to start while it does (schema.h).
+// The table restore_unfinished stands from the beginning of a restore to its end, and restore_disabled beside it keeps the accounts that were disabled
+// in what is being replaced; daemons refuse to start meanwhile (schema.h).
 enum class RestoreStep {
     kNone,     // no restore is under way
     kLoading,  // the tables are being loaded, or loading them was cut off
@@ -59,10 +56,12 @@ public:
     // Connections whose default database it is.
     Result<std::uint64_t> users_connected();
     Result<RestoreStep> restore_step();
-    // Empty where the database or the table is missing.
-    Result<std::vector<AccountName>> disabled_accounts();
-    // Disables those of them that are there under the same id and name and stand enabled; how many.
-    Result<std::uint64_t> disable(const std::vector<AccountName>& accounts);
+    // Those of the users' table, or, once a restore has begun, those that it has kept. Empty where the database or the table is missing.
+    Result<std::vector<DisabledAccount>> disabled_accounts();
+    // The SQL with which a restore begins: it keeps `disabled` and empties the database. What it keeps is there before anything is lost.
+    Result<std::string> sql_before_restore(const std::vector<DisabledAccount>& disabled);
+    // … and which follows the last row.
+    std::string sql_after_restore() const;
     // The newest change in the registry of the migrations; empty: none.
     Result<std::string> schema_change();
     // Up to `count` messages spread evenly over the table by id.
@@ -81,13 +80,8 @@ private:
     std::string name_;
     std::string lock_name_;
     // A prepared statement goes by its text's address: these must stay where they are.
-    const std::string disable_sql_;
     const std::string end_sql_;
     std::unique_ptr<Attempts> attempts_;
 };
-
-// SQL that a restore runs before the rows are loaded, and after; `name` as WholeDatabase has accepted it. The first empties the database.
-std::string sql_before_restore(const std::string& name);
-std::string sql_after_restore(const std::string& name);
 
 }  // namespace billet::store

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "lib/store/whole_database.h"
 #include "tools/billetctl/operator.h"
 
 namespace billet::ctl {
@@ -28,5 +29,9 @@ struct Restore {
 // that were disabled in what it replaced, proves that the content keys open the texts, and begins a new epoch, which ends all sessions.
 // Cut off anywhere it can be run again; daemons refuse to start before it has ended.
 Result<void> restore(Operator& op, const Restore& request);
+
+// What follows the rows of a restored backup, whoever loaded them: disables again whom the restore has kept, ends all sessions, begins a new epoch (and
+// prints it), and lets the daemons start.
+Result<void> finish_restore(Operator& op, store::WholeDatabase& database);
 
 }  // namespace billet::ctl

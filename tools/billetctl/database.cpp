@@ -2,7 +2,7 @@
 #include "tools/billetctl/database.h"
 
 #include "lib/store/maintenance.h"
-#include "lib/store/whole_database.h"
+#include "tools/billetctl/backup.h"
 #include "tools/billetctl/output.h"
 
 namespace billet::ctl {
@@ -23,17 +23,7 @@ Result<void> start_epoch(Operator& op) {
     if (*step == store::RestoreStep::kLoading)
         return make_error(Code::kConflict,
                           "a restore was cut off while it loaded the rows; run 'billetctl restore' again");
-    auto maintenance = op.maintenance();
-    if (!maintenance) return std::move(maintenance).error();
-    // The sessions first: an epoch that has been printed says that all is done.
-    auto ended = (*maintenance)->end_sessions();
-    if (!ended) return std::move(ended).error();
-    auto epoch = (*maintenance)->new_epoch();
-    if (!epoch) return std::move(epoch).error();
-    say(*epoch);
-    warn("ended " + std::to_string(*ended) +
-         " sessions and all tokens of hosts issued up to now: everybody signs in again");
-    return (*database)->end_restore();
+    return finish_restore(op, **database);
 }
 
 namespace {

@@ -12,7 +12,7 @@ namespace billet::ctl {
 namespace {
 
 // Quoted as option files want it.
-std::string quoted(const std::string& value) {
+std::string option_value(const std::string& value) {
     std::string text = "\"";
     for (const char c : value) {
         if (c == '\\' || c == '"') text += '\\';
@@ -22,15 +22,15 @@ std::string quoted(const std::string& value) {
 }
 
 Result<std::string> option_text(const DatabaseConfig& config) {
-    std::string text = "[client]\nuser=" + quoted(config.user);
+    std::string text = "[client]\nuser=" + option_value(config.user);
     if (!config.password_file.empty()) {
         auto password = read_secret_file(config.password_file);
         if (!password) return std::move(password).error();
-        text += "password=" + quoted(*password);
+        text += "password=" + option_value(*password);
     }
-    if (config.host.empty()) return text + "protocol=socket\nsocket=" + quoted(config.socket);
-    text += "protocol=tcp\nhost=" + quoted(config.host) + "port=" + std::to_string(config.port) + "\n";
-    if (!config.tls_ca_file.empty()) text += "ssl-ca=" + quoted(config.tls_ca_file) + "ssl-verify-server-cert\n";
+    if (config.host.empty()) return text + "protocol=socket\nsocket=" + option_value(config.socket);
+    text += "protocol=tcp\nhost=" + option_value(config.host) + "port=" + std::to_string(config.port) + "\n";
+    if (!config.tls_ca_file.empty()) text += "ssl-ca=" + option_value(config.tls_ca_file) + "ssl-verify-server-cert\n";
     return text;
 }
 

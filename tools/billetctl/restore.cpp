@@ -43,7 +43,12 @@ Result<void> nobody_else(store::WholeDatabase& database, std::chrono::seconds wa
 }
 
 // The client stops at the first error.
-Result<void> load(const std::string& path, const DatabaseConfig& config, std::uint64_t bytes) {
+Result<void> load(const std::string& path, const DatabaseConfig& config, store::WholeDatabase& database,
+                  std::uint64_t bytes) {
+    auto disabled = database.disabled_accounts();
+    if (!disabled) return std::move(disabled).error();
+    auto beginning = database.sql_before_restore(*disabled);
+    if (!beginning) return std::move(beginning).error();
     auto options = client_options(config);
     if (!options) return std::move(options).error();
     auto command = client_command("mariadb", *options);
@@ -54,7 +59,7 @@ Result<void> load(const std::string& path, const DatabaseConfig& config, std::ui
     if (!client) return std::move(client).error();
     auto reader = DumpReader::open(path);
     if (!reader) return std::move(reader).error();
-    if (auto written = client->write(store::sql_before_restore(config.name)); !written) return written;
+    if (auto written = client->write(*beginning); !written) return written;
     Progress progress("loading " + path, bytes);
     for (;;) {
         if (is_interrupted()) return unavailable("stopped in the middle: the database is not usable, run it again");
@@ -64,7 +69,7 @@ Result<void> load(const std::string& path, const DatabaseConfig& config, std::ui
         if (auto written = client->write(*piece); !written) return written;
         progress.advance(piece->size());
     }
-    if (auto written = client->write(store::sql_after_restore(config.name)); !written) return written;
+    if (auto written = client->write(database.sql_after_restore()); !written) return written;
     return client->finish();
 }
 
@@ -85,36 +90,48 @@ Result<void> try_keys(Operator& op, store::WholeDatabase& database) {
     return {};
 }
 
-Result<void> disable_again(store::WholeDatabase& database, const std::vector<store::AccountName>& accounts) {
-    auto disabled = database.disable(accounts);
-    if (!disabled) return std::move(disabled).error();
-    if (!accounts.empty())
-        say("disabled again, as they were before the restore: " + std::to_string(*disabled) + " of " +
-            std::to_string(accounts.size()) + " accounts");
+Result<void> disable_again(store::WholeDatabase& database, store::Maintenance& maintenance) {
+    auto accounts = database.disabled_accounts();
+    if (!accounts) return std::move(accounts).error();
+    if (accounts->empty()) return {};
+    auto missing = maintenance.disable_accounts(*accounts);
+    if (!missing) return std::move(missing).error();
+    say("disabled again, as they were before the restore: " + std::to_string(accounts->size() - missing->size()) +
+        " of " + std::to_string(accounts->size()) + " accounts");
     return {};
 }
 
-Result<void> begin_epoch(Operator& op, store::WholeDatabase& database) {
+// The rows are of this build's schema: what follows may use all of it.
+Result<void> check_change(store::WholeDatabase& database) {
     auto change = database.schema_change();
     if (!change) return std::move(change).error();
-    if (*change != store::kSchemaChange) {
-        return make_error(Code::kInvalidArgument, "the rows are restored, with the schema at '" + *change +
-                                                      "' where this build has '" + std::string(store::kSchemaChange) +
-                                                      "': run 'systemctl start billet-migrate' (or install the build "
-                                                      "of that time), then 'billetctl epoch new'");
-    }
+    if (*change == store::kSchemaChange) return {};
+    return make_error(Code::kInvalidArgument, "the rows are restored, with the schema at '" + *change +
+                                                  "' where this build has '" + std::string(store::kSchemaChange) +
+                                                  "': run 'systemctl start billet-migrate' (or install the build "
+                                                  "of that time), then 'billetctl epoch new'");
+}
+
+}  // namespace
+
+Result<void> finish_restore(Operator& op, store::WholeDatabase& database) {
     auto maintenance = op.maintenance();
     if (!maintenance) return std::move(maintenance).error();
+    auto step = database.restore_step();
+    if (!step) return std::move(step).error();
+    if (*step == store::RestoreStep::kLoaded) {
+        if (auto disabled = disable_again(database, **maintenance); !disabled) return disabled;
+    }
+    // The sessions first: an epoch that has been printed says that all is done.
     auto ended = (*maintenance)->end_sessions();
     if (!ended) return std::move(ended).error();
     auto epoch = (*maintenance)->new_epoch();
     if (!epoch) return std::move(epoch).error();
-    say("ended " + std::to_string(*ended) + " sessions and all tokens of hosts: everybody signs in again");
-    say("new epoch " + *epoch + ": every client reloads");
+    say(*epoch);
+    warn("a new epoch, every client reloads; ended " + std::to_string(*ended) +
+         " sessions and all tokens of hosts issued up to now: everybody signs in again");
     return database.end_restore();
 }
-
-}  // namespace
 
 Result<void> restore(Operator& op, const Restore& request) {
     const DatabaseConfig& config = op.config().database;
@@ -126,12 +143,10 @@ Result<void> restore(Operator& op, const Restore& request) {
     if (auto sure = confirm(request, database); !sure) return sure;
     watch_for_interrupts();
     if (auto alone = nobody_else(database, request.wait); !alone) return alone;
-    auto accounts = database.disabled_accounts();
-    if (!accounts) return std::move(accounts).error();
-    if (auto loaded = load(request.file, config, *bytes); !loaded) return loaded;
-    if (auto disabled = disable_again(database, *accounts); !disabled) return disabled;
+    if (auto loaded = load(request.file, config, database, *bytes); !loaded) return loaded;
     if (auto tried = try_keys(op, database); !tried) return tried;
-    if (auto begun = begin_epoch(op, database); !begun) return begun;
+    if (auto checked = check_change(database); !checked) return checked;
+    if (auto begun = finish_restore(op, database); !begun) return begun;
     say("restored from " + request.file + "; start the daemons: systemctl start billet-migrate billet.target");
     return {};
 }

@@ -8,21 +8,7 @@ run_dir=$BILLET_RUN_DIR
 # As the documents have it: the operator is the database's superuser, known by the socket.
 BILLET_DATABASE__OPERATOR_USER=$(id -un)
 export BILLET_DATABASE__OPERATOR_USER BILLET_DATABASE__OPERATOR_PASSWORD_FILE=''
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0 failed=0
-
-check() { # check SENTENCE COMMAND…
-    local what=$1
-    shift
-    if "$@" >"$scratch/check.out" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what"
-        tail -n 8 "$scratch/check.out"
-    fi
-}
+. "$here/cases.sh"
 ctl() { "$BILLETCTL" --config "$run_dir/billet.toml" "$@"; }
 # says TEXT COMMAND… — refuses with status 1, and with that text.
 says() {
@@ -112,7 +98,8 @@ old_epoch=$(epoch)
 until [ "$(sql -e "SELECT COUNT(*) FROM information_schema.processlist WHERE db = 'billet'")" = 0 ]; do sleep 0.1; done
 check "a restore gives everything back" eval "ctl restore --yes '$dump' && as_before"
 check "the epoch is a new one" test "$(epoch)" != "$old_epoch"
-check "who was disabled after the backup stays out" test "$(sql billet -e "SELECT disabled_at IS NOT NULL FROM users WHERE username = 'gone-later'")" = 1
+stays_out() { [ "$(sql billet -e "SELECT disabled_at IS NOT NULL FROM users WHERE username = 'gone-later'")" = 1 ]; }
+check "who was disabled after the backup stays out" stays_out
 schema_accepted() {
     ctl check >"$scratch/checked" # Redis is not there: the status tells of that
     grep -F 'ok     database schema' "$scratch/checked"
@@ -129,6 +116,7 @@ check "no daemon starts on what it left" says 'has not been brought to its end' 
 check "nor does a new epoch hide it" says 'run '"'"'billetctl restore'"'"' again' ctl epoch new
 check "nor a backup" says 'has not ended' ctl backup "$scratch/of-half.sql.gz"
 check "running it again gives everything" eval "ctl restore --yes '$dump' && as_before"
+check "and who was disabled before the cut still stays out" stays_out
 
 cp -p "$run_dir/keys/content.keys" "$scratch/content.keys"
 sed -i "s/^1 current .*/1 current $(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')/" "$run_dir/keys/content.keys"
@@ -157,5 +145,4 @@ check "a dump that was made by hand is restored" plain_dump
 check "and the migrations mend what it lacks" "$repo_dir/tools/stack/migrate.sh" --options-file "$run_dir/keys/migrate.cnf" --socket "$run_dir/sock/mariadb.sock" --user billet_migrate deploy
 check "so that the next change can be recorded" test "$(sql -e "SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = 'billet' AND routine_name = 'checkit'")" = 1
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+end_of_cases

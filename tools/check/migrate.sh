@@ -6,22 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 repo_dir=$here/../..
 run_dir=$BILLET_RUN_DIR
 cuts=${MIGRATE_CUTS:-12}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0 failed=0
-
-check() { # check SENTENCE COMMAND…
-    local what=$1
-    shift
-    if "$@" >"$scratch/check.out" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what"
-        tail -n 8 "$scratch/check.out"
-    fi
-}
-refused() { ! "$@"; }
+. "$here/cases.sh"
 
 admin() { mariadb --no-defaults --socket="$run_dir/sock/mariadb.sock" --user="$(id -un)" --batch --skip-column-names "$@"; }
 migrate() { "$repo_dir/tools/stack/migrate.sh" --options-file "$run_dir/keys/migrate.cnf" --socket "$run_dir/sock/mariadb.sock" --user billet_migrate --database "$@"; }
@@ -95,5 +80,4 @@ waits_for_the_lock() {
 check "none beside another or a backup: it waits, then says for what" waits_for_the_lock
 
 for name in reference timed cut half; do admin -e "DROP DATABASE IF EXISTS $name"; done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+end_of_cases

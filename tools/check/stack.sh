@@ -5,20 +5,7 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 stack_dir=$here/../stack
 first=$BILLET_RUN_DIR second=$BILLET_RUN_DIR.second
-passed=0 failed=0
-
-check() { # check SENTENCE COMMAND…
-    local what=$1
-    shift
-    if "$@" >"$first/log/check.out" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what"
-        tail -n 5 "$first/log/check.out"
-    fi
-}
-refused() { ! "$@"; }
+. "$here/cases.sh"
 
 db() { mariadb --defaults-file=<(printf '[client]\nsocket=%s\nuser=%s\npassword=%s\n' "$first/sock/mariadb.sock" "$1" "$(<"$first/keys/$1.password")") billet -N -e "$2"; }
 redis_as() {
@@ -149,5 +136,4 @@ check "the stack does not start over its data with a new content key" no_start_w
 starts_with_key_back() { mv -f "$first/content.keys.away" "$first/keys/content.keys" && RUN_DIR=$first "$stack_dir/start.sh"; }
 check "it starts when the content key is back" starts_with_key_back
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+end_of_cases
