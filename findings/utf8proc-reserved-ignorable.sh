@@ -1,0 +1,50 @@
+#!/bin/bash
+# findings/utf8proc-reserved-ignorable.sh — utf8proc's property "ignorable" is 0 for code points that Unicode calls Default_Ignorable but has not assigned.
+#
+# Version: utf8proc 2.8.0 (Debian 12, 2.8.0-1), seen on 2026-11-28.
+# One would believe: `utf8proc_get_property(c)->ignorable` is the Unicode property Default_Ignorable_Code_Point, and UTF8PROC_IGNORE strips all of it.
+# What happens: it is so for assigned characters only. Unicode gives the property to reserved code points as well, so that what comes later is drawn as
+# nothing by today's programs: U+2065, U+FFF0..U+FFF8 and most of U+E0000..U+E0FFF. For these utf8proc says 0, and a test "does this text show anything"
+# that is built on it takes a text of nothing for one that shows.
+# Seen (how many of each range are ignorable):
+#     U+00AD..U+00AD 1 of 1
+#     U+2065..U+2065 0 of 1
+#     U+FFF0..U+FFF8 0 of 9
+#     U+E0000..U+E0FFF 337 of 4096
+# Ends with 0 while this is so, with 1 when it has changed.
+set -euo pipefail
+version=2.8.0-1
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+cd "$here"
+for package in libutf8proc2 libutf8proc-dev; do
+    apt-get download -q "$package=$version" >download.log 2>&1 || { cat download.log >&2 && exit 2; }
+done
+for file in *.deb; do dpkg -x "$file" root; done
+cat >ask.c <<'END'
+#include <stdio.h>
+#include <utf8proc.h>
+
+static void ask(utf8proc_int32_t first, utf8proc_int32_t last) {
+    int ignorable = 0;
+    for (utf8proc_int32_t c = first; c <= last; ++c) ignorable += utf8proc_get_property(c)->ignorable;
+    printf("U+%04X..U+%04X %d of %d\n", (unsigned)first, (unsigned)last, ignorable, (int)(last - first + 1));
+}
+
+int main(void) {
+    ask(0x00AD, 0x00AD);
+    ask(0x2065, 0x2065);
+    ask(0xFFF0, 0xFFF8);
+    ask(0xE0000, 0xE0FFF);
+    return 0;
+}
+END
+lib=$(dirname "$(find root -name 'libutf8proc.so.2*' -type f | head -n 1)")
+gcc -o ask ask.c -Iroot/usr/include "$(find "$lib" -name 'libutf8proc.so.2*' -type f | head -n 1)"
+LD_LIBRARY_PATH=$lib ./ask | tee seen
+diff seen - <<'END' || { echo 'this has changed' >&2 && exit 1; }
+U+00AD..U+00AD 1 of 1
+U+2065..U+2065 0 of 1
+U+FFF0..U+FFF8 0 of 9
+U+E0000..U+E0FFF 337 of 4096
+END
