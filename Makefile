@@ -37,8 +37,9 @@ endif
 
 # --- What is compiled how ---------------------------------------------------------------------------------------------
 
+# libFuzzer comes with clang: 14 on Debian 12, 19 on Debian 13.
 ifneq ($(FUZZ),)
-  CXX := clang++-14
+  CXX := $(if $(shell command -v clang++-14),clang++-14,clang++-19)
 else ifeq ($(origin CXX),default)
   CXX := g++
 endif

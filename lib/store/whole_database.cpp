@@ -22,12 +22,14 @@ constexpr const char* kTableStands =
     "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?";
 constexpr const char* kConnected =
     "SELECT COUNT(*) FROM information_schema.processlist WHERE db = ? AND id <> CONNECTION_ID()";
-// Of the registry that sqitch makes: one function, two triggers.
-constexpr const char* kPartsSeen =
-    "SELECT (SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = ?) + (SELECT "
-    "COUNT(routine_definition) FROM "
-    "information_schema.routines WHERE routine_schema = ? AND routine_name = 'checkit')";
-constexpr std::uint64_t kParts = 3;
+// Of the registry that sqitch makes: two triggers, and before sqitch 1.5 the function that they call.
+constexpr const char* kTriggersSeen =
+    "SELECT COUNT(*), COALESCE(SUM(action_statement LIKE '%checkit%'), 0) FROM information_schema.triggers WHERE "
+    "trigger_schema = ?";
+constexpr const char* kFunctionSeen =
+    "SELECT COUNT(routine_definition) FROM information_schema.routines WHERE routine_schema = ? AND routine_name = "
+    "'checkit'";
+constexpr std::uint64_t kTriggers = 2;
 constexpr const char* kTables =
     "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE' ORDER BY "
     "table_name";
@@ -98,7 +100,12 @@ Result<bool> WholeDatabase::exists() {
 
 Result<bool> WholeDatabase::is_all_visible() {
     return attempts_->run([&](Connection& connection, int) -> Result<bool> {
-        return first_number(connection.query(kPartsSeen, name_, name_)) >= kParts;
+        std::uint64_t callers = 0;
+        if (Rows triggers = connection.query(kTriggersSeen, name_); triggers.next()) {
+            if (triggers.number(1) < kTriggers) return false;
+            callers = triggers.number(2);
+        }
+        return callers == 0 || first_number(connection.query(kFunctionSeen, name_)) == 1;
     });
 }
 

@@ -1,1 +1,7 @@
-SELECT checkit(COUNT(*) = 1, 'meta has no epoch') FROM meta WHERE name = 'epoch' AND value <> '';
+DELIMITER |
+BEGIN NOT ATOMIC
+    IF (SELECT COUNT(*) FROM meta WHERE name = 'epoch' AND value <> '') <> 1 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'meta has no epoch';
+    END IF;
+END|
+DELIMITER ;

@@ -11,8 +11,8 @@ constexpr int kReplaysOneIn = 15;
 constexpr int kGivesUpOneIn = 5;
 
 std::string body_of(const Intent& intent) {
-    return R"({"content":)" + tests::quoted(intent.content) + R"(,"client_msg_id":)" +
-           tests::quoted(intent.client_msg_id) + "}";
+    return R"({"content":)" + tests::json_string(intent.content) + R"(,"client_msg_id":)" +
+           tests::json_string(intent.client_msg_id) + "}";
 }
 
 bool is_success(int status) {

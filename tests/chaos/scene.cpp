@@ -19,8 +19,8 @@ void Account::renew(const std::string& refused) {
     const std::lock_guard lock(mutex_);
     if (person_.token != refused) return;
     tests::Http http;
-    const std::string body =
-        R"({"username":)" + tests::quoted(person_.name) + R"(,"password":)" + tests::quoted(person_.password) + "}";
+    const std::string body = R"({"username":)" + tests::json_string(person_.name) + R"(,"password":)" +
+                             tests::json_string(person_.password) + "}";
     const tests::HttpReply reply = http.post("/auth/login", "", body);
     if (reply.status == 200) person_.token = reply.text("access_token");
 }

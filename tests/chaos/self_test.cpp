@@ -25,10 +25,10 @@ Message made_message(std::uint64_t n, std::uint64_t reader) {
 
 std::string json_of(const Message& message) {
     const std::string own =
-        message.client_msg_id.empty() ? "" : R"(,"client_msg_id":)" + tests::quoted(message.client_msg_id);
+        message.client_msg_id.empty() ? "" : R"(,"client_msg_id":)" + tests::json_string(message.client_msg_id);
     return R"({"id":)" + std::to_string(message.id) + R"(,"seq":)" + std::to_string(message.seq) + R"(,"sender_id":)" +
-           std::to_string(message.sender) + R"(,"content":)" + tests::quoted(message.content) + R"(,"created_at":)" +
-           tests::quoted(message.created_at) + own + "}";
+           std::to_string(message.sender) + R"(,"content":)" + tests::json_string(message.content) +
+           R"(,"created_at":)" + tests::json_string(message.created_at) + own + "}";
 }
 
 Event made_event(std::uint64_t cursor, const std::string& type, const std::string& what, std::uint64_t unread) {

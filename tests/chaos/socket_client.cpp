@@ -73,8 +73,8 @@ void SocketClient::connect() {
     if (!socket_.is_open()) return;
     token_ = scene_.accounts[user_].token();
     hello_ms_ = heard_ms_ = now_ms();
-    socket_.send(R"({"type":"hello","id":"hello","payload":{"token":)" + tests::quoted(token_) + R"(,"cursor":)" +
-                 std::to_string(last_) + R"(,"epoch":)" + tests::quoted(scene_.epoch) + "}}");
+    socket_.send(R"({"type":"hello","id":"hello","payload":{"token":)" + tests::json_string(token_) + R"(,"cursor":)" +
+                 std::to_string(last_) + R"(,"epoch":)" + tests::json_string(scene_.epoch) + "}}");
 }
 
 void SocketClient::disconnect() {
@@ -145,14 +145,15 @@ std::string SocketClient::frame_of(const Command& command, const std::string& id
     const std::string room = R"("room_id":)" + std::to_string(scene_.rooms.at(command.room).id);
     switch (command.kind) {
         case Kind::kRefresh:
-            return R"({"type":"refresh")" + head + R"("token":)" + tests::quoted(scene_.accounts[user_].token()) + "}}";
+            return R"({"type":"refresh")" + head + R"("token":)" + tests::json_string(scene_.accounts[user_].token()) +
+                   "}}";
         case Kind::kMark:
             return R"({"type":"message_read")" + head + room + R"(,"seq":)" + std::to_string(command.seq) + "}}";
         case Kind::kSend: break;
     }
     const Intent intent = scene_.journal.intent(command.intent);
-    return R"({"type":"chat_message")" + head + room + R"(,"content":)" + tests::quoted(intent.content) +
-           R"(,"client_msg_id":)" + tests::quoted(intent.client_msg_id) + "}}";
+    return R"({"type":"chat_message")" + head + room + R"(,"content":)" + tests::json_string(intent.content) +
+           R"(,"client_msg_id":)" + tests::json_string(intent.client_msg_id) + "}}";
 }
 
 void SocketClient::send_command(Command command) {

@@ -14,7 +14,7 @@ std::string canonical_object(const wire::Json& value) {
     std::ranges::sort(members, {}, &wire::JsonMember::name);
     std::string out = "{";
     for (const wire::JsonMember* member : members)
-        out += (out.size() > 1 ? "," : "") + tests::quoted(member->name) + ":" + canonical(member->value);
+        out += (out.size() > 1 ? "," : "") + tests::json_string(member->name) + ":" + canonical(member->value);
     return out + "}";
 }
 
@@ -31,7 +31,7 @@ std::string canonical(const wire::Json& value) {
         case wire::JsonKind::kNull: return "null";
         case wire::JsonKind::kBool: return value.boolean ? "true" : "false";
         case wire::JsonKind::kInteger: return std::to_string(value.integer);
-        case wire::JsonKind::kString: return tests::quoted(value.text);
+        case wire::JsonKind::kString: return tests::json_string(value.text);
         case wire::JsonKind::kArray: return canonical_array(value);
         case wire::JsonKind::kObject: return canonical_object(value);
     }

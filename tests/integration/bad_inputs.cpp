@@ -243,7 +243,7 @@ TEST(BadInputs, TheLargestMessageIsAccepted) {
     const std::string largest = repeated("\xF0\x9F\x98\x80", 4000);
 
     const HttpReply sent =
-        http.post("/chat/rooms/" + room + "/messages", anna.token, R"({"content":)" + quoted(largest) + "}");
+        http.post("/chat/rooms/" + room + "/messages", anna.token, R"({"content":)" + json_string(largest) + "}");
 
     LONGS_EQUAL(201, sent.status);
     CHECK_TRUE(sent.text("content") == largest);

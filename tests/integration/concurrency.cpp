@@ -21,7 +21,7 @@ std::string messages_path(std::uint64_t room) {
 // Sends until the message is stored, as a client would: again with the same id on anything but an answer.
 bool send_for_sure(Http& http, const Person& from, std::uint64_t room, const std::string& content,
                    const std::string& id) {
-    const std::string body = R"({"content":)" + quoted(content) + R"(,"client_msg_id":)" + quoted(id) + "}";
+    const std::string body = R"({"content":)" + json_string(content) + R"(,"client_msg_id":)" + json_string(id) + "}";
     for (int attempt = 0; attempt < 50; ++attempt) {
         const int status = http.post(messages_path(room), from.token, body).status;
         if (status == 200 || status == 201) return true;

@@ -165,9 +165,9 @@ TEST(Durability, NoPlaintextIsInDatabaseFilesRedisOrLogs) {
     const std::string needle = "needle-" + fresh_name("haystack");
     Http http;
     for (int i = 0; i < 20; ++i)
-        LONGS_EQUAL(201, http.post(path(), anna.token, R"({"content":)" + quoted(needle) + "}").status);
+        LONGS_EQUAL(201, http.post(path(), anna.token, R"({"content":)" + json_string(needle) + "}").status);
     http.get(path() + "?" + needle, ben.token);
-    http.post("/chat/rooms?" + needle + "=1", ben.token, R"({"content":)" + quoted(needle) + "}");
+    http.post("/chat/rooms?" + needle + "=1", ben.token, R"({"content":)" + json_string(needle) + "}");
     sleep_ms(500);
 
     const Finished found = tests::run({"grep", "-rlaF", needle, stack().run_dir + "/data", stack().run_dir + "/log"});

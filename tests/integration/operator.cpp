@@ -49,7 +49,7 @@ TEST_GROUP(Operator) {
         read_keys_again();
     }
     void say(const std::string& content) {
-        LONGS_EQUAL(201, http.post(messages, anna.token, R"({"content":)" + quoted(content) + "}").status);
+        LONGS_EQUAL(201, http.post(messages, anna.token, R"({"content":)" + json_string(content) + "}").status);
     }
     std::string contents() {
         std::string all;
@@ -79,8 +79,9 @@ TEST(Operator, NoMessageIsLostWhenContentKeysAreChanged) {
 TEST(Operator, TokensLiveAsLongAsTheirKey) {
     const std::string old_key = current_key("token");
     rotate("token");
-    const HttpReply login = http.post(
-        "/auth/login", "", R"({"username":)" + quoted(anna.name) + R"(,"password":)" + quoted(anna.password) + "}");
+    const HttpReply login =
+        http.post("/auth/login", "",
+                  R"({"username":)" + json_string(anna.name) + R"(,"password":)" + json_string(anna.password) + "}");
     LONGS_EQUAL(200, http.get("/users/me", anna.token).status);
 
     must({"key", "retire", "token", old_key});
@@ -99,10 +100,11 @@ TEST(Operator, ANewEpochEndsAllSessionsAndMakesEveryClientReload) {
     STRCMP_CONTAINS("ended ", must({"epoch", "new"}).c_str());
 
     LONGS_EQUAL(401, http.get("/users/me", ben.token).status);
-    LONGS_EQUAL(401, http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(ben.refresh_token) + "}").status);
+    LONGS_EQUAL(401,
+                http.post("/auth/refresh", "", R"({"refresh_token":)" + json_string(ben.refresh_token) + "}").status);
     const std::string token =
         http.post("/auth/login", "",
-                  R"({"username":)" + quoted(ben.name) + R"(,"password":)" + quoted(ben.password) + "}")
+                  R"({"username":)" + json_string(ben.name) + R"(,"password":)" + json_string(ben.password) + "}")
             .text("access_token");
     const HttpReply refused = http.get(position, token);
     LONGS_EQUAL(410, refused.status);

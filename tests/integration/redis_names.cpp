@@ -45,7 +45,8 @@ TEST(RedisNames, NoKeyAndNoValueNamesAUser) {
     const std::string room = "/chat/rooms/" + std::to_string(room_of(anna, ben));
     const LiveClient connected = live(anna);
     LONGS_EQUAL(200, http.post("/auth/login", "",
-                               R"({"username":)" + quoted(anna.name) + R"(,"password":)" + quoted(anna.password) + "}")
+                               R"({"username":)" + json_string(anna.name) + R"(,"password":)" +
+                                   json_string(anna.password) + "}")
                          .status);
     LONGS_EQUAL(201, http.post(room + "/messages", anna.token, R"({"content":"hi"})").status);
     LONGS_EQUAL(204, http.post(room + "/typing", anna.token, "").status);

@@ -17,8 +17,8 @@ TEST_GROUP(RestContract) {
         return "/chat/rooms/" + std::to_string(room);
     }
     HttpReply say(const Person& from, const std::string& content, const std::string& id = {}) {
-        std::string body = R"({"content":)" + quoted(content);
-        if (!id.empty()) body += R"(,"client_msg_id":)" + quoted(id);
+        std::string body = R"({"content":)" + json_string(content);
+        if (!id.empty()) body += R"(,"client_msg_id":)" + json_string(id);
         return http.post(room_path() + "/messages", from.token, body + "}");
     }
     void expect_problem(const HttpReply& reply, int status, const char* code) {
@@ -36,7 +36,7 @@ TEST(RestContract, RegistrationAnswersTokensAndUser) {
     const std::string name = fresh_name("carl");
     const HttpReply reply =
         http.post("/auth/register", "",
-                  R"({"username":)" + quoted(name) + R"(,"password":"eight by","display_name":" Carl Ä "})");
+                  R"({"username":)" + json_string(name) + R"(,"password":"eight by","display_name":" Carl Ä "})");
     const wire::Json body = reply.json();
 
     LONGS_EQUAL(201, reply.status);
@@ -48,10 +48,10 @@ TEST(RestContract, RegistrationAnswersTokensAndUser) {
 
 TEST(RestContract, LoginRefreshAndLogoutFollowOneSession) {
     const HttpReply login =
-        http.post("/auth/login", "", R"({"username":)" + quoted(anna.name) + R"(,"password":"a good password"})");
+        http.post("/auth/login", "", R"({"username":)" + json_string(anna.name) + R"(,"password":"a good password"})");
     LONGS_EQUAL(200, login.status);
     const HttpReply refreshed =
-        http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(login.text("refresh_token")) + "}");
+        http.post("/auth/refresh", "", R"({"refresh_token":)" + json_string(login.text("refresh_token")) + "}");
     LONGS_EQUAL(200, refreshed.status);
     LONGS_EQUAL(200, http.get("/users/me", refreshed.text("access_token")).status);
 
@@ -63,10 +63,11 @@ TEST(RestContract, LoginRefreshAndLogoutFollowOneSession) {
 }
 
 TEST(RestContract, ASpentRefreshTokenEndsTheSession) {
-    const HttpReply second = http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(anna.refresh_token) + "}");
+    const HttpReply second =
+        http.post("/auth/refresh", "", R"({"refresh_token":)" + json_string(anna.refresh_token) + "}");
     LONGS_EQUAL(200, second.status);
 
-    expect_problem(http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(anna.refresh_token) + "}"), 401,
+    expect_problem(http.post("/auth/refresh", "", R"({"refresh_token":)" + json_string(anna.refresh_token) + "}"), 401,
                    "unauthenticated");
 
     expect_problem(http.get("/users/me", second.text("access_token")), 401, "unauthenticated");
@@ -74,7 +75,7 @@ TEST(RestContract, ASpentRefreshTokenEndsTheSession) {
 
 TEST(RestContract, AWrongPasswordAndAnUnknownNameGiveTheSameBytes) {
     HttpReply wrong =
-        http.post("/auth/login", "", R"({"username":)" + quoted(anna.name) + R"(,"password":"not that one"})");
+        http.post("/auth/login", "", R"({"username":)" + json_string(anna.name) + R"(,"password":"not that one"})");
     HttpReply unknown = http.post("/auth/login", "", R"({"username":"nobody-at-all","password":"not that one"})");
 
     expect_problem(wrong, 401, "unauthenticated");
@@ -299,15 +300,16 @@ TEST(RestContract, ADisabledAccountIsOutAtItsNextRequestAndItsOldTokensForGood) 
     expect_problem(http.get("/chat/rooms", ben.token), 403, "account_disabled");
     expect_problem(say(anna, "to a disabled peer"), 403, "cannot_message");
     expect_problem(
-        http.post("/auth/login", "", R"({"username":)" + quoted(ben.name) + R"(,"password":"a good password"})"), 403,
-        "account_disabled");
+        http.post("/auth/login", "", R"({"username":)" + json_string(ben.name) + R"(,"password":"a good password"})"),
+        403, "account_disabled");
 
     LONGS_EQUAL(0, billetctl({"user", "enable", ben.name}).exit_code);
     expect_problem(http.get("/chat/rooms", ben.token), 401, "unauthenticated");
-    expect_problem(http.post("/auth/refresh", "", R"({"refresh_token":)" + quoted(ben.refresh_token) + "}"), 401,
+    expect_problem(http.post("/auth/refresh", "", R"({"refresh_token":)" + json_string(ben.refresh_token) + "}"), 401,
                    "unauthenticated");
-    const HttpReply login = http.post(
-        "/auth/login", "", R"({"username":)" + quoted(ben.name) + R"(,"password":)" + quoted(ben.password) + "}");
+    const HttpReply login =
+        http.post("/auth/login", "",
+                  R"({"username":)" + json_string(ben.name) + R"(,"password":)" + json_string(ben.password) + "}");
     LONGS_EQUAL(200, http.get("/chat/rooms", login.text("access_token")).status);
 }
 

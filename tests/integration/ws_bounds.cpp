@@ -223,7 +223,7 @@ TEST(WsBounds, SlowReadersTogetherTakeNoMoreThanTheirBoundAndNobodyWaitsForThem)
     for (int i = 0; i < 4000; ++i) text += "\xf0\x9f\x92\xac";
     for (int i = 0; i < kMessages; ++i)
         http.post("/chat/rooms/" + std::to_string(room) + "/messages", ben.token,
-                  R"({"content":)" + quoted(text) + "}");
+                  R"({"content":)" + json_string(text) + "}");
     reading.join();
     const double waiting = metric_of("wsd-" + daemon.instance(), "billet_outbox_bytes");
 

@@ -21,7 +21,7 @@ TEST_GROUP(WsDelivery) {
     }
     HttpReply say(const Person& from, const std::string& content) {
         return http.post("/chat/rooms/" + std::to_string(room) + "/messages", from.token,
-                         R"({"content":)" + quoted(content) + "}");
+                         R"({"content":)" + json_string(content) + "}");
     }
     // The event as the log has it.
     std::string logged(const Person& person, std::uint64_t cursor) {

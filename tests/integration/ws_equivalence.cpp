@@ -169,7 +169,7 @@ private:
     void send_by_rest(std::size_t sender) { post(new_message(sender)); }
     void post(const Sent& sent) {
         http_.post("/chat/rooms/" + std::to_string(sent.room) + "/messages", people_[sent.sender].token,
-                   R"({"content":)" + quoted(sent.content) + R"(,"client_msg_id":)" + quoted(sent.id) + "}");
+                   R"({"content":)" + json_string(sent.content) + R"(,"client_msg_id":)" + json_string(sent.id) + "}");
     }
     void send_by_socket(Device& device) {
         if (device.client) put_on_socket(device, new_message(device.owner));

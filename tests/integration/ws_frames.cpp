@@ -125,9 +125,10 @@ TEST(WsFrames, AnyFrameBeforeTheHelloEndsTheConnection) {
     for (const std::string& text :
          {typing("1"), std::string(R"({"type":"pong"})"),
           R"({"type":"chat_message","payload":)" + send_payload(room, "x") + "}",
-          R"({"type":"refresh","payload":{"token":)" + quoted(anna.token) + "}}", std::string(R"({"type":"hello"})"),
-          R"({"type":"hello","payload":{"token":)" + quoted(anna.token) + R"(,"cursor":1}})",
-          R"({"type":"hello","payload":{"token":)" + quoted(anna.token) + R"(,"more":1}})"}) {
+          R"({"type":"refresh","payload":{"token":)" + json_string(anna.token) + "}}",
+          std::string(R"({"type":"hello"})"),
+          R"({"type":"hello","payload":{"token":)" + json_string(anna.token) + R"(,"cursor":1}})",
+          R"({"type":"hello","payload":{"token":)" + json_string(anna.token) + R"(,"more":1}})"}) {
         LiveClient client;
         client.send_text(text);
         LONGS_EQUAL_TEXT(4500, client.close_code(), text.c_str());
@@ -136,7 +137,7 @@ TEST(WsFrames, AnyFrameBeforeTheHelloEndsTheConnection) {
 }
 
 TEST(WsFrames, AHelloThatIsRefusedIsAnsweredBeforeTheEnd) {
-    const std::string token = R"({"token":)" + quoted(anna.token);
+    const std::string token = R"({"token":)" + json_string(anna.token);
     for (const std::string& payload : {token + R"(,"cursor":1})", token + R"(,"cursor":-1,"epoch":"e"})",
                                        token + R"(,"more":1})", std::string("{}")}) {
         LiveClient client;

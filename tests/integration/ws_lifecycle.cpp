@@ -66,7 +66,7 @@ TEST(WsLifecycle, ARefreshInTimeKeepsTheConnection) {
     client.hello(token_for(anna, 4));
     STRCMP_EQUAL("token_expiring", client.next().type.c_str());
 
-    client.send("refresh", R"({"token":)" + quoted(token_for(anna, 900)) + "}", "9");
+    client.send("refresh", R"({"token":)" + json_string(token_for(anna, 900)) + "}", "9");
     const LiveFrame ack = client.next();
 
     STRCMP_EQUAL("ack", ack.type.c_str());
@@ -83,7 +83,7 @@ TEST(WsLifecycle, ARefusedRefreshChangesNothing) {
 
     for (const std::string& token :
          {std::string("garbage"), std::string("with blank"), ben.token, token_for(ben, 900)}) {
-        client.send("refresh", R"({"token":)" + quoted(token) + "}", "9");
+        client.send("refresh", R"({"token":)" + json_string(token) + "}", "9");
         const LiveFrame refused = client.next();
         expect_error(refused, "unauthenticated");
         STRCMP_EQUAL("9", refused.id.c_str());

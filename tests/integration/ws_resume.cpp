@@ -19,8 +19,9 @@ TEST_GROUP(WsResume) {
         return "/chat/rooms/" + std::to_string(room);
     }
     void say(const Person& from, const std::string& content) {
-        LONGS_EQUAL(201,
-                    http.post(room_path() + "/messages", from.token, R"({"content":)" + quoted(content) + "}").status);
+        LONGS_EQUAL(
+            201,
+            http.post(room_path() + "/messages", from.token, R"({"content":)" + json_string(content) + "}").status);
     }
     std::string epoch() {
         return http.get("/chat/sync", anna.token).text("epoch");

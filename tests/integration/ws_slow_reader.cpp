@@ -43,7 +43,7 @@ TEST_GROUP(WsSlowReader) {
         for (int t = 0; t < kThreads; ++t) {
             threads.emplace_back([&] {
                 Http http;
-                const std::string body = R"({"content":)" + quoted(long_text(code_points)) + "}";
+                const std::string body = R"({"content":)" + json_string(long_text(code_points)) + "}";
                 while (next++ < count) {
                     const std::string path = "/chat/rooms/" + std::to_string(room) + "/messages";
                     if (http.post(path, ben.token, body).status == 201) ++stored;

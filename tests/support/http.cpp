@@ -163,7 +163,7 @@ wire::Json parse_any(std::string_view text) {
     return parsed ? std::move(parsed).value() : wire::Json{};
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out.push_back('\\');

@@ -66,6 +66,6 @@ const wire::Json& member_of(const wire::Json& object, std::string_view member);
 wire::Json parse_any(std::string_view text);
 
 // `text` as a JSON string with its quotes.
-std::string quoted(std::string_view text);
+std::string json_string(std::string_view text);
 
 }  // namespace billet::tests

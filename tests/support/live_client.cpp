@@ -44,8 +44,8 @@ LiveFrame LiveClient::hello(const std::string& token, std::uint64_t cursor, cons
 }
 
 bool LiveClient::send(const std::string& type, const std::string& payload, const std::string& id) {
-    const std::string id_member = id.empty() ? "" : R"(,"id":)" + quoted(id);
-    return send_text(R"({"type":)" + quoted(type) + id_member + R"(,"payload":)" + payload + "}");
+    const std::string id_member = id.empty() ? "" : R"(,"id":)" + json_string(id);
+    return send_text(R"({"type":)" + json_string(type) + id_member + R"(,"payload":)" + payload + "}");
 }
 
 LiveFrame LiveClient::next(int timeout_ms) {
@@ -87,14 +87,14 @@ LiveClient live(const Person& person, const WebSocket::Options& options) {
 }
 
 std::string hello_text(const std::string& token, std::uint64_t cursor, const std::string& epoch) {
-    std::string text = R"({"type":"hello","id":"hello","payload":{"token":)" + quoted(token);
-    if (!epoch.empty()) text += R"(,"cursor":)" + std::to_string(cursor) + R"(,"epoch":)" + quoted(epoch);
+    std::string text = R"({"type":"hello","id":"hello","payload":{"token":)" + json_string(token);
+    if (!epoch.empty()) text += R"(,"cursor":)" + std::to_string(cursor) + R"(,"epoch":)" + json_string(epoch);
     return text + "}}";
 }
 
 std::string send_payload(std::uint64_t room, const std::string& content, const std::string& client_msg_id) {
-    std::string text = R"({"room_id":)" + std::to_string(room) + R"(,"content":)" + quoted(content);
-    if (!client_msg_id.empty()) text += R"(,"client_msg_id":)" + quoted(client_msg_id);
+    std::string text = R"({"room_id":)" + std::to_string(room) + R"(,"content":)" + json_string(content);
+    if (!client_msg_id.empty()) text += R"(,"client_msg_id":)" + json_string(client_msg_id);
     return text + "}";
 }
 

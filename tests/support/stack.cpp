@@ -159,9 +159,9 @@ std::string fresh_name(const std::string& prefix) {
 Person new_person(const std::string& prefix) {
     Person person{.name = fresh_name(prefix), .password = "a good password", .id = 0, .token = {}, .refresh_token = {}};
     Http http;
-    const HttpReply reply =
-        http.post("/auth/register", "",
-                  R"({"username":)" + quoted(person.name) + R"(,"password":)" + quoted(person.password) + "}");
+    const HttpReply reply = http.post(
+        "/auth/register", "",
+        R"({"username":)" + json_string(person.name) + R"(,"password":)" + json_string(person.password) + "}");
     const wire::Json body = reply.json();
     person.id = number_of(member_of(body, "user"), "id");
     person.token = text_of(body, "access_token");

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <csignal>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ struct Stack {
     std::string billetctl;
 };
 
-// Ends the process with a message when the environment is not set: run these tests through `make check` or tests/run-on-stack.sh.
+// Ends the process with a message when the environment is not set: run these tests through `make check` or tools/check/on_stack.sh.
 const Stack& stack();
 
 // The pid of "api-1", "mariadb", …; 0 when there is none.

@@ -20,7 +20,7 @@ on_stack() {
     tools/check/on_stack.sh --config "$(config_of "$suite")" "$@"
 }
 
-all_suites="layers format shell unit linkage docs stack migrate backup edges fronts contract integration web-unit web chaos metrics systemd boot"
+all_suites="layers format shell unit linkage docs stack migrate backup edges fronts contract integration web-unit web chaos metrics systemd boot debian13"
 run_suite() {
     case $1 in
         layers) tools/check/layers.sh ;;
@@ -47,6 +47,7 @@ run_suite() {
         metrics) on_stack metrics tools/check/metrics.sh ;;
         systemd) systemd/check.sh ;;
         boot) tests/systemd/run.sh ;;
+        debian13) tools/check/debian13.sh ;;
         *)
             echo "no suite named '$1'; there are: $all_suites"
             return 2
@@ -60,6 +61,8 @@ deadline_s() {
         integration | web) echo 900 ;;
         # Four minutes, and as many the first time of a week, when a Debian is fetched: for a machine that is busy.
         boot) echo 1200 ;;
+        # It compiles everything once more.
+        debian13) echo 2400 ;;
         migrate) echo $((240 + ${MIGRATE_CUTS:-12} * 30)) ;;
         *) echo 420 ;;
     esac

@@ -2,7 +2,7 @@
 # tools/check/tidy.sh FLAG… — clang-tidy 14 over all sources, one per processor, with the compiler's flags. FILES="…" for some only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-command -v clang-tidy-14 >/dev/null || { echo "clang-tidy-14 is missing: apt-get install clang-tidy-14"; exit 1; }
+command -v clang-tidy-14 >/dev/null || { echo "clang-tidy-14 is missing: Debian 12 has it (apt-get install clang-tidy-14), later ones have not"; exit 1; }
 # What g++ warns of is g++'s business; clang knows other warnings and would stop at them.
 flags=()
 for flag in "$@"; do

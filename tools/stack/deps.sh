@@ -24,18 +24,25 @@ with_those_below() {
 }
 mapfile -t groups < <(with_those_below "$@" | tr ' ' '\n')
 
+# The Debian whose packages count: 13 also stands for what is newer or calls itself otherwise.
+release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release 2>/dev/null || true)
+if [ "$release" != 12 ] || ! grep -qs '^ID=debian$' /etc/os-release; then release=13; fi
+
 packages_of() { # prints PACKAGE COMMAND of a group
-    awk -v group="$1" '{ sub(/#.*/, "") } $1 == group { print $2, ($3 == "unless" ? $4 : "") }' "$list"
+    awk -v group="$1" -v release="$release" '{ sub(/#.*/, "") } $1 == group {
+        command = ""
+        for (i = 3; i < NF; i += 2) { if ($i == "unless") command = $(i + 1); if ($i == "on" && $(i + 1) != release) next }
+        print $2, command
+    }' "$list"
 }
+has_group() { awk -v group="$1" '$1 == group { found = 1 } END { exit !found }' "$list"; }
 
 wanted=()
 for group in "${groups[@]}"; do
-    found=
     while read -r package command; do
-        found=yes
         if [ -z "$command" ] || ! command -v "$command" >/dev/null; then wanted+=("$package"); fi
     done < <(packages_of "$group")
-    if [ -z "$found" ] && [[ " $* " == *" $group "* ]]; then echo "deps.sh: no group '$group' in $list" >&2 && exit 2; fi
+    if ! has_group "$group" && [[ " $* " == *" $group "* ]]; then echo "deps.sh: no group '$group' in $list" >&2 && exit 2; fi
 done
 
 # Sets missing. One question for all of them: this runs before every build.
