@@ -206,7 +206,7 @@ stack_env := BUILD_DIR='$(abspath $(B))' $(if $(RUN_DIR),RUN_DIR='$(RUN_DIR)') $
 .PHONY: help
 help:  ## this list
 	@printf 'make TARGET, where TARGET is one of\n'
-	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
 	@printf 'Variables: RUN_DIR=run  PORT=8080  CONFIG=extra.toml  SAN=address,undefined  DEBUG=1  V=1  NO_DEPS=1  DESTDIR=  PREFIX=/usr/local\n'
 
 .PHONY: deps deps-check
@@ -279,13 +279,16 @@ sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web c
 	@node tools/sbom.mjs '$(B)' build/www build/sbom.cdx.json
 	@node tools/check/notice.mjs build/sbom.cdx.json NOTICE
 
-.PHONY: install uninstall systemd clean
+.PHONY: install uninstall debian13 systemd clean
 install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD_DIR='$(abspath $(B))' tools/install.sh
 
 uninstall:  ## undo install and billet-setup; data, keys and configuration stay (PURGE=1: they go too)
 	@set -e; program='$(DESTDIR)$(PREFIX)/bin/billet-uninstall'; [ -x "$$program" ] || { echo "nothing is installed: $$program is missing"; exit 1; }; \
 	  DESTDIR='$(DESTDIR)' "$$program" $(if $(PURGE),--purge)
+debian13:  ## `make check`, whole, in a bare Debian 13 in a container (root; about an hour)
+	@tools/stack/deps.sh run check
+	@tools/check/debian13.sh --all
 systemd:  ## install, restart, reboot, upgrade, restore and uninstall on a booted systemd in a container (root)
 	@tools/stack/deps.sh run check
 	@$(MAKE) all

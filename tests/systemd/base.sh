@@ -11,7 +11,7 @@ cache=${BILLET_SYSTEMD_CACHE:-${TMPDIR:-/tmp}/billet-systemd-cache}
 suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 booted=(systemd systemd-sysv dbus iproute2 procps ca-certificates curl openssl logrotate libwebsockets-evlib-ev)
 # What systemd/README.md and tools/stack/packages.txt name, and what the documents' reader has: make and git are only needed for building.
-fetched=(mariadb-server mariadb-server-core mariadb-client redis-server nginx sqitch libdbd-mysql-perl)
+fetched=(mariadb-server mariadb-server-core mariadb-client redis-server nginx sqitch libdbd-mysql-perl libdbd-mariadb-perl)
 
 # The Debian packages of the libraries that the programs load.
 libraries() {

@@ -80,8 +80,8 @@ long_lines "${own[@]}" | faultless "lines of at most $width_max columns"
 unknown_options "${own[@]}" | faultless "options exist"
 
 # Everything that a person may type, look up or meet.
-grep -ohE '`[^`]*`|^make .*' "${own[@]}" | grep -oE '\bmake [a-z][a-z-]*' | sed 's/^make //' | sort -u |
-    while read -r target; do grep -qE "^[a-z -]*\b$target:" Makefile || echo "no target $target in the Makefile"; done | faultless "make targets exist"
+grep -ohE '`[^`]*`|^make .*' "${own[@]}" | grep -oE '\bmake [a-z][a-z0-9-]*' | sed 's/^make //' | sort -u |
+    while read -r target; do grep -qE "^[a-z0-9 -]*\b$target:" Makefile || echo "no target $target in the Makefile"; done | faultless "make targets exist"
 sed -nE 's/^ *Route\{"[a-z_]+", *"([A-Z]+)", *"([^"]+)".*$/\1 \2/p' fcgi/routes.cpp | grep -v ' /internal/' |
     while read -r route; do grep -qF -- "\`$route\`" docs/protocol.md || echo "docs/protocol.md has no $route"; done | faultless "every route is in the contract"
 sed -nE 's/^ *case Code::k[A-Za-z]+: return "([a-z_]+)";.*$/\1/p' lib/base/error.cpp | missing_in docs/protocol.md | faultless "every error code is in the contract"
