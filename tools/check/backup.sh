@@ -143,6 +143,13 @@ plain_dump() {
 }
 check "a dump that was made by hand is restored" plain_dump
 check "and the migrations mend what it lacks" "$repo_dir/tools/stack/migrate.sh" --options-file "$run_dir/keys/migrate.cnf" --socket "$run_dir/sock/mariadb.sock" --user billet_migrate deploy
-check "so that the next change can be recorded" test "$(sql -e "SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = 'billet' AND routine_name = 'checkit'")" = 1
+# The function that the registry's triggers call; those of sqitch 1.5 and later call none.
+can_record() {
+    local calls functions
+    calls=$(sql -e "SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = 'billet' AND action_statement LIKE '%checkit%'")
+    functions=$(sql -e "SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = 'billet' AND routine_name = 'checkit'")
+    [ "$calls" -eq 0 ] || [ "$functions" -eq 1 ]
+}
+check "so that the next change can be recorded" can_record
 
 end_of_cases

@@ -90,7 +90,7 @@ else
     needed="make deps finds all its packages there" && check "$needed" inside 'make deps && apt-get install -y -q --no-install-recommends git python3-websockets procps && tools/stack/deps.sh test'
     needed="it builds there" && check "$needed" inside 'make all build/release/unit_tests && make web'
     check "make run starts it there, and billetctl finds nothing wrong" inside --net 'make run PORT=8080 && build/release/billetctl --config run/billet.toml check && make stop'
-    add_suites --net "BUILD_DIR=/src/build/release tools/check/run_suites.sh $suites"
+    add_suites --net "MIGRATE_CUTS=4 BUILD_DIR=/src/build/release tools/check/run_suites.sh $suites"
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

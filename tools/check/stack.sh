@@ -98,7 +98,9 @@ is_told() {
     grep -q '^error: Debian packages are missing: .*' "$said" && grep -q "make $2 installs them" "$said" && ! grep -qE '^(CXX|LINK)' "$said"
 }
 for target in all web start install sbom; do check "make $target on a fresh machine says what to do" is_told "$target" deps; done
-for target in test tests format; do check "make $target on a fresh machine says what to do" is_told "$target" deps-check; done
+tests_need=(test tests)
+! command -v clang-format-14 >/dev/null || tests_need+=(format) # a Debian without it wants none
+for target in "${tests_need[@]}"; do check "make $target on a fresh machine says what to do" is_told "$target" deps-check; done
 all_is_there() { "$stack_dir/deps.sh" --check run check; }
 check "nothing is missing where the suites run" all_is_there
 
