@@ -185,6 +185,7 @@ struct HandshakeCase {
     const char* name;
     std::string bytes;
     int status;
+    int or_status = 0;  // of another release of nginx
 };
 
 inline std::vector<HandshakeCase> handshakes() {
@@ -193,7 +194,8 @@ inline std::vector<HandshakeCase> handshakes() {
         {"none at all", handshake(kGet, ""), 426},
         {"no key", handshake(kGet, kUpgrade + kVersion), 426},
         {"a short key", handshake(kGet, kUpgrade + kVersion + "Sec-WebSocket-Key: abcd\r\n"), 426},
-        {"two keys", handshake(kGet, good + kKey), 101},
+        // One of them goes on to wsd; nginx since 1.23 joins what comes twice, and the two together are no key.
+        {"two keys", handshake(kGet, good + kKey), 101, 426},
         {"no version", handshake(kGet, kUpgrade + kKey), 426},
         {"version 8", handshake(kGet, kUpgrade + kKey + "Sec-WebSocket-Version: 8\r\n"), 426},
         {"version 130", handshake(kGet, kUpgrade + kKey + "Sec-WebSocket-Version: 130\r\n"), 426},
