@@ -71,3 +71,13 @@ start_mariadb() {
 }
 sql() { root/usr/bin/mariadb --no-defaults --socket="$here/$1/s" --user="$2" --skip-reconnect --skip-column-names "${@:3}"; }
 dump() { root/usr/bin/mariadb-dump --no-defaults --socket="$here/$1/s" --user="$2" "${@:3}"; }
+
+# unpack_chromium: "$chromium" drives headless by playwright-core for `import`. The libraries that Chromium needs are the machine's own.
+unpack_chromium() {
+    unpack {chromium,chromium-common}=156.0.8078.108-1~deb12u1
+    unset LD_LIBRARY_PATH
+    chromium=$here/root/usr/lib/chromium/chromium
+    "$chromium" --version >chromium.log 2>&1 || give_up "$(tail -n 3 chromium.log)"
+    install_npm playwright-core@1.65.1
+}
+install_npm() { npm install --prefix "$here" --no-audit --no-fund --ignore-scripts "$@" >npm.log 2>&1 || give_up "$(tail -n 3 npm.log)"; }
