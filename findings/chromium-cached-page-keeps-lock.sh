@@ -25,15 +25,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/common/lab.sh"
 unpack_chromium
 
 cat >ask.mjs <<'END'
-import http from 'node:http';
-import { chromium } from 'playwright-core';
+import { launch, origin } from './browser.mjs';
 
-const server = http.createServer((_, reply) => reply.setHeader('content-type', 'text/html').end('<!doctype html><title>page</title>'));
-await new Promise((up) => server.listen(0, '127.0.0.1', up));
-const at = `http://127.0.0.1:${server.address().port}`;
 const seconds = (s) => new Promise((over) => setTimeout(over, s * 1000));
 // Playwright switches the cache off unless told otherwise.
-const browser = await chromium.launch({ executablePath: process.argv[2], args: ['--no-sandbox'], ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+const browser = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
 
 // In a page.
 const hold = () => new Promise((held) => {
@@ -63,12 +59,12 @@ const nothing = () => {};
 async function say(words, before, after, patience = 10) {
   const context = await browser.newContext();
   const [page, other] = [await context.newPage(), await context.newPage()];
-  await page.goto(`${at}/page`);
-  await other.goto(`${at}/other`);
+  await page.goto(`${origin}/page`);
+  await other.goto(`${origin}/other`);
   await page.evaluate(hold);
   await before(other);
   // page.goto and page.goBack wait for a load that a cached page does not have.
-  await page.evaluate((to) => { location.href = to; }, `${at}/away`).catch(nothing);
+  await page.evaluate((to) => { location.href = to; }, `${origin}/away`).catch(nothing);
   await seconds(3);
   await after(other);
   await seconds(after === nothing && patience === 3 ? 0 : patience - 3);
@@ -90,7 +86,7 @@ await say('asks with ifAvailable', nothing, ask({ ifAvailable: true }));
 await say('only looks', nothing, look);
 await say('asked before, looks', ask(), look);
 await browser.close();
-server.close();
+process.exit();
 END
 timeout 300 node ask.mjs "$chromium" >seen || give_up 'the browser'
 as_expected <<'END'

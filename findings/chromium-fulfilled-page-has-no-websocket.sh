@@ -20,16 +20,11 @@ unpack_chromium
 install_npm ws@8.18.3 playwright-core@1.65.1
 
 cat >ask.mjs <<'END'
-import http from 'node:http';
-import { chromium } from 'playwright-core';
 import { WebSocketServer } from 'ws';
+import { html, launch, origin, server } from './browser.mjs';
 
-const html = { contentType: 'text/html', body: '<!doctype html><title>page</title>' };
-const server = http.createServer((_, reply) => reply.setHeader('content-type', html.contentType).end(html.body));
 new WebSocketServer({ server });
-await new Promise((up) => server.listen(0, '127.0.0.1', up));
-const at = `127.0.0.1:${server.address().port}`;
-const browser = await chromium.launch({ executablePath: process.argv[2], args: ['--no-sandbox'] });
+const browser = await launch();
 
 // In the page.
 const connect = async () => {
@@ -45,8 +40,8 @@ const connect = async () => {
 async function say(words, answer, permissions = []) {
   const context = await browser.newContext({ permissions });
   const page = await context.newPage();
-  if (answer) await page.route(`http://${at}/page`, answer);
-  await page.goto(`http://${at}/page`);
+  if (answer) await page.route(`${origin}/page`, answer);
+  await page.goto(`${origin}/page`);
   console.log(`${`${words}:`.padEnd(28)} ${await page.evaluate(connect)}`);
   await context.close();
 }
@@ -56,7 +51,6 @@ await say('route.fetch(), fulfill()', async (route) => route.fulfill({ response:
 await say('fulfill()', (route) => route.fulfill(html));
 await say('fulfill(), granted', (route) => route.fulfill(html), ['local-network-access']);
 await browser.close();
-server.close();
 process.exit();
 END
 timeout 120 node ask.mjs "$chromium" >seen 2>err.txt || give_up "$(tail -n 20 err.txt)"

@@ -16,13 +16,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common/lab.sh"
 unpack_chromium
 
 cat >ask.mjs <<'END'
-import http from 'node:http';
-import { chromium } from 'playwright-core';
+import { launch, origin } from './browser.mjs';
 
-const server = http.createServer((_, reply) => reply.setHeader('content-type', 'text/html').end('<!doctype html><title>page</title>'));
-await new Promise((up) => server.listen(0, '127.0.0.1', up));
-const origin = `http://127.0.0.1:${server.address().port}`;
-const browser = await chromium.launch({ executablePath: process.argv[2], args: ['--no-sandbox'] });
+const browser = await launch();
 const page = await browser.newPage();
 await page.goto(origin);
 
@@ -60,7 +56,7 @@ await say('with override');
 await page.reload();
 await say('after a reload');
 await browser.close();
-server.close();
+process.exit();
 END
 timeout 120 node ask.mjs "$chromium" >seen || give_up 'the browser'
 as_expected <<'END'

@@ -7,6 +7,7 @@
 # Status of a finding: 0 it is so, 1 it has changed, 2 it could not be tried (a package of that version is no longer to be had, a server does not start).
 set -euo pipefail
 mariadb_version=1:10.11.19-0+deb12u1
+common=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 here=$(mktemp -d)
 pids=()
 finish() {
@@ -72,12 +73,14 @@ start_mariadb() {
 sql() { root/usr/bin/mariadb --no-defaults --socket="$here/$1/s" --user="$2" --skip-reconnect --skip-column-names "${@:3}"; }
 dump() { root/usr/bin/mariadb-dump --no-defaults --socket="$here/$1/s" --user="$2" "${@:3}"; }
 
-# unpack_chromium: "$chromium" drives headless by playwright-core for `import`. The libraries that Chromium needs are the machine's own.
+# unpack_chromium: its program is "$chromium", and a script in the folder may import browser.mjs and playwright-core. The libraries that it needs are the
+# machine's own.
 unpack_chromium() {
     unpack {chromium,chromium-common}=156.0.8078.108-1~deb12u1
     unset LD_LIBRARY_PATH
     chromium=$here/root/usr/lib/chromium/chromium
     "$chromium" --version >chromium.log 2>&1 || give_up "$(tail -n 3 chromium.log)"
     install_npm playwright-core@1.65.1
+    cp "$common/browser.mjs" .
 }
 install_npm() { npm install --prefix "$here" --no-audit --no-fund --ignore-scripts "$@" >npm.log 2>&1 || give_up "$(tail -n 3 npm.log)"; }
