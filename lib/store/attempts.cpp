@@ -56,7 +56,9 @@ std::optional<Error> Attempts::after_failure(const sql::SQLException& error, Con
     const Clock::duration waited = Clock::now() - connection.last_began();
     const bool hangs = verdict == Verdict::kLost && waited + kTimeoutSlack >= link_.config().read_timeout_s;
     if (verdict == Verdict::kReadOnly) server_->distrust();
-    if (verdict == Verdict::kLost || verdict == Verdict::kUnavailable) server_->doubt();
+    // A lock wait is the work of somebody who is slow, or of a COMMIT that hangs and keeps its locks.
+    if (verdict == Verdict::kLost || verdict == Verdict::kLockWait || verdict == Verdict::kUnavailable)
+        server_->doubt();
     clean_up(connection, verdict == Verdict::kLost || verdict == Verdict::kReadOnly);
     // A server that does not answer at all will not answer the next try either, and the caller's patience is spent.
     if (hangs) link_.pause_after(waited);

@@ -16,7 +16,11 @@ void Server::distrust() {
     trusted_from_.compare_exchange_strong(before, time.time_since_epoch().count());
 }
 
-Result<void> Server::writable(const std::function<Result<void>(bool in_doubt)>& ask) {
+bool Server::takes_proof(Clock::time_point time) {
+    return in_doubt_.exchange(false) || proved_ == Clock::time_point{} || time - proved_ >= proof_life_;
+}
+
+Result<void> Server::writable(const std::function<Result<void>(bool thoroughly)>& ask) {
     std::unique_lock asking(asking_, std::try_to_lock);
     if (!asking) {
         const std::scoped_lock lock(answer_mutex_);
@@ -27,9 +31,10 @@ Result<void> Server::writable(const std::function<Result<void>(bool in_doubt)>& 
         const std::scoped_lock lock(answer_mutex_);
         if (answered_ != Clock::time_point{} && Clock::now() - answered_ < kAnswerLife) return answer_;
     }
-    const bool in_doubt = in_doubt_.exchange(false);
-    auto found = ask(in_doubt);
+    const bool thoroughly = takes_proof(Clock::now());
+    auto found = ask(thoroughly);
     if (!found) in_doubt_ = true;
+    if (found && thoroughly) proved_ = Clock::now();
     const std::scoped_lock lock(answer_mutex_);
     answer_ = found;
     answered_ = Clock::now();

@@ -44,9 +44,9 @@ Result<void> MariaDbStore::transact(const std::function<Result<void>(chat::Trans
 
 Result<void> MariaDbStore::ping() {
     Server& server = attempts_->server();
-    return server.writable([&](bool in_doubt) {
+    return server.writable([&](bool thoroughly) {
         auto proved = attempts_->run(
-            [&](Connection& connection, int /*attempt*/) { return prove_writing(connection, in_doubt); });
+            [&](Connection& connection, int /*attempt*/) { return prove_writing(connection, thoroughly); });
         if (!proved && proved.error().reason == kReadOnlyReason) server.distrust();
         return proved;
     });

@@ -176,6 +176,51 @@ TEST(ServerSettings, AReadOnlyServerIsToldAndAnswersWhatItCan) {
     CHECK_TRUE(MariaDbCase().store().ping().ok());
 }
 
+// As one whose disk is full: statements that change no row go on.
+TEST(ServerSettings, AServerThatCommitsNothingIsNotReady) {
+    DatabaseConfig superuser = MariaDbCase::database();
+    superuser.user = os_user();
+    superuser.password_file.clear();
+    {
+        store::Connection connection(superuser);
+        for (const char* step :
+             {"BACKUP STAGE START", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL", "BACKUP STAGE BLOCK_COMMIT"})
+            connection.update(step);
+
+        const auto pinged = MariaDbCase().store().ping();
+
+        CHECK_FALSE(pinged.ok());
+        CHECK_TRUE(pinged.error().code == Code::kUnavailable);
+    }
+    CHECK_TRUE(MariaDbCase().store().ping().ok());
+}
+
+TEST(ServerSettings, WhoeverWaitsForAnothersLockInVainDoubtsTheServer) {
+    const auto process = std::make_shared<store::Server>();
+    CHECK_TRUE(process->writable([](bool) { return Result<void>{}; }).ok());
+    MariaDbCase on;
+    const User ann = on.user("ann");
+    store::Connection holder(MariaDbCase::database());
+    holder.begin();
+    holder.update("UPDATE users SET display_name = 'Anna' WHERE id = ?", ann.id);
+    store::Attempts waiter(MariaDbCase::database(), process);
+
+    const auto waited = waiter.run([&](store::Connection& connection, int) -> Result<void> {
+        connection.update("UPDATE users SET display_name = 'Annie' WHERE id = ?", ann.id);
+        return {};
+    });
+
+    CHECK_TRUE(waited.error().code == Code::kUnavailable);
+    bool thoroughly = false;
+    CHECK_TRUE(process
+                   ->writable([&](bool wanted) {
+                       thoroughly = wanted;
+                       return Result<void>{};
+                   })
+                   .ok());
+    CHECK_TRUE(thoroughly);
+}
+
 TEST(ServerSettings, TheProofOfWritingHoldsForAUserWhomReadOnlyDoesNotStop) {
     DatabaseConfig superuser = MariaDbCase::database();
     superuser.user = os_user();

@@ -11,14 +11,17 @@ using billet::store::Server;
 TEST_GROUP(StoreServer) {
     Server server;
     int asked = 0;
-    int asked_in_doubt = 0;
+    int asked_thoroughly = 0;
     bool up = true;
 
     bool writable() {
-        return server
-            .writable([this](bool in_doubt) -> Result<void> {
+        return writable(server);
+    }
+    bool writable(Server & of) {
+        return of
+            .writable([this](bool thoroughly) -> Result<void> {
                 ++asked;
-                asked_in_doubt += in_doubt ? 1 : 0;
+                asked_thoroughly += thoroughly ? 1 : 0;
                 return up ? Result<void>{} : Result<void>(unavailable("down"));
             })
             .ok();
@@ -44,16 +47,26 @@ TEST(StoreServer, DoubtAsksForProofUntilThereIsOne) {
     server.doubt();
     up = false;
     CHECK_FALSE(writable());
-    LONGS_EQUAL(1, asked_in_doubt);
+    LONGS_EQUAL(1, asked_thoroughly);
     wait_until_asked_again();
-    LONGS_EQUAL(2, asked_in_doubt);
+    LONGS_EQUAL(2, asked_thoroughly);
 
     up = true;
     wait_until_asked_again();
-    LONGS_EQUAL(3, asked_in_doubt);
+    LONGS_EQUAL(3, asked_thoroughly);
     wait_until_asked_again();
 
-    LONGS_EQUAL(3, asked_in_doubt);
+    LONGS_EQUAL(3, asked_thoroughly);
+}
+
+TEST(StoreServer, AnOldProofIsNone) {
+    Server forgetful{Server::Clock::duration::zero()};
+    for (int times = 0; times < 2; ++times) {
+        for (const int before = asked; asked == before; std::this_thread::sleep_for(std::chrono::milliseconds{20}))
+            static_cast<void>(writable(forgetful));
+    }
+
+    LONGS_EQUAL(2, asked_thoroughly);
 }
 
 TEST(StoreServer, DistrustIsOfWhatWasOpenedBefore) {
