@@ -3,6 +3,7 @@
 #
 # The stack has a temporary RUN_DIR and a free port, and is ended whatever happens. The command finds it by BILLET_BASE_URL,
 # BILLET_RUN_DIR and BILLETCTL. With KEEP_LOGS=DIR the stack's logs are copied there when the command fails.
+# The stack trusts the tokens of a host application, https://host.test, whose secret (HS256) is keys/host.secret.
 # What a sanitizer said in a daemon's log is a failure too: runit raises the daemon again, and no test may notice.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -15,7 +16,7 @@ while [ $# -gt 0 ]; do
         *) break ;;
     esac
 done
-[ $# -gt 0 ] || { sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
 
 BUILD_DIR=${BUILD_DIR:-$repo_dir/build/release}
 export BUILD_DIR
@@ -50,9 +51,18 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+# The suite's own options, and the host behind them: TOML has no way back to the top level after a table.
+write_config() {
+    mkdir -m 700 "$run_dir/keys"
+    (umask 077 && head -c 48 /dev/urandom | base64 -w 0 >"$run_dir/keys/host.secret")
+    [ -z "$config" ] || cat "$config"
+    printf '\n[[host_tokens]]\nissuer = "https://host.test"\naudience = "billet"\nalgorithm = "HS256"\nkey_file = "%s"\n' "$run_dir/keys/host.secret"
+}
+write_config >"$run_dir/suite.toml"
+
 # A stack of the caller's must not shape this one.
 unset PORT
-RUN_DIR=$run_dir CONFIG=$config SERVICES=$only "$repo_dir/tools/stack/start.sh"
+RUN_DIR=$run_dir CONFIG=$run_dir/suite.toml SERVICES=$only "$repo_dir/tools/stack/start.sh"
 export BILLET_RUN_DIR=$run_dir BILLETCTL=$BUILD_DIR/billetctl
 if [ -r "$run_dir/port" ]; then
     BILLET_BASE_URL=http://127.0.0.1:$(<"$run_dir/port")
