@@ -207,9 +207,8 @@ std::shared_ptr<const crypto::ContentSealer> MariaDbCase::sealer() {
 
 DatabaseConfig MariaDbCase::operator_database() {
     DatabaseConfig config = database();
-    if (config.operator_user.empty()) return config;
-    config.user = config.operator_user;
-    config.password_file = config.operator_password_file;
+    config.user = "billet_admin";
+    config.password_file = std::filesystem::path(config.password_file).replace_filename("billet_admin.password");
     return config;
 }
 

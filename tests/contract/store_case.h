@@ -55,7 +55,7 @@ public:
     // Of BILLET_TEST_CONFIG, or of the stack in BILLET_RUN_DIR, or of a private MariaDB that is started at first use and
     // ended with the test run.
     static const DatabaseConfig& database();
-    // The same as the operator, who has more rights.
+    // The same as billet_admin, who prunes: more rights, and not all.
     static DatabaseConfig operator_database();
     static std::shared_ptr<const crypto::ContentSealer> sealer();
     static std::unique_ptr<chat::Store> open_with(const DatabaseConfig& config);

@@ -5,9 +5,6 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 repo_dir=$here/../..
 run_dir=$BILLET_RUN_DIR
-# As the documents have it: the operator is the database's superuser, known by the socket.
-BILLET_DATABASE__OPERATOR_USER=$(id -un)
-export BILLET_DATABASE__OPERATOR_USER BILLET_DATABASE__OPERATOR_PASSWORD_FILE=''
 . "$here/cases.sh"
 ctl() { "$BILLETCTL" --config "$run_dir/billet.toml" "$@"; }
 # says TEXT COMMAND… — refuses with status 1, and with that text.

@@ -86,7 +86,7 @@ write_billet_toml() {
         include="include = [\"$(readlink -f "$CONFIG")\"]"
     fi
     # The include stands first: TOML has no way back to the top level after a table.
-    render "$stack_dir/templates/billet.toml" INCLUDE="$include" SOCK="$sock_dir" KEYS="$key_dir" API_SOCKETS="$api_sockets" |
+    render "$stack_dir/templates/billet.toml" INCLUDE="$include" SOCK="$sock_dir" KEYS="$key_dir" OPERATOR="$(id -un)" API_SOCKETS="$api_sockets" |
         write_private "$run_dir/billet.toml"
 }
 
