@@ -246,6 +246,17 @@ test('the next page of rooms is where Link says', async () => {
   assert.deepEqual(links('<a>; rel="prev", <b?x=1,2>; rel=next'), { prev: 'a', next: 'b?x=1,2' });
 });
 
+test('the people one has blocked are read to the last page', async () => {
+  const asked = [];
+  const fetch = async (url) => {
+    asked.push(url);
+    return reply(200, [{ id: asked.length }], asked.length < 3 ? { Link: `</chat/blocks?after=${asked.length}>; rel="next"` } : {});
+  };
+  const rest = new Rest({ tokens: tokens('t'), fetch });
+  assert.deepEqual(await rest.blocks(), [{ id: 1 }, { id: 2 }, { id: 3 }]);
+  assert.deepEqual(asked, ['/chat/blocks', '/chat/blocks?after=1', '/chat/blocks?after=2']);
+});
+
 test('a call without an answer is a problem of the network', async () => {
   const rest = new Rest({ tokens: tokens('t'), fetch: async () => { throw new TypeError('failed'); } });
   await assert.rejects(rest.me(), { code: 'network', status: 0 });

@@ -2,7 +2,7 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { isLargeEmoji, partsOf, codePoints, initials } from '../src/view/text.js';
+import { hasVisible, isLargeEmoji, partsOf, codePoints, initials } from '../src/view/text.js';
 import { rangeAround, rowsOf } from '../src/view/rows.js';
 import { languages, bestLanguage, Translator } from '../src/i18n/index.js';
 import { roomsByActivity, compareTimes } from '../src/state/select.js';
@@ -156,4 +156,10 @@ test('dates are written in UTC where the system’s time zone has no name', (t) 
     return new DateTimeFormat(tag, options);
   });
   assert.equal(new Translator('de').time('2024-03-14T12:05:00Z'), '12:05');
+});
+
+test('a text of nothing is what the server takes for one', () => {
+  const nothing = ['', ' \n\t', '\u00ad', '\u200b', '\u2060', '\u180e', '\u2800', '\u3164', '\u115f', '\uffa0', '\ufe0f', '\u202e', '\ufeff', '\u{e0001}', '\u{1d159}', '\ufffc', '\u200d \u2800'];
+  for (const text of nothing) assert.equal(hasVisible(text), false, JSON.stringify(text));
+  for (const text of ['a', ' a ', '👍', '\u200b.', '\u06dd', 'می\u200cخواهم', '\u0301', '\ufffd', '\u{1f3f4}']) assert.equal(hasVisible(text), true, JSON.stringify(text));
 });

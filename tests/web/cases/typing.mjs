@@ -70,6 +70,23 @@ export default [
     },
   },
   {
+    name: 'a text that shows nothing is no message, as the server has it',
+    async run(visit) {
+      const { stack, anna, room, window } = await writing(visit);
+      const button = window.find('billet-composer .send');
+      for (const nothing of [' ', '\u2800', '\u3164', '\u200b\u00ad']) {
+        await window.composer.fill(nothing);
+        assert.equal(await button.getAttribute('aria-disabled'), 'true', JSON.stringify(nothing));
+        await window.page.keyboard.press('Enter');
+      }
+      await window.composer.fill('.\u2800');
+      assert.equal(await button.getAttribute('aria-disabled'), 'false');
+      await window.page.keyboard.press('Enter');
+      await window.tick('.\u2800', 'sent');
+      assert.deepEqual(await contents(stack, anna, room), ['hi', '.\u2800']);
+    },
+  },
+  {
     name: 'keys of an input method choose and close nothing in the finder, and leave the page where it is',
     async run(visit) {
       const { stack, anna, window } = await writing(visit);

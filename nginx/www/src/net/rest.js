@@ -8,6 +8,7 @@ import { toJson, wellFormed } from '../state/wellformed.js';
 
 const deadline_ms = 15_000;
 const patience_s = 5;
+const block_pages_max = 20; // of up to 500 people each: more than anybody scrolls through
 
 export class Rest {
   // `base`: what stands before every path, '' on our own origin. `tokens`: see tokens.js.
@@ -38,7 +39,16 @@ export class Rest {
   head = () => this.call('GET', '/chat/sync');
   sync = (cursor, epoch) => this.call('GET', `/chat/sync?${new URLSearchParams({ cursor, epoch, limit: 500 })}`);
 
-  blocks = () => this.call('GET', '/chat/blocks');
+  // All of them, page by page.
+  async blocks() {
+    const all = [];
+    for (let next = '/chat/blocks', page = 0; next && page < block_pages_max; page++) {
+      const { body, links } = await this.exchange('GET', next);
+      all.push(...body);
+      next = links.next ?? null;
+    }
+    return all;
+  }
   block = (userId) => this.call('PUT', `/chat/blocks/${userId}`);
   unblock = (userId) => this.call('DELETE', `/chat/blocks/${userId}`);
   logout = () => this.call('POST', '/auth/logout');

@@ -5,7 +5,7 @@ import { Part, define, html, styles, css } from './part.js';
 import { icons } from './icons.js';
 import { isComposing } from './keys.js';
 import { isTouch } from './media.js';
-import { bytes, codePoints } from './text.js';
+import { bytes, codePoints, hasVisible } from './text.js';
 import { wellFormed } from '../state/wellformed.js';
 
 const max_code_points = 4000;
@@ -163,7 +163,7 @@ class BilletComposer extends Part {
 
   get sendable() {
     const { left, over_bytes } = this.room_left();
-    return this.text.trim() !== '' && left >= 0 && !over_bytes;
+    return hasVisible(this.text) && left >= 0 && !over_bytes;
   }
 
   focus() {
@@ -174,7 +174,7 @@ class BilletComposer extends Part {
     this.text = event.target.value.replaceAll('\0', '');
     if (!growsItself()) grow(event.target);
     this.timer ||= setTimeout(() => this.keep(this.room.id), draft_after_ms);
-    if (this.text.trim()) this.app.typing(this.room.id);
+    if (hasVisible(this.text)) this.app.typing(this.room.id);
   }
 
   keep(roomId) {
