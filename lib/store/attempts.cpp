@@ -4,6 +4,7 @@
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
 #include "lib/store/errors.h"
+#include "lib/store/writing.h"
 
 namespace billet::store {
 namespace {
@@ -36,6 +37,15 @@ Verdict judge_in_context(const sql::SQLException& error, bool committing) {
 }
 
 }  // namespace
+
+Result<void> Attempts::prove_writable() {
+    return server_->writable([this](bool thoroughly) {
+        auto proved = run(
+            [thoroughly](Connection& connection, int /*attempt*/) { return prove_writing(connection, thoroughly); });
+        if (!proved && proved.error().reason == kReadOnlyReason) server_->distrust();
+        return proved;
+    });
+}
 
 Result<Connection*> Attempts::sound_connection() {
     if (Clock::now() >= deadline_) return unavailable("the request's deadline has passed");

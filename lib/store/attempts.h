@@ -47,6 +47,18 @@ public:
         }
     }
 
+    // The same for work that writes: refused at once while it is known that nothing can be written.
+    template <typename Once>
+    std::invoke_result_t<Once, Connection&, int> run_writing(Once once) {
+        if (server_->is_suspect()) {
+            if (auto proved = prove_writable(); !proved) return std::move(proved).error();
+        }
+        return run(std::move(once));
+    }
+
+    // Whether the server can be written, as all threads of the process know it (Server::writable).
+    Result<void> prove_writable();
+
 private:
     std::shared_ptr<Server> server_;
     Link link_;

@@ -16,6 +16,11 @@ void Server::distrust() {
     trusted_from_.compare_exchange_strong(before, time.time_since_epoch().count());
 }
 
+bool Server::is_suspect() {
+    const std::scoped_lock lock(answer_mutex_);
+    return in_doubt_ || !answer_.ok();
+}
+
 bool Server::takes_proof(Clock::time_point time) {
     return in_doubt_.exchange(false) || proved_ == Clock::time_point{} || time - proved_ >= proof_life_;
 }

@@ -29,6 +29,10 @@ public:
     // Some work failed although the server may be reached: the next answer about writing must be proved by writing.
     void doubt() { in_doubt_ = true; }
 
+    // Some work failed and no proof has come since, or the last one failed: whoever is about to write should ask writable() first, which
+    // costs one thread at a time a wait, and not each of them. Or writes that hang would hold all workers, and reads would find none.
+    bool is_suspect();
+
     // `ask(thoroughly)` finds out whether the server can be written; thoroughly, in doubt or when the last proof is old, is by writing. Its
     // answer is remembered for a second, and one thread asks at a time: the others get the answer before that one, so that a server that
     // hangs costs one thread and not all.

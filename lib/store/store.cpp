@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "lib/store/attempts.h"
-#include "lib/store/errors.h"
 #include "lib/store/transaction.h"
-#include "lib/store/writing.h"
 
 namespace billet::store {
 namespace {
@@ -38,18 +36,12 @@ void MariaDbStore::set_deadline(std::chrono::steady_clock::time_point deadline) 
 }
 
 Result<void> MariaDbStore::transact(const std::function<Result<void>(chat::Transaction&)>& body) {
-    return attempts_->run(
+    return attempts_->run_writing(
         [&](Connection& connection, int /*attempt*/) { return run_once(connection, *sealer_, body); });
 }
 
 Result<void> MariaDbStore::ping() {
-    Server& server = attempts_->server();
-    return server.writable([&](bool thoroughly) {
-        auto proved = attempts_->run(
-            [&](Connection& connection, int /*attempt*/) { return prove_writing(connection, thoroughly); });
-        if (!proved && proved.error().reason == kReadOnlyReason) server.distrust();
-        return proved;
-    });
+    return attempts_->prove_writable();
 }
 
 }  // namespace billet::store

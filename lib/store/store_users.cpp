@@ -160,7 +160,7 @@ Result<chat::User> MariaDbStore::user_by_external_id(std::string_view issuer, st
 }
 
 Result<chat::User> MariaDbStore::create_user(const chat::NewUser& user) {
-    return attempts_->run([&](Connection& connection, int attempt) -> Result<chat::User> {
+    return attempts_->run_writing([&](Connection& connection, int attempt) -> Result<chat::User> {
         try {
             const UserId id = insert_user(connection, user);
             return one_user(connection.query(kUser, id));
@@ -172,21 +172,21 @@ Result<chat::User> MariaDbStore::create_user(const chat::NewUser& user) {
 }
 
 Result<chat::User> MariaDbStore::set_display_name(UserId id, std::string_view display_name) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) {
         connection.update(kSetDisplayName, display_name, id);
         return one_user(connection.query(kUser, id));
     });
 }
 
 Result<void> MariaDbStore::set_disabled(UserId id, bool disabled) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
+    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) -> Result<void> {
         if (!store::set_disabled(connection, id, disabled)) return make_error(Code::kNotFound);
         return {};
     });
 }
 
 Result<void> MariaDbStore::set_password_hash(UserId id, std::string_view hash) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
+    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) -> Result<void> {
         connection.update(kSetPasswordHash, Parameter::or_null(hash), id);
         if (auto user = one_user(connection.query(kUser, id)); !user) return std::move(user).error();
         return {};
@@ -194,7 +194,7 @@ Result<void> MariaDbStore::set_password_hash(UserId id, std::string_view hash) {
 }
 
 Result<void> MariaDbStore::create_session(const chat::Session& session) {
-    return attempts_->run([&](Connection& connection, int attempt) -> Result<void> {
+    return attempts_->run_writing([&](Connection& connection, int attempt) -> Result<void> {
         try {
             const std::uint64_t made = connection.update(kInsertSession, session.id, session.refresh_generation,
                                                          session.expires_at, session.revoked, session.user);
@@ -227,7 +227,7 @@ Result<chat::Session> MariaDbStore::session(std::string_view id) {
 }
 
 Result<bool> MariaDbStore::rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) {
-    return attempts_->run([&](Connection& connection, int attempt) -> Result<bool> {
+    return attempts_->run_writing([&](Connection& connection, int attempt) -> Result<bool> {
         if (connection.update(kRotateSession, expires_at, id, spent) > 0) return true;
         if (attempt == 1) return false;
         // Our own earlier attempt may have moved it before its connection was lost: the moment, in microseconds, tells.
@@ -237,7 +237,7 @@ Result<bool> MariaDbStore::rotate_session(std::string_view id, std::uint64_t spe
 }
 
 Result<void> MariaDbStore::revoke_session(std::string_view id, UserId user, Time expires_at) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<void> {
+    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) -> Result<void> {
         connection.update(kRevokeSession, session_row_id(id), user, expires_at);
         return {};
     });

@@ -4,10 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "lib/store/attempts.h"
 #include "lib/store/connection.h"
 #include "lib/store/schema.h"
+#include "lib/store/store.h"
 #include "lib/store/writing.h"
 #include "tests/contract/server_settings.h"
 #include "tests/contract/store_case.h"
@@ -219,6 +221,29 @@ TEST(ServerSettings, WhoeverWaitsForAnothersLockInVainDoubtsTheServer) {
                    })
                    .ok());
     CHECK_TRUE(thoroughly);
+}
+
+// Whatever each of these writes is: where one is known to hang, no second worker waits for it.
+TEST(ServerSettings, WritesAreRefusedAtOnceWhileNothingCanBeWritten) {
+    const auto process = std::make_shared<store::Server>();
+    store::MariaDbStore knowing(MariaDbCase::database(), MariaDbCase::sealer(), process);
+    MariaDbCase on;
+    const User ann = on.user("ann");
+    const auto transact = [&] { return knowing.transact([](Transaction&) { return Result<void>{}; }); };
+    CHECK_TRUE(transact().ok());
+
+    CHECK_FALSE(process->writable([](bool) { return Result<void>(unavailable("it hangs")); }).ok());
+
+    STRCMP_EQUAL("it hangs", transact().error().detail.c_str());
+    STRCMP_EQUAL("it hangs", knowing.set_display_name(ann.id, "Anna").error().detail.c_str());
+    STRCMP_EQUAL("it hangs", knowing.revoke_session("none", ann.id, now()).error().detail.c_str());
+    CHECK_TRUE(knowing.user(ann.id).ok());
+    bool written = false;
+    for (int tries = 0; tries < 200 && !written; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        written = transact().ok();
+    }
+    CHECK_TRUE(written);
 }
 
 TEST(ServerSettings, TheProofOfWritingHoldsForAUserWhomReadOnlyDoesNotStop) {

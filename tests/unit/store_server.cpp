@@ -69,6 +69,37 @@ TEST(StoreServer, AnOldProofIsNone) {
     LONGS_EQUAL(2, asked_thoroughly);
 }
 
+TEST(StoreServer, AFailureMakesItSuspectUntilAProof) {
+    CHECK_FALSE(server.is_suspect());
+    server.doubt();
+    CHECK_TRUE(server.is_suspect());
+
+    up = false;
+    CHECK_FALSE(writable());
+    CHECK_TRUE(server.is_suspect());
+    CHECK_FALSE(writable());
+    LONGS_EQUAL(1, asked);
+
+    up = true;
+    wait_until_asked_again();
+    CHECK_FALSE(server.is_suspect());
+}
+
+TEST(StoreServer, WhileAProofOfASuspectIsUnderWayItStaysOne) {
+    server.doubt();
+    up = false;
+    CHECK_FALSE(writable());
+    bool suspect_meanwhile = false;
+    for (bool done = false; !done; std::this_thread::sleep_for(std::chrono::milliseconds{20})) {
+        static_cast<void>(server.writable([&](bool) {
+            suspect_meanwhile = server.is_suspect();
+            done = true;
+            return Result<void>{};
+        }));
+    }
+    CHECK_TRUE(suspect_meanwhile);
+}
+
 TEST(StoreServer, DistrustIsOfWhatWasOpenedBefore) {
     const auto before = Server::Clock::now();
     CHECK_TRUE(server.trusts(before));
