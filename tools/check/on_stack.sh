@@ -51,11 +51,11 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# The suite's own options, and the host behind them: TOML has no way back to the top level after a table.
+# The suite's own options, included from where they lie (they may include others), and the host.
 write_config() {
     mkdir -m 700 "$run_dir/keys"
     (umask 077 && head -c 48 /dev/urandom | base64 -w 0 >"$run_dir/keys/host.secret")
-    [ -z "$config" ] || cat "$config"
+    [ -z "$config" ] || printf 'include = ["%s"]\n' "$(readlink -f "$config")"
     printf '\n[[host_tokens]]\nissuer = "https://host.test"\naudience = "billet"\nalgorithm = "HS256"\nkey_file = "%s"\n' "$run_dir/keys/host.secret"
 }
 write_config >"$run_dir/suite.toml"
