@@ -54,7 +54,7 @@ bool is_name(std::string_view password, std::string_view name) {
 }
 
 bool is_guessed_first(std::string_view password, const PasswordOwner& owner) {
-    const std::string guess = folded(password);
+    const std::string guess = folded(trimmed(password));
     return is_one_character(guess) || is_common(guess) || is_name(guess, folded(owner.username)) ||
            is_name(guess, folded(trimmed(owner.display_name.value_or(""))));
 }

@@ -35,7 +35,7 @@ TEST_GROUP(NewPasswords) {
 
 TEST(NewPasswords, TheMostUsedOnesAreRefused) {
     for (const char* password : {"password", "12345678", "qwertyuiop", "Password1", "ILOVEYOU", "1qaz2wsx",
-                                 "ＰＡＳＳＷＯＲＤ", "pass\u00ADword"})
+                                 "ＰＡＳＳＷＯＲＤ", "pass\u00ADword", " password "})
         refused(password);
 }
 
