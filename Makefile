@@ -3,7 +3,7 @@
 # A new source file needs no line here: sources are found by folder. One build folder per variant: build/release,
 # build/debug (DEBUG=1), build/asan (SAN=address,undefined), build/tsan (SAN=thread), build/fuzz.
 
-VERSION := 0.1.0
+VERSION := $(file <VERSION)
 PREFIX ?= /usr/local
 DESTDIR ?=
 

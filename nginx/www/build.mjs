@@ -30,7 +30,7 @@ const page = await build({
   ...common, entryPoints: ['src/main.js', 'static/page.css'], format: 'esm', outdir: join(out, 'assets'), entryNames: '[name]-[hash]', metafile: true, plugins: [tightTemplates],
 });
 // For a host page that pins what it loads: a name that bears the version, and the digest for its integrity attribute. embed.js is the same file.
-const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+const version = readFileSync(join(here, '../../VERSION'), 'utf8').trim();
 const pinned = `embed-${version}.js`;
 await build({ ...common, entryPoints: ['src/embed.js'], format: 'iife', outfile: join(out, pinned), plugins: [tightTemplates] });
 copyFileSync(join(out, pinned), join(out, 'embed.js'));

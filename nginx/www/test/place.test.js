@@ -17,7 +17,7 @@ test('our own page finds its server beside itself', () => {
 
 test('the element finds its server beside the script', () => {
   assert.equal(base({ script: `${site}/embed.js` }), '');
-  assert.equal(base({ script: `${site}/chat/embed-0.1.0.js?v=2` }), '/chat');
+  assert.equal(base({ script: `${site}/chat/embed-1.2.3.js?v=2` }), '/chat');
   assert.equal(base({ script: `${site}/chat/embed.js` }, 'https://host.example'), `${site}/chat`);
   assert.equal(base({ script: `${site}/embed.js` }, 'https://host.example'), site);
   assert.equal(base({ script: `${site}//other.example/embed.js` }, 'https://host.example'), `${site}//other.example`);
