@@ -7,7 +7,8 @@ const server = createServer((request, response) => {
   request.on('data', (piece) => pieces.push(piece));
   request.on('end', () => {
     const text = Buffer.concat(pieces);
-    for (const client of sockets.clients) if (client.readyState === WebSocket.OPEN) client.send(text, { binary: false });
+    for (const client of sockets.clients)
+      if (client.readyState === WebSocket.OPEN) client.send(text, { binary: false });
     response.end('sent');
   });
 });

@@ -10,7 +10,14 @@ const site = 'https://site.example';
 const base = (told, origin = site) => baseOf(homeOf(told), origin);
 
 test('our own page finds its server beside itself', () => {
-  for (const [page, right] of [['/', ''], ['/#/rooms/12', ''], ['/index.html', ''], ['/chat/', '/chat'], ['/chat/index.html?x=1#/rooms/2', '/chat'], ['/a/b%20c/', '/a/b%20c']]) {
+  for (const [page, right] of [
+    ['/', ''],
+    ['/#/rooms/12', ''],
+    ['/index.html', ''],
+    ['/chat/', '/chat'],
+    ['/chat/index.html?x=1#/rooms/2', '/chat'],
+    ['/a/b%20c/', '/a/b%20c'],
+  ]) {
     assert.equal(base({ page: site + page }), right, page);
   }
 });
@@ -25,12 +32,21 @@ test('the element finds its server beside the script', () => {
 
 test('a server that is named goes first, with or without a slash at its end', () => {
   const script = 'https://cdn.example/x/embed.js';
-  for (const server of [`${site}/chat`, `${site}/chat/`, `${site}/chat/?x#y`]) assert.equal(base({ server, script }, 'https://host.example'), `${site}/chat`, server);
+  for (const server of [`${site}/chat`, `${site}/chat/`, `${site}/chat/?x#y`])
+    assert.equal(base({ server, script }, 'https://host.example'), `${site}/chat`, server);
   assert.equal(base({ server: '/chat', script, page: `${site}/shop/` }), '/chat');
 });
 
 test('what is no address tells nothing, and throws nothing', () => {
-  for (const told of [{}, { server: 'http://' }, { server: 'javascript:alert(1)' }, { script: 'blob:https://site.example/1' }, { script: 'data:text/javascript,1' }, { script: 'file:///x/embed.js' }, { page: 'about:srcdoc' }]) {
+  for (const told of [
+    {},
+    { server: 'http://' },
+    { server: 'javascript:alert(1)' },
+    { script: 'blob:https://site.example/1' },
+    { script: 'data:text/javascript,1' },
+    { script: 'file:///x/embed.js' },
+    { page: 'about:srcdoc' },
+  ]) {
     assert.equal(homeOf(told), null, JSON.stringify(told));
   }
 });
@@ -52,12 +68,18 @@ test('the socket is beside the api', () => {
 test('calls and the links of answers go below the path', async () => {
   for (const below of ['', '/chat', '/a/b', `${site}/chat`]) {
     const asked = [];
-    const fetch = async (url) => (asked.push(url), new Response('[]', { headers: { Link: '</chat/rooms?before=9-2&limit=50>; rel="next"' } }));
+    const fetch = async (url) => (
+      asked.push(url),
+      new Response('[]', { headers: { Link: '</chat/rooms?before=9-2&limit=50>; rel="next"' } })
+    );
     const rest = new Rest({ base: below, tokens: { get: async () => 't' }, fetch });
     const { next } = await rest.rooms();
     await rest.rooms(next);
     await rest.me();
-    assert.deepEqual(asked, ['/chat/rooms?limit=50', '/chat/rooms?before=9-2&limit=50', '/users/me'].map((path) => below + path));
+    assert.deepEqual(
+      asked,
+      ['/chat/rooms?limit=50', '/chat/rooms?before=9-2&limit=50', '/users/me'].map((path) => below + path),
+    );
     assert.equal(new OwnTokens({ base: below, storage: {}, fetch, vault: {} }).key, `billet:session:${below}`);
   }
 });

@@ -20,7 +20,7 @@ function begin(t, { failures = 3, status = 'waiting', answer = async () => {} } 
   app.poller = new Poller(app);
   t.after(() => app.poller.stop());
   const pass = async (ms) => {
-    for (const end = Date.now() + ms; Date.now() < end; ) {
+    for (const end = Date.now() + ms; Date.now() < end;) {
       t.mock.timers.tick(100);
       await settle();
     }
@@ -64,7 +64,9 @@ test('it asks every few seconds, slower while nothing happens, soon after someth
 });
 
 test('a failure is not called limited; the server says when to ask again', async (t) => {
-  const { app, pass } = begin(t, { answer: async () => Promise.reject(new Problem({ code: 'rate_limited', status: 429, retry_after: 40 })) });
+  const { app, pass } = begin(t, {
+    answer: async () => Promise.reject(new Problem({ code: 'rate_limited', status: 429, retry_after: 40 })),
+  });
   app.poller.look();
   await pass(39_000);
   assert.deepEqual([app.asked.length, app.told], [1, []]);
@@ -73,7 +75,9 @@ test('a failure is not called limited; the server says when to ask again', async
 });
 
 test('whoever is shut out is told so, and asks no more', async (t) => {
-  const { app, pass } = begin(t, { answer: async () => Promise.reject(new Problem({ code: 'account_disabled', status: 403 })) });
+  const { app, pass } = begin(t, {
+    answer: async () => Promise.reject(new Problem({ code: 'account_disabled', status: 403 })),
+  });
   app.poller.look();
   await pass(120_000);
   assert.deepEqual([app.asked.length, app.told], [1, ['account_disabled']]);

@@ -27,7 +27,10 @@ const refuse = () => {
 };
 const forbidden = { getItem: refuse, setItem: refuse, removeItem: refuse };
 
-for (const [what, area] of [['null', null], ['forbidden', forbidden]]) {
+for (const [what, area] of [
+  ['null', null],
+  ['forbidden', forbidden],
+]) {
   test(`localStorage that is ${what}: memory takes its place`, () => {
     const local = new Local(area);
     assert.equal(local.get('a'), null);
@@ -78,10 +81,16 @@ class Connection {
   store(transaction) {
     const answer = (result) => {
       const asked = {};
-      queueMicrotask(() => ((asked.result = result), asked.onsuccess(), queueMicrotask(() => transaction.oncomplete())));
+      queueMicrotask(
+        () => ((asked.result = result), asked.onsuccess(), queueMicrotask(() => transaction.oncomplete())),
+      );
       return asked;
     };
-    return { get: (key) => answer(this.rows.get(key)), put: (value, key) => answer(void this.rows.set(key, value)), delete: (key) => answer(void this.rows.delete(key)) };
+    return {
+      get: (key) => answer(this.rows.get(key)),
+      put: (value, key) => answer(void this.rows.set(key, value)),
+      delete: (key) => answer(void this.rows.delete(key)),
+    };
   }
   close() {
     this.closed = true;
@@ -190,8 +199,14 @@ class Shelf {
     return work(this.store);
   };
   store = {
-    index: (name) => ({ getAll: (owner) => this.asked(this.rows.filter((row) => row.owner === owner)), get: (id) => this.asked(this.rows.find((row) => row[name] === id)) }),
-    add: (item) => (this.full ? this.asked(undefined, new DOMException('full', 'QuotaExceededError')) : this.asked(void this.rows.push({ ...item, n: ++this.n }))),
+    index: (name) => ({
+      getAll: (owner) => this.asked(this.rows.filter((row) => row.owner === owner)),
+      get: (id) => this.asked(this.rows.find((row) => row[name] === id)),
+    }),
+    add: (item) =>
+      this.full
+        ? this.asked(undefined, new DOMException('full', 'QuotaExceededError'))
+        : this.asked(void this.rows.push({ ...item, n: ++this.n })),
     put: (item) => this.asked(void (this.rows = this.rows.map((row) => (row.n === item.n ? item : row)))),
     delete: (n) => this.asked(void (this.rows = this.rows.filter((row) => row.n !== n))),
   };
@@ -218,10 +233,16 @@ test('what the store does not take waits in memory, in order, and goes there whe
   shelf.full = true;
   await box.add(item('c'));
   assert.deepEqual(await ids(box), ['a', 'b', 'c']);
-  assert.deepEqual(shelf.rows.map(({ id }) => id), ['a']);
+  assert.deepEqual(
+    shelf.rows.map(({ id }) => id),
+    ['a'],
+  );
   shelf.full = false;
   assert.deepEqual(await ids(box), ['a', 'b', 'c']);
-  assert.deepEqual(shelf.rows.map(({ id }) => id), ['a', 'b', 'x', 'c']);
+  assert.deepEqual(
+    shelf.rows.map(({ id }) => id),
+    ['a', 'b', 'x', 'c'],
+  );
 });
 
 test('while the store is away, what it held is seen as it was, with all that became of it since', async () => {
@@ -234,10 +255,24 @@ test('while the store is away, what it held is seen as it was, with all that bec
   await box.mark('b', 'cannot_message');
   await box.add(item('d'));
   await box.mark('d', 'too_large');
-  assert.deepEqual((await box.list('u')).map(({ id, code }) => [id, code]), [['b', 'cannot_message'], ['c', null], ['d', 'too_large']]);
+  assert.deepEqual(
+    (await box.list('u')).map(({ id, code }) => [id, code]),
+    [
+      ['b', 'cannot_message'],
+      ['c', null],
+      ['d', 'too_large'],
+    ],
+  );
   shelf.works = true;
   await ids(box);
-  assert.deepEqual(shelf.rows.map(({ id, code }) => [id, code]), [['b', 'cannot_message'], ['c', null], ['d', 'too_large']]);
+  assert.deepEqual(
+    shelf.rows.map(({ id, code }) => [id, code]),
+    [
+      ['b', 'cannot_message'],
+      ['c', null],
+      ['d', 'too_large'],
+    ],
+  );
 });
 
 test('memory has a bound, and tells', async () => {

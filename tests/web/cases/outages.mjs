@@ -45,14 +45,25 @@ export default [
       const context = a.page.context();
       await context.setOffline(true);
       for (const text of ['kept one', 'kept two']) await a.write(text);
-      await a.eventually(() => a.state((state) => state.outbox.length === 2 && state.outbox.every((item) => item.saved)), 'saved');
+      await a.eventually(
+        () => a.state((state) => state.outbox.length === 2 && state.outbox.every((item) => item.saved)),
+        'saved',
+      );
       await a.page.close();
       await context.setOffline(false);
       const later = await visit.windowIn(context, { at: `#/rooms/${room.id}` });
       await later.tick('kept two', 'read');
       await b.seesText('kept two');
       assert.deepEqual(await contents(stack, anna, room), ['kept one', 'kept two']);
-      assert.equal(await later.page.evaluate(() => document.querySelector('billet-chat').app.box.list(document.querySelector('billet-chat').app.owner).then((items) => items.length)), 0);
+      assert.equal(
+        await later.page.evaluate(() =>
+          document
+            .querySelector('billet-chat')
+            .app.box.list(document.querySelector('billet-chat').app.owner)
+            .then((items) => items.length),
+        ),
+        0,
+      );
     },
   },
   {
@@ -161,7 +172,10 @@ export default [
         app.dispatch({ type: 'restarted', cursor: 1, epoch: 'of-another-time' });
         app.socket.suspect();
       });
-      await a.eventually(() => a.state((state) => state.epoch !== 'of-another-time' && state.phase === 'ready'), 'a new epoch');
+      await a.eventually(
+        () => a.state((state) => state.epoch !== 'of-another-time' && state.phase === 'ready'),
+        'a new epoch',
+      );
       await a.online();
       await stack.say(ben, room, 'after the restart');
       await a.seesText('after the restart');
@@ -179,8 +193,18 @@ export default [
         socket.refresh();
         return token;
       });
-      await a.eventually(() => a.page.evaluate((old) => document.querySelector('billet-chat').app.socket.token !== old, before), 'another token');
-      assert.equal(await a.page.evaluate(() => document.querySelector('billet-chat').app.socket.ws === window.opened && Boolean(document.querySelector('billet-chat').app.socket.timers.refresh)), true);
+      await a.eventually(
+        () => a.page.evaluate((old) => document.querySelector('billet-chat').app.socket.token !== old, before),
+        'another token',
+      );
+      assert.equal(
+        await a.page.evaluate(
+          () =>
+            document.querySelector('billet-chat').app.socket.ws === window.opened &&
+            Boolean(document.querySelector('billet-chat').app.socket.timers.refresh),
+        ),
+        true,
+      );
       await stack.say(ben, room, 'still here');
       await a.seesText('still here');
     },
@@ -199,5 +223,8 @@ export default [
 
 // A token of its own for somebody who is signed in in a window.
 async function again(stack, window) {
-  return { token: await window.page.evaluate(() => JSON.parse(localStorage.getItem('billet:session:')).access), stack };
+  return {
+    token: await window.page.evaluate(() => JSON.parse(localStorage.getItem('billet:session:')).access),
+    stack,
+  };
 }

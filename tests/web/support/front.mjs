@@ -23,9 +23,14 @@ export async function startFront(stack, pages) {
     mkdirSync(join(dir, 'site', dirname(path)), { recursive: true });
     writeFileSync(join(dir, 'site', path), text);
   }
-  writeFileSync(join(dir, 'prefix.conf'), readFileSync(example, 'utf8').replaceAll(/127\.0\.0\.1:\d+/g, new URL(stack.base).host));
+  writeFileSync(
+    join(dir, 'prefix.conf'),
+    readFileSync(example, 'utf8').replaceAll(/127\.0\.0\.1:\d+/g, new URL(stack.base).host),
+  );
   const port = await freePort();
-  writeFileSync(join(dir, 'nginx.conf'), `
+  writeFileSync(
+    join(dir, 'nginx.conf'),
+    `
 ${process.getuid() === 0 ? 'user root;' : ''}
 daemon off;
 pid ${dir}/pid;
@@ -41,7 +46,8 @@ ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name
         include ${dir}/prefix.conf;
     }
 }
-`);
+`,
+  );
   const nginx = spawn('nginx', ['-c', join(dir, 'nginx.conf'), '-e', join(dir, 'error.log')], { stdio: 'ignore' });
   const ended = new Promise((resolve) => nginx.once('close', resolve));
   const base = `http://127.0.0.1:${port}`;
@@ -50,8 +56,14 @@ ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name
     await ended;
     rmSync(dir, { recursive: true, force: true });
   };
-  for (const end = Date.now() + 15_000; ; ) {
-    if (await fetch(`${base}/chat/healthz`).then((answer) => answer.ok, () => false)) return { base, stop };
+  for (const end = Date.now() + 15_000; ;) {
+    if (
+      await fetch(`${base}/chat/healthz`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return { base, stop };
     if (Date.now() > end) {
       const log = readFileSync(join(dir, 'error.log'), 'utf8');
       await stop();

@@ -60,7 +60,11 @@ export class Alerts {
   show(roomId, room, message) {
     let note;
     try {
-      note = new Notification(room?.peer.display_name ?? this.t('newMessage'), { body: cut(message.content, 200), tag: `billet-${roomId}`, icon: `${this.app.base}/icon.svg` });
+      note = new Notification(room?.peer.display_name ?? this.t('newMessage'), {
+        body: cut(message.content, 200),
+        tag: `billet-${roomId}`,
+        icon: `${this.app.base}/icon.svg`,
+      });
     } catch {
       return; // phones allow them to service workers only
     }

@@ -152,7 +152,8 @@ export class App {
   }
 
   async reopen(roomId) {
-    if (!this.state.rooms[roomId]) this.dispatch({ type: 'room', room: await this.rest.room(roomId), asOf: this.state.cursor });
+    if (!this.state.rooms[roomId])
+      this.dispatch({ type: 'room', room: await this.rest.room(roomId), asOf: this.state.cursor });
     await this.history.openLatest(roomId);
   }
 
@@ -163,7 +164,11 @@ export class App {
     this.dispatch({ type: 'drafts', drafts: this.drafts.all() });
     this.beginSocket();
     this.beginOutbox(this.owner).catch(() => {});
-    if (this.tokens.session) this.rest.me().then((fresh) => this.dispatch({ type: 'me_changed', me: fresh }), () => {});
+    if (this.tokens.session)
+      this.rest.me().then(
+        (fresh) => this.dispatch({ type: 'me_changed', me: fresh }),
+        () => {},
+      );
   }
 
   beginSocket() {
@@ -187,7 +192,9 @@ export class App {
     this.channel = openChannel(`billet:${owner}`);
     if (this.channel) this.channel.onmessage = ({ data }) => this.toldByTab(data);
     const sender = (this.sender = new Sender({
-      box: this.box, owner, deliver: (item) => this.deliver(item),
+      box: this.box,
+      owner,
+      deliver: (item) => this.deliver(item),
       on: {
         sending: (id) => this.dispatch({ type: 'outbox_sending', id }),
         waiting: (id) => this.dispatch({ type: 'outbox_waiting', id }),
@@ -207,7 +214,8 @@ export class App {
     if (frame.type === 'ping') return this.dispatch({ type: 'head_seen', cursor: frame.cursor });
     if (frame.type === 'typing') {
       const { room_id, user_id, expires_in } = frame.payload;
-      if (user_id !== this.state.me?.id) this.dispatch({ type: 'typing', roomId: room_id, until: now + expires_in * 1000 });
+      if (user_id !== this.state.me?.id)
+        this.dispatch({ type: 'typing', roomId: room_id, until: now + expires_in * 1000 });
       return;
     }
     if (Number.isInteger(frame.cursor)) this.dispatch({ type: 'event', event: frame, now });
@@ -241,18 +249,25 @@ export class App {
     // Messages of ours that the log brought need not be sent again.
     if (state.outbox !== before.outbox) {
       const left = new Set(state.outbox.map((item) => item.id));
-      for (const { id } of before.outbox) if (!left.has(id) && state.me === before.me) this.box.remove(id).catch(() => {});
+      for (const { id } of before.outbox)
+        if (!left.has(id) && state.me === before.me) this.box.remove(id).catch(() => {});
     }
   }
 
   endTyping(state) {
     const until = Math.min(...Object.values(state.typing));
-    if (Number.isFinite(until)) this.later('typing', Math.max(0, until - Date.now()) + 20, () => this.dispatch({ type: 'typing_ended', now: Date.now() }));
+    if (Number.isFinite(until))
+      this.later('typing', Math.max(0, until - Date.now()) + 20, () =>
+        this.dispatch({ type: 'typing_ended', now: Date.now() }),
+      );
   }
 
   listen() {
-    const look = () => this.dispatch({ type: 'focus', focused: document.visibilityState === 'visible' && document.hasFocus() });
-    this.ends.push(watchPage({ look, wake: () => this.wake(), leave: () => this.pause(), offline: () => this.socket?.suspect() }));
+    const look = () =>
+      this.dispatch({ type: 'focus', focused: document.visibilityState === 'visible' && document.hasFocus() });
+    this.ends.push(
+      watchPage({ look, wake: () => this.wake(), leave: () => this.pause(), offline: () => this.socket?.suspect() }),
+    );
     look();
   }
 
@@ -327,14 +342,22 @@ export class App {
     try {
       const asOf = this.state.cursor;
       const page = await this.rest.rooms(next);
-      if (this.state.roomsNext === next) this.dispatch({ type: 'rooms_page', rooms: page.items, next: page.next, asOf });
+      if (this.state.roomsNext === next)
+        this.dispatch({ type: 'rooms_page', rooms: page.items, next: page.next, asOf });
     } finally {
       this.askingRooms = false;
     }
   }
 
   async send(roomId, text) {
-    const item = { id: newId(), owner: this.owner, roomId, content: wellFormed(text), createdAt: new Date().toISOString(), code: null };
+    const item = {
+      id: newId(),
+      owner: this.owner,
+      roomId,
+      content: wellFormed(text),
+      createdAt: new Date().toISOString(),
+      code: null,
+    };
     this.draft(roomId, '');
     this.dispatch({ type: 'divider_cleared' });
     this.dispatch({ type: 'outbox_added', item: { ...item, code: '' } });
@@ -375,7 +398,9 @@ export class App {
     const online = this.socket?.online;
     if (!room || (!online && !this.poller.works) || seq <= Math.max(room.read_seq, this.readAsked[roomId] ?? 0)) return;
     this.readAsked[roomId] = seq;
-    const asked = online ? this.socket.request('message_read', { room_id: roomId, seq }) : this.rest.read(roomId, seq).then(() => this.poller.soon());
+    const asked = online
+      ? this.socket.request('message_read', { room_id: roomId, seq })
+      : this.rest.read(roomId, seq).then(() => this.poller.soon());
     asked.catch(() => delete this.readAsked[roomId]);
   }
 
@@ -411,7 +436,11 @@ export class App {
       this.poller.soon();
       return message;
     }
-    const { cursor, payload } = await this.socket.request('chat_message', { room_id: roomId, content, client_msg_id: id });
+    const { cursor, payload } = await this.socket.request('chat_message', {
+      room_id: roomId,
+      content,
+      client_msg_id: id,
+    });
     if (cursor) this.dispatch({ type: 'event', event: { type: 'chat_message', cursor, payload }, now: Date.now() });
     return payload.message;
   }

@@ -35,7 +35,7 @@ export class Log {
   async pages() {
     const { app } = this;
     try {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const { cursor, epoch } = app.state;
         const page = await app.rest.sync(cursor, epoch);
         app.dispatch({ type: 'synced', ...page, now: Date.now() });

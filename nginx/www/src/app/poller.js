@@ -13,7 +13,16 @@ const failed_max_ms = 60_000;
 
 export class Poller {
   constructor(app) {
-    Object.assign(this, { app, works: false, timer: 0, running: false, begun: false, offlineSince: 0, pause: quick_ms, failed: 0 });
+    Object.assign(this, {
+      app,
+      works: false,
+      timer: 0,
+      running: false,
+      begun: false,
+      offlineSince: 0,
+      pause: quick_ms,
+      failed: 0,
+    });
   }
 
   // The connection or the page's visibility may have changed.
@@ -51,7 +60,11 @@ export class Poller {
 
   isNeeded() {
     const { socket, link } = this.app;
-    return link.status === 'stopped' || (socket?.failures ?? 0) >= failures_min || Date.now() - this.offlineSince >= patience_ms;
+    return (
+      link.status === 'stopped' ||
+      (socket?.failures ?? 0) >= failures_min ||
+      Date.now() - this.offlineSince >= patience_ms
+    );
   }
 
   next(delay) {

@@ -51,7 +51,9 @@ export class Translator {
   t = (key, values = {}) => {
     const entry = this.texts[key] ?? en[key] ?? key;
     const text = typeof entry === 'string' ? entry : (entry[this.plurals.select(values.count)] ?? entry.other);
-    return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? this.numbers.format(values[name]) : (values[name] ?? '')));
+    return text.replace(/\{(\w+)\}/g, (_, name) =>
+      typeof values[name] === 'number' ? this.numbers.format(values[name]) : (values[name] ?? ''),
+    );
   };
 
   // The sentence for an error code of the contract.

@@ -66,7 +66,7 @@ async function across(name, work, options) {
 
 // Asks anew every few seconds, for as long as another tab holds it.
 async function byBrowser(name, work, { signal, patience }) {
-  for (let waited = 0; ; ) {
+  for (let waited = 0; ;) {
     const asking = new AbortController();
     const stop = () => asking.abort();
     const pause = renew_ms * (0.75 + Math.random() / 2);

@@ -69,7 +69,9 @@ export class Outbox {
     const { added, marked, removed } = this.untold;
     const seen = this.seen.get(owner) ?? [];
     const extra = added.filter((item) => item.owner === owner && !seen.some(({ id }) => id === item.id));
-    return [...seen, ...extra].filter(({ id }) => !removed.has(id)).map((item) => ({ ...item, code: marked.has(item.id) ? marked.get(item.id) : item.code }));
+    return [...seen, ...extra]
+      .filter(({ id }) => !removed.has(id))
+      .map((item) => ({ ...item, code: marked.has(item.id) ? marked.get(item.id) : item.code }));
   }
 
   // Removals first: they make room.
@@ -83,7 +85,7 @@ export class Outbox {
       if (!(await this.told((store) => markIn(store, id, code)))) return;
       untold.marked.delete(id);
     }
-    for (let item; (item = untold.added[0]); ) {
+    for (let item; (item = untold.added[0]);) {
       if (!(await this.told((store) => addTo(store, item)))) return;
       untold.added = untold.added.filter(({ id }) => id !== item.id);
     }
@@ -91,7 +93,10 @@ export class Outbox {
 
   // Whether the store has taken it.
   told(work) {
-    return this.database.run('readwrite', work).then(() => true, () => false);
+    return this.database.run('readwrite', work).then(
+      () => true,
+      () => false,
+    );
   }
 }
 

@@ -10,7 +10,18 @@ export class Problem extends Error {
   }
 }
 
-const transient = new Set(['network', 'unavailable', 'rate_limited', 'internal', 'token_expired', 'unauthenticated', 'account_disabled', 'signed_out', 'busy', 'timeout']);
+const transient = new Set([
+  'network',
+  'unavailable',
+  'rate_limited',
+  'internal',
+  'token_expired',
+  'unauthenticated',
+  'account_disabled',
+  'signed_out',
+  'busy',
+  'timeout',
+]);
 
 // Worth asking again later with the same client_msg_id; everything else is an answer.
 export const isTransient = (error) => !(error instanceof Problem) || transient.has(error.code);

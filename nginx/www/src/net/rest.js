@@ -20,7 +20,8 @@ export class Rest {
   rename = (display_name) => this.call('PATCH', '/users/me', { display_name });
   user = (id) => this.call('GET', `/users/${id}`);
   findUsers = (prefix) => this.call('GET', `/users?prefix=${encodeURIComponent(wellFormed(prefix))}`);
-  userNamed = async (username) => (await this.call('GET', `/users?username=${encodeURIComponent(wellFormed(username))}`))[0] ?? null;
+  userNamed = async (username) =>
+    (await this.call('GET', `/users?username=${encodeURIComponent(wellFormed(username))}`))[0] ?? null;
 
   openRoom = (other_user_id) => this.call('POST', '/chat/rooms', { other_user_id });
   room = (id) => this.call('GET', `/chat/rooms/${id}`);
@@ -32,7 +33,8 @@ export class Rest {
   // `position`: {}, { before_seq }, { after_seq } or { around_seq }.
   messages = (roomId, position = {}, limit = 50) =>
     this.call('GET', `/chat/rooms/${roomId}/messages?${new URLSearchParams({ limit, ...position })}`);
-  send = (roomId, content, client_msg_id) => this.call('POST', `/chat/rooms/${roomId}/messages`, { content, client_msg_id });
+  send = (roomId, content, client_msg_id) =>
+    this.call('POST', `/chat/rooms/${roomId}/messages`, { content, client_msg_id });
   read = (roomId, seq) => this.call('PUT', `/chat/rooms/${roomId}/read`, { seq });
   unread = () => this.call('GET', '/chat/unread');
 
@@ -84,8 +86,12 @@ export async function request(fetch, url, { method, body, token }) {
   let response, text;
   try {
     response = await fetch(url, {
-      method, headers, body: body === undefined ? undefined : toJson(body),
-      credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(deadline_ms),
+      method,
+      headers,
+      body: body === undefined ? undefined : toJson(body),
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(deadline_ms),
     });
     text = await response.text();
   } catch (cause) {

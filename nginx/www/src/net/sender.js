@@ -10,7 +10,19 @@ import { withLock } from './locks.js';
 export class Sender {
   // deliver(item): a promise of the stored message; rejects with Problem. on: sending(id), waiting(id), stored(id, message), failed(id, code).
   constructor({ box, owner, deliver, on, lock = withLock, random = Math.random }) {
-    Object.assign(this, { box, owner, deliver, on, lock, random, attempt: 0, running: false, again: false, ended: false, timer: 0 });
+    Object.assign(this, {
+      box,
+      owner,
+      deliver,
+      on,
+      lock,
+      random,
+      attempt: 0,
+      running: false,
+      again: false,
+      ended: false,
+      timer: 0,
+    });
   }
 
   // Something may have become sendable. Cheap to call too often.
@@ -73,7 +85,8 @@ export class Sender {
   later(retry_after_s) {
     if (this.ended) return;
     clearTimeout(this.timer);
-    const delay = retry_after_s > 0 ? retry_after_s * 1000 : 250 + backoff(this.attempt++, { max_ms: 15_000, random: this.random });
+    const delay =
+      retry_after_s > 0 ? retry_after_s * 1000 : 250 + backoff(this.attempt++, { max_ms: 15_000, random: this.random });
     this.timer = setTimeout(() => this.kick(), delay);
   }
 }

@@ -277,7 +277,9 @@ export class ChatSocket {
     this.drop(new Problem({ code: 'network', detail: `connection refused (${code})` }));
     this.code = code;
     if (code === crowded) {
-      const delay = crowded_wait_ms + backoff(this.attempt++, { base_ms: crowded_wait_ms, max_ms: crowded_max_ms, random: this.random });
+      const delay =
+        crowded_wait_ms +
+        backoff(this.attempt++, { base_ms: crowded_wait_ms, max_ms: crowded_max_ms, random: this.random });
       this.timer('retry', delay, () => this.connect());
     }
     this.tell('stopped', { code });

@@ -140,7 +140,8 @@ export class Database {
 }
 
 // Not for want of a connection: the store is full, refuses the value, or has been waited for already.
-const isFinal = ({ name }) => ['QuotaExceededError', 'ConstraintError', 'DataError', 'DataCloneError', 'TimeoutError'].includes(name);
+const isFinal = ({ name }) =>
+  ['QuotaExceededError', 'ConstraintError', 'DataError', 'DataCloneError', 'TimeoutError'].includes(name);
 
 function attempt(work) {
   try {

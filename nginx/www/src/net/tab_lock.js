@@ -32,7 +32,8 @@ export class TabLock {
 
   async take(name, signal, patience) {
     if (!this.channel) return false;
-    let last, silences = 0;
+    let last,
+      silences = 0;
     for (let beats = 0; ; beats++) {
       signal?.throwIfAborted();
       if (beats * this.beat >= patience * 1000) throw new Problem({ code: 'busy', detail: `${name} is held` });
@@ -83,7 +84,8 @@ export class TabLock {
   }
 
   heard(told) {
-    if (told.type === 'ask' && told.holder === this.id && this.held.has(told.lock)) this.channel.postMessage({ ...told, type: 'alive' });
+    if (told.type === 'ask' && told.holder === this.id && this.held.has(told.lock))
+      this.channel.postMessage({ ...told, type: 'alive' });
     for (const listener of this.listeners) listener(told);
   }
 

@@ -21,8 +21,26 @@ const host_deadline_ms = 15_000;
 //
 // kept: whether the session is there after a reload. alone: tabs that share it cannot keep out of each other's way.
 export class OwnTokens {
-  constructor({ base = '', storage, fetch = globalThis.fetch.bind(globalThis), now = Date.now, lock = withLock, vault = new Vault() }) {
-    Object.assign(this, { base, local: storage ? new Local(storage) : local, fetch, now, lock, vault, key: `billet:session:${base}`, kept: true, alone: false, spending: null });
+  constructor({
+    base = '',
+    storage,
+    fetch = globalThis.fetch.bind(globalThis),
+    now = Date.now,
+    lock = withLock,
+    vault = new Vault(),
+  }) {
+    Object.assign(this, {
+      base,
+      local: storage ? new Local(storage) : local,
+      fetch,
+      now,
+      lock,
+      vault,
+      key: `billet:session:${base}`,
+      kept: true,
+      alone: false,
+      spending: null,
+    });
   }
 
   login = (username, password) => this.enter('/auth/login', { username, password });
@@ -68,7 +86,10 @@ export class OwnTokens {
 
   async refresh(current, unlike) {
     try {
-      const { body } = await request(this.fetch, `${this.base}/auth/refresh`, { method: 'POST', body: { refresh_token: current.refresh } });
+      const { body } = await request(this.fetch, `${this.base}/auth/refresh`, {
+        method: 'POST',
+        body: { refresh_token: current.refresh },
+      });
       const newest = await this.newest();
       if (newest?.refresh === current.refresh) return (await this.keep(body)).access;
       if (!newest) throw new Problem({ code: 'signed_out' });
@@ -104,13 +125,21 @@ export class OwnTokens {
     const answer = await request(this.fetch, this.base + path, { method: 'POST', body });
     const keep = () => this.keep(answer.body);
     // Who holds the lock and does not answer has a session that is over now.
-    const kept = await this.lock('billet:refresh', keep, { patience: patience_s }).catch((error) => (error.code === 'busy' ? keep() : Promise.reject(error)));
+    const kept = await this.lock('billet:refresh', keep, { patience: patience_s }).catch((error) =>
+      error.code === 'busy' ? keep() : Promise.reject(error),
+    );
     return kept.user;
   }
 
   async keep({ access_token, refresh_token, expires_in, user }) {
     const at = this.now();
-    const session = { access: access_token, refresh: refresh_token, at, until: at + expires_in * 1000, user: user ?? this.session?.user };
+    const session = {
+      access: access_token,
+      refresh: refresh_token,
+      at,
+      until: at + expires_in * 1000,
+      user: user ?? this.session?.user,
+    };
     const text = JSON.stringify(session);
     // An older one that stayed in a full store would be spent a second time by another tab.
     this.kept = this.local.set(this.key, text) || (this.local.remove(this.key), this.local.set(this.key, text));
@@ -143,15 +172,20 @@ export class HostTokens {
     let response, body;
     try {
       response = await this.fetch(this.url, {
-        credentials: 'include', cache: 'no-store', headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(host_deadline_ms),
+        credentials: 'include',
+        cache: 'no-store',
+        headers: { Accept: 'application/json' },
+        signal: AbortSignal.timeout(host_deadline_ms),
       });
       body = response.ok ? await response.json() : null;
     } catch (cause) {
       throw new Problem({ code: 'network', detail: String(cause?.message ?? cause) });
     }
-    if (response.status === 401 || response.status === 403) throw new Problem({ code: 'signed_out', status: response.status });
+    if (response.status === 401 || response.status === 403)
+      throw new Problem({ code: 'signed_out', status: response.status });
     const token = body?.token ?? body?.access_token;
-    if (typeof token !== 'string') throw new Problem({ code: 'unavailable', status: response.status, detail: 'no token from the host' });
+    if (typeof token !== 'string')
+      throw new Problem({ code: 'unavailable', status: response.status, detail: 'no token from the host' });
     this.held = { token, until: this.endOf(token, body.expires_in) };
     return token;
   }

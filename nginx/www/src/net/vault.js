@@ -6,7 +6,13 @@
 import { Database, done } from './storage.js';
 
 export class Vault {
-  constructor(database = new Database({ name: 'billet-values', store: 'values', build: (made) => made.createObjectStore('values') })) {
+  constructor(
+    database = new Database({
+      name: 'billet-values',
+      store: 'values',
+      build: (made) => made.createObjectStore('values'),
+    }),
+  ) {
     this.database = database;
   }
 

@@ -16,7 +16,9 @@ export function loaded(state, items) {
   const listed = new Set(items.map((item) => item.id));
   const kept = state.outbox.filter((item) => item.status === 'sent');
   const unsaved = state.outbox.filter((item) => !item.saved && item.status !== 'sent' && !listed.has(item.id));
-  const fresh = items.filter((item) => known.get(item.id)?.status !== 'sent' && !state.delivered.includes(item.id)).map((item) => refresh(item, known.get(item.id)));
+  const fresh = items
+    .filter((item) => known.get(item.id)?.status !== 'sent' && !state.delivered.includes(item.id))
+    .map((item) => refresh(item, known.get(item.id)));
   return { ...state, outbox: [...kept, ...fresh, ...unsaved] };
 }
 
@@ -39,7 +41,12 @@ export function failed(state, id, code) {
 export function discarded(state, id) {
   const item = state.outbox.find((one) => one.id === id);
   const next = removed(state, id);
-  if (!item || !next.refused[item.roomId] || next.outbox.some(({ roomId, code }) => roomId === item.roomId && code === 'cannot_message')) return next;
+  if (
+    !item ||
+    !next.refused[item.roomId] ||
+    next.outbox.some(({ roomId, code }) => roomId === item.roomId && code === 'cannot_message')
+  )
+    return next;
   const { [item.roomId]: _, ...refused } = next.refused;
   return { ...next, refused };
 }
@@ -58,6 +65,8 @@ export function removed(state, id) {
 export function shown(state, ids) {
   const fresh = ids.filter((id) => id !== undefined && !state.delivered.includes(id));
   if (fresh.length === 0) return state;
-  const outbox = state.outbox.some((item) => fresh.includes(item.id)) ? state.outbox.filter((item) => !fresh.includes(item.id)) : state.outbox;
+  const outbox = state.outbox.some((item) => fresh.includes(item.id))
+    ? state.outbox.filter((item) => !fresh.includes(item.id))
+    : state.outbox;
   return { ...state, outbox, delivered: [...state.delivered, ...fresh].slice(-delivered_max) };
 }

@@ -16,7 +16,9 @@ export function putRoom(state, room, asOf = Infinity) {
   return {
     ...state,
     rooms: { ...state.rooms, [room.id]: { ...newer, blocked_by_me } },
-    missingRooms: state.missingRooms.includes(room.id) ? state.missingRooms.filter((id) => id !== room.id) : state.missingRooms,
+    missingRooms: state.missingRooms.includes(room.id)
+      ? state.missingRooms.filter((id) => id !== room.id)
+      : state.missingRooms,
   };
 }
 
@@ -32,13 +34,21 @@ export function missRoom(state, roomId) {
 export function withMessage(state, roomId, message, unread_count) {
   const room = state.rooms[roomId];
   if (message.seq <= room.last_seq) return state;
-  return put(state, { ...room, last_seq: message.seq, last_message: message, unread_count: unread_count ?? room.unread_count });
+  return put(state, {
+    ...room,
+    last_seq: message.seq,
+    last_message: message,
+    unread_count: unread_count ?? room.unread_count,
+  });
 }
 
 export function readBy(state, roomId, readerId, seq, unread_count) {
   const room = state.rooms[roomId];
   const mine = readerId === state.me?.id;
-  if (mine) return seq <= room.read_seq ? state : put(state, { ...room, read_seq: seq, unread_count: unread_count ?? room.unread_count });
+  if (mine)
+    return seq <= room.read_seq
+      ? state
+      : put(state, { ...room, read_seq: seq, unread_count: unread_count ?? room.unread_count });
   return seq <= room.peer_read_seq ? state : put(state, { ...room, peer_read_seq: seq });
 }
 

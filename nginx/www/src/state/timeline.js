@@ -32,7 +32,10 @@ export function trimTimeline(state, roomId) {
 
 export function putPage(state, roomId, page) {
   const merged = merge(timelineOf(state, roomId).messages, page);
-  const next = shown(state, page.map((message) => message.client_msg_id));
+  const next = shown(
+    state,
+    page.map((message) => message.client_msg_id),
+  );
   return setTimeline(next, roomId, { messages: merged, loaded: true, loading: '', error: '' });
 }
 

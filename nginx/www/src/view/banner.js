@@ -8,7 +8,13 @@ import { icons } from './icons.js';
 const patience_ms = 1200; // shorter breaks are not worth a word
 
 class BilletBanner extends Part {
-  static properties = { link: { attribute: false }, note: {}, read: { state: true }, shown: { state: true }, now: { state: true } };
+  static properties = {
+    link: { attribute: false },
+    note: {},
+    read: { state: true },
+    shown: { state: true },
+    now: { state: true },
+  };
   static styles = styles(css`
     :host {
       display: block;
@@ -74,12 +80,20 @@ class BilletBanner extends Part {
   render() {
     const { status, retryAt, limited } = this.link;
     const seconds = Math.ceil((retryAt - this.now) / 1000);
-    return html`<div role="status" class=${this.shown ? 'banner' : ''}>${this.shown ? html`
+    return html`<div role="status" class=${this.shown ? 'banner' : ''}>${
+      this.shown
+        ? html`
       <span class="what">${icons.offline()}<span>${this.sentence()}</span></span>
       ${status === 'waiting' && seconds > 0 && !limited ? html`<span class="count" aria-hidden="true">${this.t('retryIn', { count: seconds })}</span>` : nothing}
-      ${(status === 'connecting' || status === 'checking') && !limited ? nothing : html`<button class="link" @click=${() => this.app.tryNow()}>${this.t('tryNow')}</button>`}` : nothing}</div>
-      ${this.note && this.note !== this.read ? html`<div role="status" class="banner note"><span>${this.t(`note_${this.note}`)}</span>
-        <button class="link" @click=${() => (this.read = this.note)}>${this.t('understood')}</button></div>` : nothing}`;
+      ${(status === 'connecting' || status === 'checking') && !limited ? nothing : html`<button class="link" @click=${() => this.app.tryNow()}>${this.t('tryNow')}</button>`}`
+        : nothing
+    }</div>
+      ${
+        this.note && this.note !== this.read
+          ? html`<div role="status" class="banner note"><span>${this.t(`note_${this.note}`)}</span>
+        <button class="link" @click=${() => (this.read = this.note)}>${this.t('understood')}</button></div>`
+          : nothing
+      }`;
   }
 
   sentence() {

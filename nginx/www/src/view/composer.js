@@ -17,7 +17,12 @@ const draft_after_ms = 250; // what somebody who types without a pause may lose
 const growsItself = () => globalThis.CSS?.supports?.('field-sizing', 'content') ?? false;
 
 class BilletComposer extends Part {
-  static properties = { room: { attribute: false }, draft: { attribute: false }, refused: { type: Boolean }, text: { state: true } };
+  static properties = {
+    room: { attribute: false },
+    draft: { attribute: false },
+    refused: { type: Boolean },
+    text: { state: true },
+  };
   static styles = styles(css`
     :host {
       display: block;
@@ -158,7 +163,10 @@ class BilletComposer extends Part {
 
   room_left() {
     const { length } = this.text;
-    return { left: length > max_code_points - warn_below ? max_code_points - codePoints(this.text) : max_code_points, over_bytes: length > max_bytes / 4 && bytes(this.text) > max_bytes };
+    return {
+      left: length > max_code_points - warn_below ? max_code_points - codePoints(this.text) : max_code_points,
+      over_bytes: length > max_bytes / 4 && bytes(this.text) > max_bytes,
+    };
   }
 
   get sendable() {

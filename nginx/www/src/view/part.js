@@ -30,4 +30,5 @@ export { html, css };
 // As it is written on the keyboard.
 export const controlKey = (t) => (/^Mac|^iP/.test(navigator.platform) ? '⌘' : t('key_ctrl'));
 
-export const avatar = (user, size = '') => html`<span class="avatar hue-${user.id % 8} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;
+export const avatar = (user, size = '') =>
+  html`<span class="avatar hue-${user.id % 8} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;

@@ -10,7 +10,12 @@ import './timeline.js';
 import './composer.js';
 
 class BilletRoom extends Part {
-  static properties = { state: { attribute: false }, room: { attribute: false }, alone: { type: Boolean }, menu: { state: true } };
+  static properties = {
+    state: { attribute: false },
+    room: { attribute: false },
+    alone: { type: Boolean },
+    menu: { state: true },
+  };
   static styles = styles(css`
     :host {
       display: flex;
@@ -121,9 +126,13 @@ class BilletRoom extends Part {
     const name = peer.display_name;
     return html`<div class="menu" @keydown=${this.menuKey} @focusout=${this.menuLeft}>
       <button class="icon-button" aria-label=${this.t('conversationMenu')} aria-expanded=${String(this.menu)} @click=${() => (this.menu = !this.menu)}>${icons.more()}</button>
-      ${this.menu ? html`<ul>
+      ${
+        this.menu
+          ? html`<ul>
         <li><button class=${blocked ? '' : 'danger'} @click=${() => this.block(!blocked)}>${icons.block()}<span>${this.t(blocked ? 'unblock' : 'block', { name })}</span></button></li>
-      </ul>` : nothing}
+      </ul>`
+          : nothing
+      }
     </div>`;
   }
 

@@ -11,8 +11,15 @@ import { cut } from '../state/wellformed.js';
 
 class BilletRooms extends Part {
   static properties = {
-    rooms: { attribute: false }, me: { attribute: false }, openId: { attribute: false }, typing: { attribute: false }, drafts: { attribute: false }, outbox: { attribute: false },
-    more: { type: Boolean }, loading: { type: Boolean }, offer: { type: Boolean },
+    rooms: { attribute: false },
+    me: { attribute: false },
+    openId: { attribute: false },
+    typing: { attribute: false },
+    drafts: { attribute: false },
+    outbox: { attribute: false },
+    more: { type: Boolean },
+    loading: { type: Boolean },
+    offer: { type: Boolean },
   };
   static styles = styles(css`
     :host {
@@ -249,14 +256,30 @@ class BilletRooms extends Part {
       return html`<div class="empty">${icons.chats()}<h2>${this.t('noChatsTitle')}</h2><p class="muted">${this.t('noChatsText')}</p>
         <button class="button primary" @click=${() => this.say('billet-switcher')}>${this.t('newChat')}</button></div>`;
     }
-    return html`<ul aria-label=${this.t('conversations')}>${repeat(rooms, (room) => room.id, (room) => this.unlessSame(room))}</ul>
+    return html`<ul aria-label=${this.t('conversations')}>${repeat(
+      rooms,
+      (room) => room.id,
+      (room) => this.unlessSame(room),
+    )}</ul>
       ${this.more ? html`<div class="more"><span class="spinner"></span></div>` : nothing}`;
   }
 
   // Of a thousand rooms one has changed: the others are not drawn again, unless the day or the language is another one.
   unlessSame(room) {
     const { id } = room;
-    return guard([room, this.typing[id], this.drafts[id], this.unsentOf(id), id === this.openId, this.me, this.tr, dayNumber(new Date())], () => this.row(room));
+    return guard(
+      [
+        room,
+        this.typing[id],
+        this.drafts[id],
+        this.unsentOf(id),
+        id === this.openId,
+        this.me,
+        this.tr,
+        dayNumber(new Date()),
+      ],
+      () => this.row(room),
+    );
   }
 
   unsentOf = (id) => this.outbox.findLast((item) => item.roomId === id);
@@ -269,16 +292,21 @@ class BilletRooms extends Part {
       ${avatar(peer)}
       <span class="body">
         <span class="top"><span class="name truncate"><bdi>${peer.display_name}</bdi></span><time class="when" datetime=${at}>${this.tr.brief(at)}</time></span>
-        <span class="bottom">${this.preview(room)}${count > 0
-          ? html`<span class="badge"><span aria-hidden="true">${count > 999 ? '999+' : count}</span><span class="sr">${this.t('unread', { count })}</span></span>` : nothing}</span>
+        <span class="bottom">${this.preview(room)}${
+          count > 0
+            ? html`<span class="badge"><span aria-hidden="true">${count > 999 ? '999+' : count}</span><span class="sr">${this.t('unread', { count })}</span></span>`
+            : nothing
+        }</span>
       </span>
     </button></li>`;
   }
 
   preview(room) {
-    if (this.typing[room.id]) return html`<span class="preview truncate"><span class="live">${this.t('typingShort')}</span></span>`;
+    if (this.typing[room.id])
+      return html`<span class="preview truncate"><span class="live">${this.t('typingShort')}</span></span>`;
     const draft = room.id === this.openId ? '' : this.drafts[room.id];
-    if (draft) return html`<span class="preview truncate"><bdi class="draft">${this.t('draftSaid', { text: line(draft) })}</bdi></span>`;
+    if (draft)
+      return html`<span class="preview truncate"><bdi class="draft">${this.t('draftSaid', { text: line(draft) })}</bdi></span>`;
     const unsent = this.unsentOf(room.id);
     if (unsent) return this.said(unsent.status, unsent.content);
     const message = room.last_message;
@@ -300,7 +328,8 @@ class BilletRooms extends Part {
 
   scrolled() {
     const scroller = this.$('.scroller');
-    if (this.more && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 600) this.app.moreRooms().catch(() => {});
+    if (this.more && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 600)
+      this.app.moreRooms().catch(() => {});
   }
 
   focusRoom(roomId) {

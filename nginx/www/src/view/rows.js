@@ -22,13 +22,26 @@ export function rowsOf({ messages, pending, from, to, me, room, divider }) {
 function fromMessage(message, me, room) {
   const mine = message.sender_id === me.id;
   return {
-    key: message.client_msg_id ?? `s${message.seq}`, seq: message.seq, mine, content: message.content, at: message.created_at,
-    status: mine ? tickOf(room, message) : '', code: '', id: '',
+    key: message.client_msg_id ?? `s${message.seq}`,
+    seq: message.seq,
+    mine,
+    content: message.content,
+    at: message.created_at,
+    status: mine ? tickOf(room, message) : '',
+    code: '',
+    id: '',
   };
 }
 
 const fromPending = (item) => ({
-  key: item.id, seq: 0, mine: true, content: item.content, at: item.createdAt, status: item.status, code: item.code, id: item.id,
+  key: item.id,
+  seq: 0,
+  mine: true,
+  content: item.content,
+  at: item.createdAt,
+  status: item.status,
+  code: item.code,
+  id: item.id,
 });
 
 // The seq of the first message of the peer above the divider, if it is here.

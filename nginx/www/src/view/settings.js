@@ -9,10 +9,18 @@ import { allowNotifications, notificationsPossible } from '../app/alerts.js';
 
 class BilletSettings extends Dialog {
   static properties = {
-    me: { attribute: false }, prefs: { attribute: false }, values: { attribute: false }, embedded: { type: Boolean },
-    blocked: { state: true }, saved: { state: true }, error: { state: true }, denied: { state: true },
+    me: { attribute: false },
+    prefs: { attribute: false },
+    values: { attribute: false },
+    embedded: { type: Boolean },
+    blocked: { state: true },
+    saved: { state: true },
+    error: { state: true },
+    denied: { state: true },
   };
-  static styles = styles(dialogStyles, css`
+  static styles = styles(
+    dialogStyles,
+    css`
     section {
       padding: 16px 0;
       border-top: 1px solid var(--line);
@@ -156,7 +164,8 @@ class BilletSettings extends Dialog {
       font-size: 14px;
       padding-top: 8px;
     }
-  `);
+  `,
+  );
 
   constructor() {
     super();
@@ -184,17 +193,22 @@ class BilletSettings extends Dialog {
     const { me } = this;
     return html`<section aria-label=${this.t('profile')}>
       <div class="profile">${avatar(me)}<span><bdi class="truncate"><strong>${me.display_name}</strong></bdi><br /><span class="muted small">@${me.username}</span></span></div>
-      ${this.embedded ? nothing : html`<form class="rename" @submit=${this.rename} novalidate>
+      ${
+        this.embedded
+          ? nothing
+          : html`<form class="rename" @submit=${this.rename} novalidate>
         <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" enterkeyhint="done" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
         <button class="button">${this.t('save')}</button></form>
         <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
-        ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`}
+        ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`
+      }
     </section>`;
   }
 
   looks() {
     const { theme, lang } = this.values;
-    const choice = (value) => html`<label><input class="sr" type="radio" name="theme" value=${value} .checked=${theme === value} @change=${() => this.prefs.set({ theme: value })} /><span>${this.t(`theme_${value}`)}</span></label>`;
+    const choice = (value) =>
+      html`<label><input class="sr" type="radio" name="theme" value=${value} .checked=${theme === value} @change=${() => this.prefs.set({ theme: value })} /><span>${this.t(`theme_${value}`)}</span></label>`;
     return html`<section><h3>${this.t('appearance')}</h3>
       <div class="line"><span class="grow" id="theme-label">${this.t('theme')}</span>
         <div class="choice" role="radiogroup" aria-labelledby="theme-label">${['system', 'light', 'dark'].map(choice)}</div></div>
@@ -209,8 +223,12 @@ class BilletSettings extends Dialog {
   alerts() {
     const { notify, sound } = this.values;
     return html`<section><h3>${this.t('notifications')}</h3>
-      ${notificationsPossible() && !this.embedded ? html`<div class="line"><div class="grow"><label for="notify">${this.t('desktopNotifications')}</label><p class="small muted" id="notify-hint">${this.t(this.denied ? 'notificationsDenied' : 'desktopNotificationsHint')}</p></div>
-        <input type="checkbox" role="switch" class="switch" id="notify" aria-describedby="notify-hint" .checked=${notify} @change=${this.setNotify} /></div>` : nothing}
+      ${
+        notificationsPossible() && !this.embedded
+          ? html`<div class="line"><div class="grow"><label for="notify">${this.t('desktopNotifications')}</label><p class="small muted" id="notify-hint">${this.t(this.denied ? 'notificationsDenied' : 'desktopNotificationsHint')}</p></div>
+        <input type="checkbox" role="switch" class="switch" id="notify" aria-describedby="notify-hint" .checked=${notify} @change=${this.setNotify} /></div>`
+          : nothing
+      }
       <div class="line"><div class="grow"><label for="sound">${this.t('sound')}</label><p class="small muted" id="sound-hint">${this.t('soundHint')}</p></div>
         <input type="checkbox" role="switch" class="switch" id="sound" aria-describedby="sound-hint" .checked=${sound} @change=${(event) => this.prefs.set({ sound: event.target.checked })} /></div>
     </section>`;
@@ -219,13 +237,20 @@ class BilletSettings extends Dialog {
   blockedPeople() {
     if (this.blocked === null) return nothing;
     return html`<section><h3>${this.t('blockedPeople')}</h3>
-      ${this.blocked.length === 0 ? html`<p class="muted small">${this.t('nobodyBlocked')}</p>` : html`<ul>${this.blocked.map((user) => html`<li class="person">${avatar(user, 'small')}
-        <span class="grow truncate"><bdi>${user.display_name}</bdi></span><button class="button" aria-label=${this.t('unblock', { name: user.display_name })} @click=${() => this.unblock(user)}>${this.t('unblockShort')}</button></li>`)}</ul>`}
+      ${
+        this.blocked.length === 0
+          ? html`<p class="muted small">${this.t('nobodyBlocked')}</p>`
+          : html`<ul>${this.blocked.map(
+              (user) => html`<li class="person">${avatar(user, 'small')}
+        <span class="grow truncate"><bdi>${user.display_name}</bdi></span><button class="button" aria-label=${this.t('unblock', { name: user.display_name })} @click=${() => this.unblock(user)}>${this.t('unblockShort')}</button></li>`,
+            )}</ul>`
+      }
     </section>`;
   }
 
   keys() {
-    const row = (keys, text) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd class="small muted">${this.t(text)}</dd>`;
+    const row = (keys, text) =>
+      html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd class="small muted">${this.t(text)}</dd>`;
     return html`<section class="keyboard"><h3>${this.t('shortcuts')}</h3><dl>${row([controlKey(this.t), 'K'], 'shortcut_switch')}${row(['Alt', '↑', '↓'], 'shortcut_rooms')}${row([this.t('key_shift'), 'Enter'], 'shortcut_line')}${row(['Esc'], 'shortcut_close')}</dl></section>`;
   }
 
@@ -238,7 +263,10 @@ class BilletSettings extends Dialog {
       await this.app.rename(name);
       this.saved = true;
     } catch (error) {
-      this.error = error.errors?.[0]?.field === 'display_name' ? this.t('displayNameHint') : this.tr.problem(error.code ?? 'internal');
+      this.error =
+        error.errors?.[0]?.field === 'display_name'
+          ? this.t('displayNameHint')
+          : this.tr.problem(error.code ?? 'internal');
     }
   }
 
@@ -254,7 +282,6 @@ class BilletSettings extends Dialog {
     await this.app.setBlocked(user.id, false).catch(() => {});
     await this.loadBlocked();
   }
-
 }
 
 define('billet-settings', BilletSettings);

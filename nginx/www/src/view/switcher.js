@@ -11,8 +11,18 @@ const ask_after_ms = 180;
 const shown_max = 8; // conversations offered at once
 
 class BilletSwitcher extends Dialog {
-  static properties = { rooms: { attribute: false }, me: { attribute: false }, query: { state: true }, people: { state: true }, asking: { state: true }, error: { state: true }, at: { state: true } };
-  static styles = styles(dialogStyles, css`
+  static properties = {
+    rooms: { attribute: false },
+    me: { attribute: false },
+    query: { state: true },
+    people: { state: true },
+    asking: { state: true },
+    error: { state: true },
+    at: { state: true },
+  };
+  static styles = styles(
+    dialogStyles,
+    css`
     dialog {
       margin-top: min(12dvh, 120px);
     }
@@ -89,7 +99,8 @@ class BilletSwitcher extends Dialog {
         display: none;
       }
     }
-  `);
+  `,
+  );
 
   constructor() {
     super();
@@ -104,7 +115,9 @@ class BilletSwitcher extends Dialog {
   get conversations() {
     const words = this.query.trim().toLowerCase();
     const fits = ({ peer }) => peer.username.includes(words) || peer.display_name.toLowerCase().includes(words);
-    return roomsByActivity(this.rooms).filter((room) => !words || fits(room)).slice(0, shown_max);
+    return roomsByActivity(this.rooms)
+      .filter((room) => !words || fits(room))
+      .slice(0, shown_max);
   }
 
   // People without a conversation among those shown.
@@ -116,7 +129,10 @@ class BilletSwitcher extends Dialog {
   render() {
     const conversations = this.conversations;
     const people = this.strangers(conversations);
-    const options = [...conversations.map((room) => ({ user: room.peer, roomId: room.id })), ...people.map((user) => ({ user }))];
+    const options = [
+      ...conversations.map((room) => ({ user: room.peer, roomId: room.id })),
+      ...people.map((user) => ({ user })),
+    ];
     this.options = options;
     const at = Math.min(this.at, Math.max(0, options.length - 1));
     const option = (one, i) => html`<div class="option" role="option" id="option-${i}" aria-selected=${String(i === at)}
@@ -132,7 +148,10 @@ class BilletSwitcher extends Dialog {
       <div class="results" tabindex="-1">
         <div role="listbox" id="results" aria-label=${this.t('switcher')}>
           ${this.group(this.t('conversations'), options.slice(0, conversations.length).map(option))}
-          ${this.group(this.t('people'), options.slice(conversations.length).map((one, i) => option(one, conversations.length + i)))}
+          ${this.group(
+            this.t('people'),
+            options.slice(conversations.length).map((one, i) => option(one, conversations.length + i)),
+          )}
         </div>
         <p class="note" role="status" ?hidden=${!this.note(options)}>${this.note(options)}</p>
       </div>
@@ -141,7 +160,9 @@ class BilletSwitcher extends Dialog {
   }
 
   group(name, options) {
-    return options.length ? html`<div role="group" aria-label=${name}><div class="kind" aria-hidden="true">${name}</div>${options}</div>` : nothing;
+    return options.length
+      ? html`<div role="group" aria-label=${name}><div class="kind" aria-hidden="true">${name}</div>${options}</div>`
+      : nothing;
   }
 
   note(options) {

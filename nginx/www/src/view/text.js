@@ -43,19 +43,26 @@ const count = (text, character) => text.split(character).length - 1;
 function hrefOf(link) {
   try {
     const url = new URL(link);
-    const safe = (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password && url.hostname;
+    const safe =
+      (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password && url.hostname;
     return safe ? url.href : null;
   } catch {
     return null;
   }
 }
 
-const emojiOnly = /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*|\p{Regional_Indicator}{2}|\s)+$/u;
+const emojiOnly =
+  /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*|\p{Regional_Indicator}{2}|\s)+$/u;
 
 // One to three emoji alone are shown large.
 export function isLargeEmoji(text) {
   if (text.length > 40 || !emojiOnly.test(text)) return false;
-  const shown = text.replace(/\s/gu, '').match(/\p{Regional_Indicator}{2}|\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*/gu) ?? [];
+  const shown =
+    text
+      .replace(/\s/gu, '')
+      .match(
+        /\p{Regional_Indicator}{2}|\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*/gu,
+      ) ?? [];
   return shown.length > 0 && shown.length <= 3;
 }
 

@@ -17,16 +17,25 @@ const read_after_ms = 350; // a message counts as read when it stood in view for
 
 class BilletTimeline extends Part {
   static properties = {
-    room: { attribute: false }, timeline: { attribute: false }, pending: { attribute: false }, me: { attribute: false },
-    divider: { attribute: false }, focused: { attribute: false }, online: { attribute: false }, typing: { attribute: false },
-    away: { state: true }, range: { state: true },
+    room: { attribute: false },
+    timeline: { attribute: false },
+    pending: { attribute: false },
+    me: { attribute: false },
+    divider: { attribute: false },
+    focused: { attribute: false },
+    online: { attribute: false },
+    typing: { attribute: false },
+    away: { state: true },
+    range: { state: true },
   };
   static styles = styles(timelineStyles);
 
   constructor() {
     super();
     this.reset('start');
-    this.resized = globalThis.ResizeObserver ? new ResizeObserver(() => this.size !== this.sizeNow() && this.keepPlace()) : null;
+    this.resized = globalThis.ResizeObserver
+      ? new ResizeObserver(() => this.size !== this.sizeNow() && this.keepPlace())
+      : null;
   }
 
   firstUpdated() {
@@ -52,7 +61,15 @@ class BilletTimeline extends Part {
 
   // `target`: where to begin: 'start' (first unread message or end) or 'end'.
   reset(target) {
-    Object.assign(this, { target, placed: false, follow: true, away: false, range: { from: 0, to: 0 }, anchor: null, size: '' });
+    Object.assign(this, {
+      target,
+      placed: false,
+      follow: true,
+      away: false,
+      range: { from: 0, to: 0 },
+      anchor: null,
+      size: '',
+    });
     clearTimeout(this.readTimer);
     this.readTimer = 0;
   }
@@ -86,7 +103,12 @@ class BilletTimeline extends Part {
     const { messages, loading, loaded, error } = this.timeline;
     const name = this.room.peer.display_name;
     const rows = rowsOf({
-      messages, pending: hasNewer(this.timeline, this.room) ? [] : this.pending, ...this.range, me: this.me, room: this.room, divider: this.divider,
+      messages,
+      pending: hasNewer(this.timeline, this.room) ? [] : this.pending,
+      ...this.range,
+      me: this.me,
+      room: this.room,
+      divider: this.divider,
     });
     const begins = loaded && this.range.from === 0 && !hasOlder(this.timeline);
     return html`
@@ -94,13 +116,21 @@ class BilletTimeline extends Part {
         <div class="column">
           ${begins ? this.beginning(rows.length === 0) : nothing}
           ${loading === 'first' && !loaded ? skeleton : nothing}
-          <div class="rows">${repeat(rows, (row) => row.key, (row) => this.row(row))}</div>
+          <div class="rows">${repeat(
+            rows,
+            (row) => row.key,
+            (row) => this.row(row),
+          )}</div>
           ${this.typing ? html`<div class="typing" aria-hidden="true"><span class="bubble"><i></i><i></i><i></i></span></div>` : nothing}
         </div>
       </div>
       ${loading === 'older' ? html`<div class="loading"><span class="spinner"></span><span class="sr">${this.t('loadingOlder')}</span></div>` : nothing}
-      ${error ? html`<div class="loading error" role="alert">${this.tr.problem(error)}
-        <button class="link" @click=${() => this.reload()}>${this.t('retry')}</button></div>` : nothing}
+      ${
+        error
+          ? html`<div class="loading error" role="alert">${this.tr.problem(error)}
+        <button class="link" @click=${() => this.reload()}>${this.t('retry')}</button></div>`
+          : nothing
+      }
       ${this.away ? this.jumpButton() : nothing}`;
   }
 
@@ -126,7 +156,8 @@ class BilletTimeline extends Part {
     </div>`;
   }
 
-  tick = (status) => html`<span class="tick ${status}" title=${this.t(`tick_${status}`)}>${ticks[status]}<span class="sr">${this.t(`tick_${status}`)}</span></span>`;
+  tick = (status) =>
+    html`<span class="tick ${status}" title=${this.t(`tick_${status}`)}>${ticks[status]}<span class="sr">${this.t(`tick_${status}`)}</span></span>`;
 
   failure(row) {
     return html`<div class="failure">
@@ -282,7 +313,8 @@ class BilletTimeline extends Part {
   }
 }
 
-const part = ({ text, href }) => (href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc" dir="ltr">${text}</a>` : text);
+const part = ({ text, href }) =>
+  href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc" dir="ltr">${text}</a>` : text;
 
 const skeleton = html`<div class="skeleton" aria-hidden="true">${[38, 52, 24, 60, 44, 30].map((w, i) => html`<span class="w${w} ${i % 3 === 1 ? 'mine' : ''}"></span>`)}</div>`;
 
