@@ -266,8 +266,9 @@ bench:  ## measure and print the table of docs/benchmarks.md
 	@$(MAKE) web
 	@BUILD_DIR='$(abspath $(B))' tests/bench/run.sh
 
-format: | have-format  ## format all C++ sources in place
+format: | have-format have-web  ## format all sources in place: clang-format for C++, Prettier for the web client
 	@tools/check/format.sh --fix
+	@nginx/www/lint.sh --fix
 tidy:  ## clang-tidy over all C++ sources (minutes)
 	@tools/stack/deps.sh run check tidy
 	@tools/check/tidy.sh $(CXXFLAGS_ALL)

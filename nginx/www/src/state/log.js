@@ -14,7 +14,7 @@ export function receive(state, event, now) {
   if (state.cursor === null || event.cursor <= state.cursor) return state;
   if (event.cursor > state.cursor + 1) return hold(state, event);
   let next = step(state, event, now);
-  for (let held; (held = next.early[next.cursor + 1]); ) {
+  for (let held; (held = next.early[next.cursor + 1]);) {
     next = step({ ...next, early: without(next.early, held.cursor) }, held, now);
   }
   return settle(next);
@@ -35,7 +35,9 @@ export function headSeen(state, cursor) {
 function settle(state) {
   const gap = state.head > state.cursor;
   const stale = Object.keys(state.early).some((cursor) => cursor <= state.cursor);
-  const early = stale ? Object.fromEntries(Object.entries(state.early).filter(([cursor]) => cursor > state.cursor)) : state.early;
+  const early = stale
+    ? Object.fromEntries(Object.entries(state.early).filter(([cursor]) => cursor > state.cursor))
+    : state.early;
   return gap === state.gap && early === state.early ? state : { ...state, gap, early };
 }
 
@@ -53,7 +55,7 @@ function step(state, event, now) {
 const ignore = (state) => state; // types of a later server
 
 const appliers = {
-  chat_message(state, { room_id: roomId, message, unread_count, total_unread }, cursor, now) {
+  chat_message(state, { room_id: roomId, message, unread_count, total_unread }) {
     let next = shown(state, [message.client_msg_id]);
     if (total_unread !== undefined) next = { ...next, totalUnread: total_unread };
     const mine = message.sender_id === state.me?.id;
