@@ -68,6 +68,16 @@ export default [
       'no-console': ['error', { allow: ['error'] }],
     },
   },
+  {
+    files: [`${client}/view/*.js`],
+    ignores: ['**/*.css.js'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'lit', importNames: ['css'], message: 'Styles stand in a .css.js of their own.' }] },
+      ],
+    },
+  },
   ...layers,
   {
     files: ['nginx/www/*.{js,mjs}', 'nginx/www/demo/host.mjs', 'nginx/www/test/**', 'tests/**/*.mjs', 'tools/**/*.mjs'],

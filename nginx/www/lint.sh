@@ -24,11 +24,12 @@ blind=()
 finds no-undef nginx/www/src/state/x.js <<<'missing();' || blind+=("a name that is not there")
 finds no-restricted-imports nginx/www/src/net/x.js <<<"import '../view/chat.js';" || blind+=("net that uses view")
 finds no-restricted-syntax nginx/www/src/view/x.js <<<'document.body.innerHTML = "";' || blind+=("a text as markup")
+finds no-restricted-imports nginx/www/src/view/x.js <<<'import { css } from "lit"; css``;' || blind+=("styles among the tags")
 # shellcheck disable=SC2016  # the script's own template
 finds lit/no-legacy-template-syntax nginx/www/src/view/x.js <<<'import { html } from "lit"; html`<p on-click="${1}"></p>`;' || blind+=("a wrong binding")
 ! "${prettier[@]}" --check --stdin-filepath nginx/www/src/x.js <<<'a  =  "b"' >/dev/null 2>&1 || blind+=("a form of its own")
 
-failed=${#blind[@]} passed=$((5 - ${#blind[@]}))
+failed=${#blind[@]} passed=$((6 - ${#blind[@]}))
 for fault in "${blind[@]}"; do echo "lint.sh does not see $fault"; done
 
 # tell SENTENCE COUNT — the files in faulty out of COUNT, each one a case.

@@ -2,8 +2,9 @@
 // now. Below it, what this browser does not do for us.
 
 import { nothing } from 'lit';
-import { Part, define, html, styles, css } from './part.js';
+import { Part, define, html, styles } from './part.js';
 import { icons } from './icons.js';
+import { bannerStyles } from './banner.css.js';
 
 const patience_ms = 1200; // shorter breaks are not worth a word
 
@@ -15,38 +16,7 @@ class BilletBanner extends Part {
     shown: { state: true },
     now: { state: true },
   };
-  static styles = styles(css`
-    :host {
-      display: block;
-    }
-    .banner {
-      display: flex;
-      flex-wrap: wrap;
-      align-items: center;
-      justify-content: center;
-      gap: 4px 14px;
-      padding: 9px 16px;
-      background: var(--warn-bg);
-      color: var(--warn-text);
-      font-size: 14px;
-    }
-    .what {
-      display: flex;
-      align-items: center;
-      gap: 8px;
-    }
-    .link {
-      color: inherit;
-      text-decoration: underline;
-      text-underline-offset: 3px;
-    }
-    .note {
-      border-top: 1px solid var(--line);
-    }
-    .count {
-      font-variant-numeric: tabular-nums;
-    }
-  `);
+  static styles = styles(bannerStyles);
 
   constructor() {
     super();

@@ -6,7 +6,7 @@
 
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { theme, base } from './theme.js';
+import { theme, base } from './theme.css.js';
 import { define } from './part.js';
 import { icons } from './icons.js';
 import { isComposing, isSwitcherKey } from './keys.js';
