@@ -42,6 +42,7 @@ export default [
       'array-callback-return': 'error',
       'no-self-compare': 'error',
       'no-unmodified-loop-condition': 'error',
+      'max-lines': ['error', 400],
       'max-lines-per-function': ['error', 60],
       complexity: ['error', 16],
     },

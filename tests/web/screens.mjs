@@ -135,7 +135,7 @@ async function pictures(width, size, scheme) {
   await a.online();
   await stack.call('POST', `/chat/rooms/${peers[1].room.id}/typing`, { token: peers[1].token });
   await a.page.evaluate(
-    (id) => document.querySelector('billet-chat').app.draft(id, 'I would say that'),
+    (id) => document.querySelector('billet-chat').app.texts.draft(id, 'I would say that'),
     peers[2].room.id,
   );
   await shoot(a, '04-list');
@@ -195,7 +195,7 @@ async function pictures(width, size, scheme) {
   await stack.call('DELETE', `/chat/blocks/${anna.id}`, { token: ben.token });
   await a.page.context().setOffline(true);
   await a.page.evaluate(() => {
-    const { socket } = document.querySelector('billet-chat').app;
+    const { socket } = document.querySelector('billet-chat').app.connection;
     Object.assign(socket, { attempt: 9, random: () => 0.9 });
     socket.suspect();
   });
@@ -206,7 +206,7 @@ async function pictures(width, size, scheme) {
   for (const text of ['Written on', 'and without'])
     await a.page.evaluate((start) => {
       const { app } = document.querySelector('billet-chat');
-      return app.discard(app.state.outbox.find((item) => item.content.startsWith(start)).id);
+      return app.outgoing.discard(app.state.outbox.find((item) => item.content.startsWith(start)).id);
     }, text);
   await a.page.context().setOffline(false);
   await a.page.evaluate(() => document.querySelector('billet-chat').app.tryNow());
@@ -234,7 +234,7 @@ async function pictures(width, size, scheme) {
   await a.page.evaluate(() => {
     const { app } = document.querySelector('billet-chat');
     app.dispatch({ type: 'note', note: '' });
-    app.tellLink();
+    app.connection.tell();
   });
   if (narrow) await a.page.evaluate(() => (location.hash = '#/'));
   await stack.call('PUT', `/chat/blocks/${peers[3].id}`, { token: anna.token });

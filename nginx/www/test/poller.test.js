@@ -13,10 +13,12 @@ const settle = async () => {
 function begin(t, { failures = 3, status = 'waiting', answer = async () => {} } = {}) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
   globalThis.document = { visibilityState: 'visible' };
-  const app = { link: { status }, socket: { failures }, state: { cursor: 5 }, asked: [], told: [] };
-  app.isShutOut = ({ code }) => code === 'account_disabled' && (app.poller.stop(), app.told.push(code), true);
+  const app = { state: { cursor: 5 }, asked: [], told: [] };
+  app.session = {
+    isShutOut: ({ code }) => code === 'account_disabled' && (app.poller.stop(), app.told.push(code), true),
+  };
   app.log = { ask: () => (app.asked.push(Date.now()), answer(app)) };
-  app.tellLink = () => app.told.push(app.poller.works);
+  app.connection = { link: { status }, socket: { failures }, tell: () => app.told.push(app.poller.works) };
   app.poller = new Poller(app);
   t.after(() => app.poller.stop());
   const pass = async (ms) => {
@@ -37,11 +39,11 @@ test('a broken connection alone is no reason to ask: it takes three handshakes, 
   assert.equal(app.asked.length, 1);
   assert.deepEqual(app.told, [true]);
 
-  app.link.status = 'online';
+  app.connection.link.status = 'online';
   app.poller.look();
   assert.deepEqual(app.told, [true, false]);
-  app.link.status = 'waiting';
-  app.socket.failures = 3;
+  app.connection.link.status = 'waiting';
+  app.connection.socket.failures = 3;
   app.poller.look();
   await pass(100);
   assert.equal(app.asked.length, 2);

@@ -55,7 +55,7 @@ async function screens(visit, size, scheme) {
   await look('settings');
   await window.page.keyboard.press('Escape');
   await window.page.evaluate(() => {
-    const { socket } = document.querySelector('billet-chat').app;
+    const { socket } = document.querySelector('billet-chat').app.connection;
     Object.assign(socket, { attempt: 9, random: () => 0.9 });
     socket.suspect();
   });

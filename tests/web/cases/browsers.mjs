@@ -182,7 +182,9 @@ export default [
       // One that was being deleted is left alone for some seconds.
       const used = () =>
         window.page.evaluate(async () => {
-          const { box, owner } = document.querySelector('billet-chat').app;
+          const { session, texts } = document.querySelector('billet-chat').app;
+          const { box } = texts;
+          const { owner } = session;
           await box.list(owner);
           return box.database.current !== null && box.untold.removed.size === 0;
         });
@@ -229,7 +231,7 @@ export default [
       await window.page.context().setOffline(true);
       for (const text of ['first', 'second']) await window.write(text);
       await window.eventually(
-        () => window.page.evaluate(() => document.querySelector('billet-chat').app.box.untold.added.length === 2),
+        () => window.page.evaluate(() => document.querySelector('billet-chat').app.texts.box.untold.added.length === 2),
         'held in memory',
       );
       await window.page.evaluate(() => (window.full = false));
@@ -238,7 +240,7 @@ export default [
       await window.tick('third', 'sent');
       assert.deepEqual(await contents(stack, anna, room), ['first', 'second', 'third']);
       assert.equal(
-        await window.page.evaluate(() => document.querySelector('billet-chat').app.box.untold.added.length),
+        await window.page.evaluate(() => document.querySelector('billet-chat').app.texts.box.untold.added.length),
         0,
       );
     },
@@ -255,7 +257,7 @@ export default [
         await Promise.all([cached.online(), other.online()]);
         // No answer is heard: the message stays in flight, and the lock held.
         await cached.page.evaluate(() => {
-          const { socket } = document.querySelector('billet-chat').app;
+          const { socket } = document.querySelector('billet-chat').app.connection;
           window.life = 1;
           socket.write = (frame) => frame.type === 'chat_message' || socket.ws?.send(JSON.stringify(frame));
         });

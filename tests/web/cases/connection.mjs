@@ -46,7 +46,7 @@ export default [
       try {
         const { stack, ben, room, a } = await behind(visit, proxy);
         await a.online();
-        await a.page.evaluate(() => (window.dead = document.querySelector('billet-chat').app.socket.ws));
+        await a.page.evaluate(() => (window.dead = document.querySelector('billet-chat').app.connection.socket.ws));
         proxy.silence();
         await stack.say(ben, room, 'while you slept');
         await a.page.waitForTimeout(300);
@@ -57,7 +57,7 @@ export default [
         }, event);
         assert.equal(status, 'checking');
         await a.eventually(
-          () => a.page.evaluate(() => document.querySelector('billet-chat').app.socket.ws !== window.dead),
+          () => a.page.evaluate(() => document.querySelector('billet-chat').app.connection.socket.ws !== window.dead),
           'the dead one is dropped',
           8_000,
         );
@@ -74,14 +74,14 @@ export default [
       const anna = await visit.stack.person('Anna');
       const a = await visit.window({ as: anna });
       await a.online();
-      await a.page.evaluate(() => (window.first = document.querySelector('billet-chat').app.socket.ws));
+      await a.page.evaluate(() => (window.first = document.querySelector('billet-chat').app.connection.socket.ws));
       for (let i = 0; i < 8; i++) {
         await look(a);
         await a.online();
       }
       await a.page.waitForTimeout(3_000);
       assert.equal(
-        await a.page.evaluate(() => document.querySelector('billet-chat').app.socket.ws === window.first),
+        await a.page.evaluate(() => document.querySelector('billet-chat').app.connection.socket.ws === window.first),
         true,
       );
       await a.online();
@@ -188,7 +188,7 @@ export default [
       await first.page.close({ runBeforeUnload: true });
       await refused.online();
 
-      await refused.page.evaluate(() => document.querySelector('billet-chat').app.socket.halt(4504));
+      await refused.page.evaluate(() => document.querySelector('billet-chat').app.connection.socket.halt(4504));
       await refused.find('billet-banner .banner', { hasText: 'Too many' }).waitFor();
       await look(refused);
       await refused.online();

@@ -59,7 +59,7 @@ export default [
         await later.page.evaluate(() =>
           document
             .querySelector('billet-chat')
-            .app.box.list(document.querySelector('billet-chat').app.owner)
+            .app.texts.box.list(document.querySelector('billet-chat').app.session.owner)
             .then((items) => items.length),
         ),
         0,
@@ -71,7 +71,7 @@ export default [
     async run(visit) {
       const { stack, anna, room, a } = await talking(visit);
       await a.page.evaluate(() => {
-        const { box } = document.querySelector('billet-chat').app;
+        const { box } = document.querySelector('billet-chat').app.texts;
         const { add } = box;
         box.add = () => Promise.reject(new Error('too many unsent messages'));
         window.makeRoom = () => (box.add = add);
@@ -90,7 +90,7 @@ export default [
       const { stack, anna, room, a } = await talking(visit);
       // The message is carried out, but the connection ends before the ack can be heard.
       await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         const { write } = socket;
         socket.write = (frame) => {
           write.call(socket, frame);
@@ -139,7 +139,7 @@ export default [
     async run(visit) {
       const { a } = await talking(visit);
       await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         socket.random = () => 0.999;
         socket.attempt = 5;
         socket.suspect();
@@ -156,7 +156,7 @@ export default [
     async run(visit) {
       const { stack, ben, room, a } = await talking(visit);
       await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         const { frame } = socket.handlers;
         let lost = 2;
         socket.handlers.frame = (one) => (one.type === 'chat_message' && lost-- > 0 ? undefined : frame(one));
@@ -170,7 +170,7 @@ export default [
       await a.page.evaluate(() => {
         const { app } = document.querySelector('billet-chat');
         app.dispatch({ type: 'restarted', cursor: 1, epoch: 'of-another-time' });
-        app.socket.suspect();
+        app.connection.suspect();
       });
       await a.eventually(
         () => a.state((state) => state.epoch !== 'of-another-time' && state.phase === 'ready'),
@@ -187,21 +187,22 @@ export default [
     async run(visit) {
       const { stack, ben, room, a } = await talking(visit);
       const before = await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         window.opened = socket.ws;
         const { token } = socket;
         socket.refresh();
         return token;
       });
       await a.eventually(
-        () => a.page.evaluate((old) => document.querySelector('billet-chat').app.socket.token !== old, before),
+        () =>
+          a.page.evaluate((old) => document.querySelector('billet-chat').app.connection.socket.token !== old, before),
         'another token',
       );
       assert.equal(
         await a.page.evaluate(
           () =>
-            document.querySelector('billet-chat').app.socket.ws === window.opened &&
-            Boolean(document.querySelector('billet-chat').app.socket.timers.refresh),
+            document.querySelector('billet-chat').app.connection.socket.ws === window.opened &&
+            Boolean(document.querySelector('billet-chat').app.connection.socket.timers.refresh),
         ),
         true,
       );

@@ -194,7 +194,7 @@ export default [
     async run(visit) {
       const { stack, anna, ben, room, window } = await writing(visit);
       await window.page.evaluate(() => {
-        window.socketBefore = document.querySelector('billet-chat').app.socket.ws;
+        window.socketBefore = document.querySelector('billet-chat').app.connection.socket.ws;
       });
       const half = 'cut \ud83d here';
       await window.composer.evaluate((area, text) => {
@@ -217,9 +217,9 @@ export default [
       // A text that is in the store already, from a time when it was not looked at.
       await window.page.evaluate(async (roomId) => {
         const { app } = document.querySelector('billet-chat');
-        await app.keep({
+        await app.outgoing.keep({
           id: 'kept-from-before',
-          owner: app.owner,
+          owner: app.session.owner,
           roomId,
           content: 'old half \udc4d',
           createdAt: new Date().toISOString(),
@@ -230,7 +230,9 @@ export default [
       await window.tick('the last one', 'sent');
       assert.deepEqual((await contents(stack, anna, room)).slice(-2), ['old half \ufffd', 'the last one']);
       assert.equal(
-        await window.page.evaluate(() => window.socketBefore === document.querySelector('billet-chat').app.socket.ws),
+        await window.page.evaluate(
+          () => window.socketBefore === document.querySelector('billet-chat').app.connection.socket.ws,
+        ),
         true,
         'the socket is the same',
       );
@@ -251,7 +253,7 @@ export default [
       const nobody = await window.page.evaluate(() =>
         document
           .querySelector('billet-chat')
-          .app.roomWithPeer('half\ud83d')
+          .app.rooms.withPeer('half\ud83d')
           .then(
             () => '',
             ({ code }) => code,

@@ -43,7 +43,7 @@ export class Log {
       }
     } catch (error) {
       if (error.code !== 'resync_required') throw error;
-      await app.load();
+      await app.rooms.load();
     }
   }
 

@@ -27,7 +27,7 @@ export class Poller {
 
   // The connection or the page's visibility may have changed.
   look() {
-    const { status } = this.app.link;
+    const { status } = this.app.connection.link;
     if (status === 'online' || status === 'checking' || status === 'idle') {
       this.offlineSince = 0;
       return this.stop();
@@ -59,7 +59,7 @@ export class Poller {
   }
 
   isNeeded() {
-    const { socket, link } = this.app;
+    const { socket, link } = this.app.connection;
     return (
       link.status === 'stopped' ||
       (socket?.failures ?? 0) >= failures_min ||
@@ -85,7 +85,7 @@ export class Poller {
       this.pause = app.state.cursor > cursor ? quick_ms : Math.min(slow_ms, this.pause * 1.3);
       this.next(this.pause * (0.8 + Math.random() * 0.4));
     } catch (error) {
-      if (!this.running || app.isShutOut(error)) return;
+      if (!this.running || app.session.isShutOut(error)) return;
       this.tell(false);
       const wait = failed_ms + backoff(this.failed++, { base_ms: failed_ms, max_ms: failed_max_ms });
       this.next(Math.max(wait, (error.retryAfter ?? 0) * 1000));
@@ -95,6 +95,6 @@ export class Poller {
   tell(works) {
     if (works === this.works) return;
     this.works = works;
-    this.app.tellLink();
+    this.app.connection.tell();
   }
 }

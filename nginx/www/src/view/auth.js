@@ -99,8 +99,8 @@ class BilletAuth extends Part {
     this.busy = true;
     this.error = '';
     try {
-      if (this.joining) await this.app.register(username, value('password'), value('name').trim());
-      else await this.app.login(username, value('password'));
+      if (this.joining) await this.app.session.register(username, value('password'), value('name').trim());
+      else await this.app.session.login(username, value('password'));
     } catch (error) {
       this.refuse(this.sentence(error), this.fieldOf(error));
     } finally {

@@ -164,7 +164,7 @@ class BilletChat extends LitElement {
     this.tell('billet-ready');
     if (this.peer) {
       try {
-        await this.show(await this.app.roomWithPeer(this.peer));
+        await this.show(await this.app.rooms.withPeer(this.peer));
       } catch (error) {
         this.missing = error.code ?? 'internal';
       }
@@ -191,18 +191,18 @@ class BilletChat extends LitElement {
     if (this.state.phase !== 'ready') return;
     const roomId = roomOfHash();
     if (roomId) this.show(roomId).catch(() => this.go(0));
-    else this.app.close();
+    else this.app.rooms.close();
   }
 
   go(roomId) {
-    if (!this.page) return roomId ? this.show(roomId) : this.app.close();
+    if (!this.page) return roomId ? this.show(roomId) : this.app.rooms.close();
     const hash = roomId ? `#/rooms/${roomId}` : '#/';
     if (location.hash === hash) this.follow();
     else location.hash = hash;
   }
 
   async show(roomId) {
-    const opening = this.app.open(roomId);
+    const opening = this.app.rooms.open(roomId);
     await Promise.race([opening, new Promise((resolve) => setTimeout(resolve, 30))]);
     await this.updateComplete;
     if (!this.dialog) this.renderRoot.querySelector('billet-room')?.updateComplete.then(() => this.focusComposer());
@@ -233,19 +233,19 @@ class BilletChat extends LitElement {
       title: this.tr.t('blockTitle', { name }),
       text: this.tr.t('blockText', { name }),
       action: this.tr.t('block', { name }),
-      work: () => this.app.setBlocked(user.id, true),
+      work: () => this.app.rooms.setBlocked(user.id, true),
     };
     if (blocked) this.dialog = { kind: 'confirm', ask };
     else
-      this.app.setBlocked(user.id, false).then(
+      this.app.rooms.setBlocked(user.id, false).then(
         () => this.focusComposer(),
         () => {},
       );
   }
 
   onLeave() {
-    const count = this.app.unsent;
-    if (count === 0) return this.app.logout();
+    const count = this.app.texts.unsent;
+    if (count === 0) return this.app.session.logout();
     const { t } = this.tr;
     this.dialog = {
       kind: 'confirm',
@@ -253,7 +253,7 @@ class BilletChat extends LitElement {
         title: t('leaveTitle'),
         text: t('leaveText', { count }),
         action: t('leave'),
-        work: () => this.app.logout(),
+        work: () => this.app.session.logout(),
       },
     };
   }

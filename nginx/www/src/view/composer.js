@@ -93,13 +93,13 @@ class BilletComposer extends Part {
     this.text = event.target.value.replaceAll('\0', '');
     if (!growsItself()) grow(event.target);
     this.timer ||= setTimeout(() => this.keep(this.room.id), draft_after_ms);
-    if (hasVisible(this.text)) this.app.typing(this.room.id);
+    if (hasVisible(this.text)) this.app.typing.tell(this.room.id);
   }
 
   keep(roomId) {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.app.draft(roomId, this.text.trim() ? this.text : '');
+    this.app.texts.draft(roomId, this.text.trim() ? this.text : '');
   }
 
   // On a touch screen Enter makes a new line, and its key shows that: a keyboard there has no Shift+Enter, and the button is beside the thumb.
@@ -116,7 +116,7 @@ class BilletComposer extends Part {
     clearTimeout(this.timer);
     this.timer = 0;
     this.text = '';
-    this.app.send(this.room.id, text);
+    this.app.outgoing.send(this.room.id, text);
     this.say('billet-sent');
     this.updateComplete.then(() => {
       const area = this.$('textarea');

@@ -123,7 +123,7 @@ class BilletRooms extends Part {
   scrolled() {
     const scroller = this.$('.scroller');
     if (this.more && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 600)
-      this.app.moreRooms().catch(() => {});
+      this.app.rooms.more().catch(() => {});
   }
 
   focusRoom(roomId) {

@@ -115,7 +115,7 @@ class BilletSettings extends Dialog {
     const name = this.$('#name').value.trim();
     if (!name) return;
     try {
-      await this.app.rename(name);
+      await this.app.session.rename(name);
       this.saved = true;
     } catch (error) {
       this.error =
@@ -134,7 +134,7 @@ class BilletSettings extends Dialog {
   }
 
   async unblock(user) {
-    await this.app.setBlocked(user.id, false).catch(() => {});
+    await this.app.rooms.setBlocked(user.id, false).catch(() => {});
     await this.loadBlocked();
   }
 }

@@ -133,7 +133,7 @@ class BilletSwitcher extends Dialog {
 
   async choose({ user, roomId }) {
     try {
-      const id = roomId ?? (await this.app.roomWith(user.id));
+      const id = roomId ?? (await this.app.rooms.withUser(user.id));
       this.close();
       this.say('billet-open', { roomId: id });
     } catch (error) {

@@ -162,8 +162,8 @@ class BilletTimeline extends Part {
   failure(row) {
     return html`<div class="failure">
       <span>${this.t('tick_failed')}. ${this.tr.problem(row.code)}</span>
-      <span class="ways"><button class="link" @click=${() => this.app.retry(row.id)}>${this.t('retry')}</button>
-      <button class="link" @click=${() => this.app.discard(row.id)}>${this.t('discard')}</button></span>
+      <span class="ways"><button class="link" @click=${() => this.app.outgoing.retry(row.id)}>${this.t('retry')}</button>
+      <button class="link" @click=${() => this.app.outgoing.discard(row.id)}>${this.t('discard')}</button></span>
     </div>`;
   }
 
@@ -308,7 +308,7 @@ class BilletTimeline extends Part {
     if (this.readTimer || !this.focused || !this.online || this.seenSeq() <= this.room.read_seq) return;
     this.readTimer = setTimeout(() => {
       this.readTimer = 0;
-      if (this.isConnected && this.placed && this.focused) this.app.markRead(this.room.id, this.seenSeq());
+      if (this.isConnected && this.placed && this.focused) this.app.readMarks.mark(this.room.id, this.seenSeq());
     }, read_after_ms);
   }
 }
