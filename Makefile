@@ -206,14 +206,16 @@ stack_env := BUILD_DIR='$(abspath $(B))' $(if $(RUN_DIR),RUN_DIR='$(RUN_DIR)') $
 .PHONY: help
 help:  ## this list
 	@printf 'make TARGET, where TARGET is one of\n'
-	@sed -nE 's/^([a-z0-9-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z0-9_-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-16s %s\n", $$1, $$2 }'
 	@printf 'Variables: RUN_DIR=run  PORT=8080  CONFIG=extra.toml  SAN=address,undefined  DEBUG=1  V=1  NO_DEPS=1  DESTDIR=  PREFIX=/usr/local\n'
 
-.PHONY: deps deps-check
+.PHONY: deps deps-check deps-workbench
 deps:  ## install the Debian packages that building and running need
 	@tools/stack/deps.sh run
 deps-check:  ## … and those that the tests need
 	@tools/stack/deps.sh run check
+deps-workbench:  ## only what building, unit tests and docs/development.md need: gdb, perf, clangd; no stack
+	@tools/stack/deps.sh workbench
 
 .PHONY: web
 web: | have-web  ## build the web client into build/www
@@ -272,6 +274,12 @@ format: | have-format have-web  ## format all sources in place: clang-format for
 tidy:  ## clang-tidy over all C++ sources (minutes)
 	@tools/stack/deps.sh run check tidy
 	@tools/check/tidy.sh $(CXXFLAGS_ALL)
+
+.PHONY: compile_commands hooks
+compile_commands:  ## write compile_commands.json for clangd and editors
+	@tools/compile_commands.sh $(CXX) $(CXXFLAGS_ALL) $(CXXFLAGS)
+hooks:  ## have git run the fast suites on what changed before each commit
+	@tools/hooks.sh
 
 .PHONY: sbom
 sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web client contain, with licences

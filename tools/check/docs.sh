@@ -64,7 +64,7 @@ unknown_options() {
 
 # Files beside VERSION and the changelog that spell a version out. Lock files name those of others.
 spelling_of_version() { # spelling_of_version VERSION FOLDER
-    (cd "$2" && grep -rIlE --exclude-dir={.git,build,run,node_modules,findings} --exclude={VERSION,CHANGELOG.md,package-lock.json} \
+    (cd "$2" && grep -rIlE --exclude-dir={.git,.cache,build,run,node_modules,findings} --exclude={VERSION,CHANGELOG.md,package-lock.json,compile_commands.json} \
         "(^|[^0-9.])${1//./\\.}([^0-9.]|\$)" .)
 }
 
@@ -92,8 +92,8 @@ version=$(<VERSION)
 } | faultless "the version stands in VERSION alone"
 
 # Everything that a person may type, look up or meet.
-grep -ohE '`[^`]*`|^make .*' "${own[@]}" | grep -oE '\bmake [a-z][a-z0-9-]*' | sed 's/^make //' | sort -u |
-    while read -r target; do grep -qE "^[a-z0-9 -]*\b$target:" Makefile || echo "no target $target in the Makefile"; done | faultless "make targets exist"
+grep -ohE '`[^`]*`|^make .*' "${own[@]}" | grep -oE '\bmake [a-z][a-z0-9_-]*' | sed 's/^make //' | sort -u |
+    while read -r target; do grep -qE "^[a-z0-9_ -]*\b$target:" Makefile || echo "no target $target in the Makefile"; done | faultless "make targets exist"
 sed -nE 's/^ *Route\{"[a-z_]+", *"([A-Z]+)", *"([^"]+)".*$/\1 \2/p' fcgi/routes.cpp | grep -v ' /internal/' |
     while read -r route; do grep -qF -- "\`$route\`" docs/protocol.md || echo "docs/protocol.md has no $route"; done | faultless "every route is in the contract"
 sed -nE 's/^ *case Code::k[A-Za-z]+: return "([a-z_]+)";.*$/\1/p' lib/base/error.cpp | missing_in docs/protocol.md | faultless "every error code is in the contract"
