@@ -288,6 +288,12 @@ sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web c
 	@node tools/sbom.mjs '$(B)' build/www build/sbom.cdx.json
 	@node tools/check/notice.mjs build/sbom.cdx.json NOTICE
 
+.PHONY: dist
+dist:  ## the files of a release in build/dist: source, bill of materials, digests (docs/release.md)
+	@tools/dist.sh --check
+	@$(MAKE) sbom
+	@tools/dist.sh
+
 .PHONY: install uninstall debian13 systemd clean
 install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD_DIR='$(abspath $(B))' tools/install.sh

@@ -29,7 +29,7 @@ missing_in() {
 }
 
 texts() { git ls-files --cached --others --exclude-standard -- '*.md' 2>/dev/null || find . -name '*.md' -not -path '*/node_modules/*'; }
-ours() { ls README.md CONTRIBUTING.md CHANGELOG.md docs/*.md; }
+ours() { ls README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md docs/*.md docs/decisions/*.md; }
 
 # The anchors of a text, as web pages make them of headings.
 anchors() { sed -nE 's/^#{1,6} +(.*)$/\1/p' "$1" | tr '[:upper:]' '[:lower:]' | sed -E 's/[^[:alnum:]_ -]//g; s/ /-/g'; }
