@@ -1,7 +1,9 @@
-// tools/sbom.mjs BUILD_DIR WEB_DIR OUT — Writes a CycloneDX 1.5 bill of materials: what the programs and the web client really contain.
+// tools/sbom.mjs BUILD_DIR WEB_DIR OUT — Writes a CycloneDX 1.5 bill of materials: what the
+// programs and the web client really contain.
 //
-// Asked, not listed by hand: the linker's answer for each program (ldd), the compiler's for headers that are compiled in (g++ -M), Debian's packages for
-// whose files these are, their copyright files for licences, and the client's licenses.txt for what was bundled.
+// Asked, not listed by hand: the linker's answer for each program (ldd), the compiler's for headers
+// that are compiled in (g++ -M), Debian's packages for whose files these are, their copyright files
+// for licences, and the client's licenses.txt for what was bundled.
 import { createHash } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
@@ -13,7 +15,8 @@ const repo = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname,
 const programs = ['billet-api', 'billet-wsd', 'billetctl'];
 // Opened while running, by a name that no linker sees: libwebsockets on libev's loop.
 const opened = { 'billet-wsd': ['libwebsockets-evlib-ev'] };
-// Of the toolchain: their headers leave nothing in a program but what their libraries bring, which are asked for by themselves.
+// Of the toolchain: their headers leave nothing in a program but what their libraries bring, which
+// are asked for by themselves.
 const toolchain = /^(glibc|gcc|linux|libxcrypt)$/;
 
 const lines = (text) => text.split('\n').filter(Boolean);
@@ -28,9 +31,10 @@ const run = (command, ...args) =>
   );
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-// --- Debian's packages ----------------------------------------------------------------------------------------------------
+// --- Debian's packages ---------------------------------------------------------------------------
 
-// The package of each file; files of nobody are left out. Debian knows some by their name without /usr.
+// The package of each file; files of nobody are left out. Debian knows some by their name without
+// /usr.
 function ownersOf(files) {
   const names = files.flatMap((file) => [file, file.replace(/^\/usr/, '')]);
   const found = spawnSync('dpkg', ['-S', ...names], {
@@ -110,7 +114,8 @@ const { ID: distribution, VERSION_ID: release } = Object.fromEntries(
 );
 const components = new Map();
 
-// Returns the reference of a package's component, which is made at first sight; nothing for the toolchain's headers.
+// Returns the reference of a package's component, which is made at first sight; nothing for the
+// toolchain's headers.
 function debian(name, linkage, file) {
   const found = packageOf(name);
   const purl = `pkg:deb/${distribution}/${encodeURIComponent(name)}@${encodeURIComponent(found.version)}?arch=${found.arch}&distro=${distribution}-${release}`;
@@ -132,7 +137,7 @@ function debian(name, linkage, file) {
   return purl;
 }
 
-// --- Programs -------------------------------------------------------------------------------------------------------------
+// --- Programs ------------------------------------------------------------------------------------
 
 const needs = new Map(); // reference → set of references
 const need = (from, to) => needs.set(from, (needs.get(from) ?? new Set()).add(to));
@@ -214,7 +219,7 @@ for (const name of headerPackages()) {
   if (!toolchain.test(source) && !linked_sources.has(source)) need(root['bom-ref'], debian(name, 'header'));
 }
 
-// --- The web client -------------------------------------------------------------------------------------------------------
+// --- The web client ------------------------------------------------------------------------------
 
 const web = ours('billet-www', 'application');
 components.set(web['bom-ref'], web);
@@ -243,7 +248,7 @@ for (const [, name, bundled] of readFileSync(join(web_dir, 'licenses.txt'), 'utf
   need(web['bom-ref'], purl);
 }
 
-// --- The document ---------------------------------------------------------------------------------------------------------
+// --- The document --------------------------------------------------------------------------------
 
 const sorted = [...components.values()].sort((one, other) => (one['bom-ref'] < other['bom-ref'] ? -1 : 1));
 const dependencies = [root, ...sorted].map(({ 'bom-ref': ref }) => ({

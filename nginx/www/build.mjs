@@ -1,6 +1,8 @@
-// build.mjs OUTDIR — Bundles the client into OUTDIR, which is made anew. See README.md for what lies where.
+// build.mjs OUTDIR — Bundles the client into OUTDIR, which is made anew. See README.md for what
+// lies where.
 //
-// Names in assets/ carry a hash of the content. Every text has a .gz beside it, so that nginx need not compress.
+// Names in assets/ carry a hash of the content. Every text has a .gz beside it, so that nginx need
+// not compress.
 
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
@@ -49,7 +51,8 @@ const page = await build({
   metafile: true,
   plugins: [tightTemplates],
 });
-// For a host page that pins what it loads: a name that bears the version, and the digest for its integrity attribute. embed.js is the same file.
+// For a host page that pins what it loads: a name that bears the version, and the digest for its
+// integrity attribute. embed.js is the same file.
 const version = readFileSync(join(here, '../../VERSION'), 'utf8').trim();
 const pinned = `embed-${version}.js`;
 await build({

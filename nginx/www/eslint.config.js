@@ -1,4 +1,5 @@
-// eslint.config.js — What every script of the tree is held to: the web client, its tests, and the scripts of the tools. lint.sh runs it.
+// eslint.config.js — What every script of the tree is held to: the web client, its tests, and the
+// scripts of the tools. lint.sh runs it.
 
 import js from '@eslint/js';
 import globals from 'globals';
@@ -42,6 +43,17 @@ export default [
       'array-callback-return': 'error',
       'no-self-compare': 'error',
       'no-unmodified-loop-condition': 'error',
+      // As .clang-format has it for code. Templates and words of people are as long as they are.
+      'max-len': [
+        'error',
+        {
+          code: 120,
+          comments: 100,
+          ignoreStrings: true,
+          ignoreTemplateLiterals: true,
+          ignoreRegExpLiterals: true,
+        },
+      ],
       'max-lines': ['error', 400],
       'max-lines-per-function': ['error', 60],
       complexity: ['error', 16],

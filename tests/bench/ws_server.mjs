@@ -1,4 +1,5 @@
-// tests/bench/ws_server.mjs SOCKET — Broadcasts what is posted to every WebSocket, by the `ws` package. Compared with, never shipped.
+// tests/bench/ws_server.mjs SOCKET — Broadcasts what is posted to every WebSocket, by the `ws`
+// package. Compared with, never shipped.
 import { createServer } from 'node:http';
 import { WebSocketServer, WebSocket } from 'ws';
 

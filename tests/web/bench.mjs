@@ -1,4 +1,5 @@
-// tests/web/bench.mjs BASE_URL RUN_DIR — One line per measured thing: name, number, unit. BILLET_BENCH_SCALE=0.1 for a quick look.
+// tests/web/bench.mjs BASE_URL RUN_DIR — One line per measured thing: name, number, unit.
+// BILLET_BENCH_SCALE=0.1 for a quick look.
 
 import { openBrowser, Visit } from './support/visit.mjs';
 import { Stack } from './support/stack.mjs';

@@ -1,6 +1,8 @@
-// tests/web/screens.mjs BASE_URL OUTDIR [SCREEN…] — Pictures of every screen and state in both widths and themes.
+// tests/web/screens.mjs BASE_URL OUTDIR [SCREEN…] — Pictures of every screen and state in both
+// widths and themes.
 //
-// SCREEN: only pictures whose name contains it. An index.html beside them shows all, one state a line.
+// SCREEN: only pictures whose name contains it. An index.html beside them shows all, one state a
+// line.
 
 import http from 'node:http';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';

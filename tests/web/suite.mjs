@@ -1,4 +1,5 @@
-// tests/web/suite.mjs BASE_URL RUN_DIR [CASE…] — Runs the cases one after another, each with people and windows of its own.
+// tests/web/suite.mjs BASE_URL RUN_DIR [CASE…] — Runs the cases one after another, each with people
+// and windows of its own.
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

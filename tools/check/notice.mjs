@@ -1,4 +1,5 @@
-// tools/check/notice.mjs SBOM NOTICE — One line for each fault: a bill of materials that does not hold together, a NOTICE that says something else.
+// tools/check/notice.mjs SBOM NOTICE — One line for each fault: a bill of materials that does not
+// hold together, a NOTICE that says something else.
 import { readFileSync } from 'node:fs';
 
 const [sbom_file, notice_file] = process.argv.slice(2);
@@ -6,7 +7,8 @@ const sbom = JSON.parse(readFileSync(sbom_file, 'utf8'));
 const faults = [];
 const property = (component, name) => component.properties?.find((one) => one.name === name)?.value;
 
-// The document: of its kind, each reference once and somewhere, each library with version, purl and licence.
+// The document: of its kind, each reference once and somewhere, each library with version, purl and
+// licence.
 if (sbom.bomFormat !== 'CycloneDX' || sbom.specVersion !== '1.5' || !/^urn:uuid:[0-9a-f-]{36}$/.test(sbom.serialNumber))
   faults.push('the SBOM is not CycloneDX 1.5');
 const references = [sbom.metadata.component, ...sbom.components].map((component) => component['bom-ref']);
@@ -42,7 +44,8 @@ for (const source of noticed.keys())
   if (!linked.has(source) && !one_only.has(source))
     faults.push(`NOTICE names ${source}, which is not part of anything`);
 
-// What nobody may change without a thought: the GPL is in the programs that talk to the database, and not in billet-wsd.
+// What nobody may change without a thought: the GPL is in the programs that talk to the database,
+// and not in billet-wsd.
 const byReference = new Map(sbom.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
 const needsDeeply = (reference, seen = new Set()) => {
   for (const one of byReference.get(reference) ?? []) if (!seen.has(one)) needsDeeply(one, seen.add(one));

@@ -1,4 +1,5 @@
-// host.js — The demo shop's page: whoever is chosen is logged in at the shop, and the chat is placed for them.
+// host.js — The demo shop's page: whoever is chosen is logged in at the shop, and the chat is
+// placed for them.
 const peers = { mia: '@shop.tom', tom: '' }; // a customer talks to support; support sees all conversations
 const hint = document.querySelector('#hint');
 

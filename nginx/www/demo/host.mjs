@@ -1,14 +1,18 @@
-// demo/host.mjs — A product with users of its own that has Billet beside it: the recipe for a host application.
+// demo/host.mjs — A product with users of its own that has Billet beside it: the recipe for a host
+// application.
 //
 //   node host.mjs                        then follow what it prints, and open http://127.0.0.1:8090
 //
 // What a host does, all of it below:
 //   1. share a key with Billet ([[host_tokens]] in billet.toml);
-//   2. for whoever is logged in *here*, answer a short-lived token at an address of its own (tokenOf);
-//   3. make known whom the others shall find before they come themselves: one call with their token (introduce);
+//   2. for whoever is logged in *here*, answer a short-lived token at an address of its own
+//      (tokenOf);
+//   3. make known whom the others shall find before they come themselves: one call with their token
+//      (introduce);
 //   4. load /embed.js and place <billet-chat token-url="…" peer="…"> on a page (host.html).
-// This host stands in front of Billet and passes /auth, /users, /chat, /ws and /embed.js on, so that all is one origin. A host
-// with another origin than Billet's loads the script from there and is listed in nginx's cors-origins.conf instead.
+// This host stands in front of Billet and passes /auth, /users, /chat, /ws and /embed.js on, so
+// that all is one origin. A host with another origin than Billet's loads the script from there and
+// is listed in nginx's cors-origins.conf instead.
 //
 // Environment: BILLET (http://127.0.0.1:8080), PORT (8090), KEY_FILE (./demo-shop.key).
 
@@ -122,7 +126,8 @@ function passSocket(billet, request, socket, head) {
   out.end();
 }
 
-// Billet makes a user of the host known when it first sees their token. Support shall be there before anybody asks for it.
+// Billet makes a user of the host known when it first sees their token. Support shall be there
+// before anybody asks for it.
 async function introduce(billet, key, user) {
   const answer = await fetch(new URL('/users/me', billet), {
     headers: { Authorization: `Bearer ${tokenWith(key, user)}` },

@@ -1,4 +1,5 @@
-// test/app.test.js — The client's parts that need no server: what they tell, how often, and what they leave alone.
+// test/app.test.js — The client's parts that need no server: what they tell, how often, and what
+// they leave alone.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';

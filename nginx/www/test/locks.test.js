@@ -1,4 +1,5 @@
-// test/locks.test.js — One holder at a time among tabs without Web Locks, whatever becomes of the holder; and pages that are left.
+// test/locks.test.js — One holder at a time among tabs without Web Locks, whatever becomes of the
+// holder; and pages that are left.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';

@@ -1,4 +1,5 @@
-// test/log.test.js — However the log and the snapshots arrive, the state ends as a fresh fetch would have it.
+// test/log.test.js — However the log and the snapshots arrive, the state ends as a fresh fetch
+// would have it.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';

@@ -100,7 +100,7 @@ test('a store that is read late brings no bubble back for a message that is show
   }
 });
 
-// --- the sender ----------------------------------------------------------------------------------------------------------
+// --- the sender ----------------------------------------------------------------------------------
 
 const idle = () => new Promise((resolve) => setTimeout(resolve, 5));
 

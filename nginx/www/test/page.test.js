@@ -1,4 +1,5 @@
-// test/page.test.js — What the browser tells of the page, and what it does not: that the machine was asleep.
+// test/page.test.js — What the browser tells of the page, and what it does not: that the machine
+// was asleep.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';

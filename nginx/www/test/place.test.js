@@ -1,4 +1,5 @@
-// test/place.test.js — One page, one element, one server: at the root of a site or below a path of it.
+// test/place.test.js — One page, one element, one server: at the root of a site or below a path of
+// it.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -64,7 +65,8 @@ test('the socket is beside the api', () => {
   assert.equal(socketUrl('http://other.example:8080/chat', `${site}/`), 'ws://other.example:8080/chat/ws');
 });
 
-// The api does not know that something stands before its paths: its links are those of the contract, also where both look alike.
+// The api does not know that something stands before its paths: its links are those of the
+// contract, also where both look alike.
 test('calls and the links of answers go below the path', async () => {
   for (const below of ['', '/chat', '/a/b', `${site}/chat`]) {
     const asked = [];

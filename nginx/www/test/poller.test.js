@@ -9,7 +9,8 @@ const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
-// A client whose handshakes have failed `failures` times, and a server that answers as `answer` does.
+// A client whose handshakes have failed `failures` times, and a server that answers as `answer`
+// does.
 function begin(t, { failures = 3, status = 'waiting', answer = async () => {} } = {}) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
   globalThis.document = { visibilityState: 'visible' };

@@ -1,4 +1,5 @@
-// test/storage.test.js — Stores that are forbidden, full, silent or lost: nothing throws, nothing hangs, nothing is forgotten.
+// test/storage.test.js — Stores that are forbidden, full, silent or lost: nothing throws, nothing
+// hangs, nothing is forgotten.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -67,7 +68,7 @@ test('what stands in localStorage and is no JSON is as nothing', () => {
   assert.equal(new Local(area).json('a'), undefined);
 });
 
-// --- IndexedDB, as far as Database sees it. The real one is in tests/web. ---------------------------------------------------
+// --- IndexedDB, as far as Database sees it. The real one is in tests/web. ------------------------
 
 // A connection that carries out requests when told to, and may be lost.
 class Connection {
@@ -186,7 +187,7 @@ test('a transaction that never ends is given up', async (t) => {
   assert.equal(connection.closed, true);
 });
 
-// --- the outbox over a store that comes and goes ----------------------------------------------------------------------------
+// --- the outbox over a store that comes and goes -------------------------------------------------
 
 // Carries out what outbox.js asks of its store, unless it is told not to.
 class Shelf {

@@ -1,4 +1,5 @@
-// test/tokens.test.js — One refresh at a time among all tabs, and what follows a refused one. REST on the same fake fetch.
+// test/tokens.test.js — One refresh at a time among all tabs, and what follows a refused one. REST
+// on the same fake fetch.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -218,7 +219,7 @@ test('a host that knows no user is signed_out, a broken one is unavailable', asy
   await assert.rejects(host(500).get(), { code: 'unavailable' });
 });
 
-// --- REST ----------------------------------------------------------------------------------------------------------------
+// --- REST ----------------------------------------------------------------------------------------
 
 const tokens = (...list) => ({ get: async ({ unlike } = {}) => (unlike === undefined ? list[0] : list[1]) });
 
@@ -287,7 +288,11 @@ test('the people one has blocked are read to the last page', async () => {
   const asked = [];
   const fetch = async (url) => {
     asked.push(url);
-    return reply(200, [{ id: asked.length }], asked.length < 3 ? { Link: `</chat/blocks?after=${asked.length}>; rel="next"` } : {});
+    return reply(
+      200,
+      [{ id: asked.length }],
+      asked.length < 3 ? { Link: `</chat/blocks?after=${asked.length}>; rel="next"` } : {},
+    );
   };
   const rest = new Rest({ tokens: tokens('t'), fetch });
   assert.deepEqual(await rest.blocks(), [{ id: 1 }, { id: 2 }, { id: 3 }]);

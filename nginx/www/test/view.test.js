@@ -1,4 +1,5 @@
-// test/view.test.js — The pure parts of the view: links, emoji, which rows are drawn; and the languages.
+// test/view.test.js — The pure parts of the view: links, emoji, which rows are drawn; and the
+// languages.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -239,7 +240,26 @@ test('dates are written in UTC where the system’s time zone has no name', (t) 
 });
 
 test('a text of nothing is what the server takes for one', () => {
-  const nothing = ['', ' \n\t', '\u00ad', '\u200b', '\u2060', '\u180e', '\u2800', '\u3164', '\u115f', '\uffa0', '\ufe0f', '\u202e', '\ufeff', '\u{e0001}', '\u{1d159}', '\ufffc', '\u200d \u2800'];
+  const nothing = [
+    '',
+    ' \n\t',
+    '\u00ad',
+    '\u200b',
+    '\u2060',
+    '\u180e',
+    '\u2800',
+    '\u3164',
+    '\u115f',
+    '\uffa0',
+    '\ufe0f',
+    '\u202e',
+    '\ufeff',
+    '\u{e0001}',
+    '\u{1d159}',
+    '\ufffc',
+    '\u200d \u2800',
+  ];
   for (const text of nothing) assert.equal(hasVisible(text), false, JSON.stringify(text));
-  for (const text of ['a', ' a ', '👍', '\u200b.', '\u06dd', 'می\u200cخواهم', '\u0301', '\ufffd', '\u{1f3f4}']) assert.equal(hasVisible(text), true, JSON.stringify(text));
+  for (const text of ['a', ' a ', '👍', '\u200b.', '\u06dd', 'می\u200cخواهم', '\u0301', '\ufffd', '\u{1f3f4}'])
+    assert.equal(hasVisible(text), true, JSON.stringify(text));
 });

@@ -1,4 +1,5 @@
-// tests/web/cases/access.mjs — axe on every screen in both widths and themes; what a screen reader is told; languages and themes.
+// tests/web/cases/access.mjs — axe on every screen in both widths and themes; what a screen reader
+// is told; languages and themes.
 
 import assert from 'node:assert/strict';
 import { desktop, phone } from '../support/visit.mjs';

@@ -23,7 +23,8 @@ function counting(context) {
   return refreshes;
 }
 
-// Somebody signed in in a context without Web Locks, where the session has to be refreshed; the tab is closed.
+// Somebody signed in in a context without Web Locks, where the session has to be refreshed; the tab
+// is closed.
 async function returning(visit) {
   const base = plain(visit);
   const context = await visit.context({ base });

@@ -1,4 +1,5 @@
-// tests/web/cases/connection.mjs — Connections that are dead, that are not let through, or that have no room.
+// tests/web/cases/connection.mjs — Connections that are dead, that are not let through, or that
+// have no room.
 
 import assert from 'node:assert/strict';
 import { createHost } from '../../../nginx/www/demo/host.mjs';

@@ -1,4 +1,5 @@
-// tests/web/cases/embed.mjs — <billet-chat> on the page of a host, with tokens that the host hands out.
+// tests/web/cases/embed.mjs — <billet-chat> on the page of a host, with tokens that the host hands
+// out.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -9,8 +10,8 @@ import { join } from 'node:path';
 import { createHost } from '../../../nginx/www/demo/host.mjs';
 import { Window } from '../support/window.mjs';
 
-// The demo shop in front of the stack. Its tokens are those of ordinary accounts here: what a host's own tokens must be like is
-// tested where they are verified.
+// The demo shop in front of the stack. Its tokens are those of ordinary accounts here: what a
+// host's own tokens must be like is tested where they are verified.
 async function shop(visit, tokens) {
   const asked = { count: 0 };
   const server = createHost({
@@ -34,7 +35,8 @@ async function visitor(visit, base, user, peer) {
   return new Window(page, visit.stack);
 }
 
-// A page on an origin of its own, which lets through what the page's policy would ask of Billet's operator.
+// A page on an origin of its own, which lets through what the page's policy would ask of Billet's
+// operator.
 async function foreignPage(visit, html, work) {
   const server = http.createServer((_, response) =>
     response

@@ -1,4 +1,5 @@
-// tests/web/cases/environment.mjs — Browsers that tell nonsense of themselves, or lack what others have.
+// tests/web/cases/environment.mjs — Browsers that tell nonsense of themselves, or lack what others
+// have.
 
 import assert from 'node:assert/strict';
 

@@ -22,7 +22,8 @@ const frames = (window, n = 2) =>
     n,
   );
 
-// Scrolls up to the first message, 500 pixels at a time, inside the page: the rows that stand elsewhere than they should, and how many rows there were.
+// Scrolls up to the first message, 500 pixels at a time, inside the page: the rows that stand
+// elsewhere than they should, and how many rows there were.
 async function climb(scroller) {
   const frame = () => new Promise(requestAnimationFrame);
   const top = () => {

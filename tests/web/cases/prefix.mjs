@@ -1,4 +1,5 @@
-// tests/web/cases/prefix.mjs — Billet below a path of another site, through the nginx that the example makes of it: page, api, socket and element.
+// tests/web/cases/prefix.mjs — Billet below a path of another site, through the nginx that the
+// example makes of it: page, api, socket and element.
 
 import assert from 'node:assert/strict';
 import { startFront } from '../support/front.mjs';

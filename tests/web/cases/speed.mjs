@@ -1,4 +1,5 @@
-// tests/web/cases/speed.mjs — How soon something is there, and that it stays small. Numbers are printed; bounds are wide, machines differ.
+// tests/web/cases/speed.mjs — How soon something is there, and that it stays small. Numbers are
+// printed; bounds are wide, machines differ.
 
 import assert from 'node:assert/strict';
 

@@ -1,4 +1,5 @@
-// tests/web/cases/typing.mjs — What keyboards send: input methods in every browser's order of events, the keyboard of a phone, halves of emoji.
+// tests/web/cases/typing.mjs — What keyboards send: input methods in every browser's order of
+// events, the keyboard of a phone, halves of emoji.
 
 import assert from 'node:assert/strict';
 import { phone } from '../support/visit.mjs';
@@ -16,7 +17,8 @@ async function writing(visit, options = {}) {
 
 const contents = async (stack, who, room) => (await stack.messages(who, room)).map(({ content }) => content);
 
-// An input method, as the browser's debugger lets one be played: real events, which the page cannot tell from those of a person.
+// An input method, as the browser's debugger lets one be played: real events, which the page cannot
+// tell from those of a person.
 async function inputMethod(window) {
   const session = await window.page.context().newCDPSession(window.page);
   const key =
@@ -36,7 +38,8 @@ async function inputMethod(window) {
   };
 }
 
-// Both orders: the key inside of the composition (Chromium, Firefox), or behind its end and with nothing but its code (Safari).
+// Both orders: the key inside of the composition (Chromium, Firefox), or behind its end and with
+// nothing but its code (Safari).
 const orders = {
   Chromium: async (method, word, key) => {
     await method.compose(word);

@@ -1,4 +1,5 @@
-// tests/web/support/front.mjs — A site of somebody else's: an nginx of its own in front of the stack, which serves pages and has Billet below /chat/.
+// tests/web/support/front.mjs — A site of somebody else's: an nginx of its own in front of the
+// stack, which serves pages and has Billet below /chat/.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,8 @@ async function freePort() {
   return port;
 }
 
-// `pages`: path → text. Answers { base, stop }. The example is used word for word but for the address of Billet.
+// `pages`: path → text. Answers { base, stop }. The example is used word for word but for the
+// address of Billet.
 export async function startFront(stack, pages) {
   const dir = mkdtempSync(join(tmpdir(), 'billet-front.'));
   for (const [path, text] of Object.entries(pages)) {

@@ -1,4 +1,5 @@
-// tests/web/support/stack.mjs — The running stack, from outside: people by REST, processes by their pid files.
+// tests/web/support/stack.mjs — The running stack, from outside: people by REST, processes by their
+// pid files.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

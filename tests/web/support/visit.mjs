@@ -1,4 +1,5 @@
-// tests/web/support/visit.mjs — The windows of one case, watched: no violation of the CSP, no script error, no foreign request.
+// tests/web/support/visit.mjs — The windows of one case, watched: no violation of the CSP, no
+// script error, no foreign request.
 
 import { chromium } from 'playwright-core';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,8 @@ import { Window } from './window.mjs';
 
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
-// A name for this machine that browsers do not take for a secure context, as localhost and 127.0.0.1 are.
+// A name for this machine that browsers do not take for a secure context, as localhost and
+// 127.0.0.1 are.
 export const plain_name = 'billet.test';
 const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -46,8 +48,9 @@ export class Visit {
     this.complaints = [];
   }
 
-  // A browser of its own: nothing is shared with other contexts but the server.
-  // `base`: the site that is visited, of which `base` itself may be a path. `touch`: a phone's screen. `foreign`: requests to other origins are meant.
+  // A browser of its own: nothing is shared with other contexts but the server. `base`: the site
+  // that is visited, of which `base` itself may be a path. `touch`: a phone's screen. `foreign`:
+  // requests to other origins are meant.
   async context({
     browser = this.browser,
     size = desktop,

@@ -1,4 +1,5 @@
-// tests/web/support/window.mjs — One window as a person sees it: what is written there, and what can be done.
+// tests/web/support/window.mjs — One window as a person sees it: what is written there, and what
+// can be done.
 
 import assert from 'node:assert/strict';
 import { password } from './stack.mjs';
@@ -78,7 +79,8 @@ export class Window {
       window.dispatchEvent(new Event('focus'));
     });
 
-  // axe-core: nothing serious or critical. It comes by way of the debugger, so that the page's policy stays as it is.
+  // axe-core: nothing serious or critical. It comes by way of the debugger, so that the page's
+  // policy stays as it is.
   async accessible(what) {
     const session = await this.page.context().newCDPSession(this.page);
     await session.send('Runtime.evaluate', { expression: `${this.axe_source}; undefined` });

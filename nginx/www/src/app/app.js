@@ -1,4 +1,5 @@
-// app/app.js — The client without its view: its parts, each with one duty, and what makes all of them move.
+// app/app.js — The client without its view: its parts, each with one duty, and what makes all of
+// them move.
 //
 // The view reads `store.state` and asks the parts; only what they dispatch changes the state.
 
@@ -69,7 +70,8 @@ export class App {
     if (state.outbox !== before.outbox) this.outgoing.removeTold(state, before);
   }
 
-  // The page is looked at again, or the network is back: whatever waits goes on, whatever seems alive has to show it.
+  // The page is looked at again, or the network is back: whatever waits goes on, whatever seems
+  // alive has to show it.
   wake() {
     if (this.state.phase === 'failed') this.session.enter();
     this.connection.wake();

@@ -1,4 +1,5 @@
-// app/connection.js — What comes in live: the socket, the poller in its place, and what is said of both.
+// app/connection.js — What comes in live: the socket, the poller in its place, and what is said of
+// both.
 
 import { ChatSocket } from '../net/socket.js';
 import { Poller } from './poller.js';

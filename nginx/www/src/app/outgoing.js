@@ -1,4 +1,5 @@
-// app/outgoing.js — Messages on their way out: kept in the outbox first, then sent, by socket or by REST.
+// app/outgoing.js — Messages on their way out: kept in the outbox first, then sent, by socket or by
+// REST.
 
 import { newId } from '../net/ids.js';
 import { Sender } from '../net/sender.js';
@@ -71,7 +72,8 @@ export class Outgoing {
     await this.keep(item);
   }
 
-  // Only what is in the outbox is sent. One that is full is told, and the message can be tried again or discarded.
+  // Only what is in the outbox is sent. One that is full is told, and the message can be tried
+  // again or discarded.
   async keep(item) {
     const { dispatch, texts } = this.app;
     try {

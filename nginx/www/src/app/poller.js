@@ -1,5 +1,5 @@
-// app/poller.js — Where no live connection can be had although REST answers: asks the log every few seconds, as long as somebody
-// looks at the page.
+// app/poller.js — Where no live connection can be had although REST answers: asks the log every few
+// seconds, as long as somebody looks at the page.
 
 import { backoff } from '../net/backoff.js';
 

@@ -1,4 +1,5 @@
-// app/read_marks.js — Tells the server what was really seen, at most once on a connection; the log answers.
+// app/read_marks.js — Tells the server what was really seen, at most once on a connection; the log
+// answers.
 
 export class ReadMarks {
   constructor(app) {

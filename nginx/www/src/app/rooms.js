@@ -1,4 +1,5 @@
-// app/rooms.js — The conversations: loads their list, opens one, finds or makes the one with somebody.
+// app/rooms.js — The conversations: loads their list, opens one, finds or makes the one with
+// somebody.
 
 export class Rooms {
   constructor(app) {
@@ -6,8 +7,9 @@ export class Rooms {
     this.asking = false;
   }
 
-  // The head of the log first: what rooms and pages show beyond it, the log then tells again without effect. `between`: what can
-  // begin as soon as the head is known; without it, what is shown now stays until there is something to show instead.
+  // The head of the log first: what rooms and pages show beyond it, the log then tells again
+  // without effect. `between`: what can begin as soon as the head is known; without it, what is
+  // shown now stays until there is something to show instead.
   async load(between) {
     const { app } = this;
     const { cursor, epoch } = await app.rest.head();

@@ -1,4 +1,5 @@
-// app/session.js — Who is here: comes in, goes out, is shut out. Begins and ends what works for that person.
+// app/session.js — Who is here: comes in, goes out, is shut out. Begins and ends what works for
+// that person.
 
 import { backoff } from '../net/backoff.js';
 
@@ -10,7 +11,8 @@ export class Session {
   login = (username, password) => this.app.tokens.login(username, password).then(() => this.enter());
   register = (username, password, name) => this.app.tokens.register(username, password, name).then(() => this.enter());
 
-  // What this person has written and not sent goes with them: whoever calls has asked, if there is any (see Texts.unsent).
+  // What this person has written and not sent goes with them: whoever calls has asked, if there is
+  // any (see Texts.unsent).
   async logout() {
     const { rest, tabs, texts, tokens } = this.app;
     tabs.tell('left');
@@ -41,7 +43,8 @@ export class Session {
     for (const part of [connection, outgoing, tabs, typing, log]) part.stop();
   }
 
-  // From nothing to a running client. Tries again by itself as long as only the network is in the way.
+  // From nothing to a running client. Tries again by itself as long as only the network is in the
+  // way.
   enter = async () => {
     const { app } = this;
     clearTimeout(this.timer);

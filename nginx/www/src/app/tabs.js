@@ -1,4 +1,5 @@
-// app/tabs.js — What the tabs of one person tell each other: 'outbox' (it has changed), 'left' (signed out), 'closed' (a window less).
+// app/tabs.js — What the tabs of one person tell each other: 'outbox' (it has changed), 'left'
+// (signed out), 'closed' (a window less).
 
 import { openChannel } from '../net/channel.js';
 

@@ -1,4 +1,5 @@
-// app/texts.js — What this person has written and not sent: drafts and the outbox, as they lie in this browser.
+// app/texts.js — What this person has written and not sent: drafts and the outbox, as they lie in
+// this browser.
 
 import { Outbox } from '../net/outbox.js';
 import { wellFormed } from '../state/wellformed.js';

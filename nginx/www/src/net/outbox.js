@@ -1,9 +1,12 @@
-// net/outbox.js — Where unsent messages wait: IndexedDB, shared by all tabs and safe from reloads, with memory behind it.
+// net/outbox.js — Where unsent messages wait: IndexedDB, shared by all tabs and safe from reloads,
+// with memory behind it.
 //
-// An item is { n, owner, id, roomId, content, createdAt, code }. `n` gives the order, `id` is the client_msg_id, `code` why the
-// server refused it (null: it has not). `owner` keeps the users of one browser apart.
+// An item is { n, owner, id, roomId, content, createdAt, code }. `n` gives the order, `id` is the
+// client_msg_id, `code` why the server refused it (null: it has not). `owner` keeps the users of
+// one browser apart.
 //
-// What the store does not take (it is forbidden, full, silent, lost) this tab remembers, and tells it as soon as it listens again.
+// What the store does not take (it is forbidden, full, silent, lost) this tab remembers, and tells
+// it as soon as it listens again.
 
 import { Database, done } from './storage.js';
 
@@ -59,7 +62,8 @@ export class Outbox {
     if (await this.told((store) => markIn(store, id, code))) untold.marked.delete(id);
   }
 
-  // Throws away all that this owner has written. Answers whether the store is known to have none of it: it may be away.
+  // Throws away all that this owner has written. Answers whether the store is known to have none of
+  // it: it may be away.
   async clear(owner) {
     for (const { id } of await this.list(owner)) await this.remove(id);
     return this.told((store) => clearIn(store, owner));

@@ -1,8 +1,9 @@
-// net/problem.js — What went wrong, in the contract's words: every failure of REST and of the socket is one of these.
+// net/problem.js — What went wrong, in the contract's words: every failure of REST and of the
+// socket is one of these.
 
 export class Problem extends Error {
-  // `code`: of the contract, or of ours: network (no answer: the call may have been carried out), signed_out, busy (another tab
-  // does not give way).
+  // `code`: of the contract, or of ours: network (no answer: the call may have been carried out),
+  // signed_out, busy (another tab does not give way).
   constructor({ code, status = 0, detail = '', retry_after = 0, request_id = '', errors = [] }) {
     super(detail || code);
     this.name = 'Problem';

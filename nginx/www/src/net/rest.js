@@ -1,7 +1,7 @@
 // net/rest.js — The REST calls of the contract, one method each. Needs no view and no state.
 //
-// Methods answer the parsed body and throw Problem. A call that was refused for its token, or a GET for a limit, is repeated once,
-// which is safe: it was not carried out.
+// Methods answer the parsed body and throw Problem. A call that was refused for its token, or a GET
+// for a limit, is repeated once, which is safe: it was not carried out.
 
 import { Problem } from './problem.js';
 import { toJson, wellFormed } from '../state/wellformed.js';
@@ -25,7 +25,8 @@ export class Rest {
 
   openRoom = (other_user_id) => this.call('POST', '/chat/rooms', { other_user_id });
   room = (id) => this.call('GET', `/chat/rooms/${id}`);
-  // { items, next }: `next` is a path to give back here, or null; as all paths of the api it knows nothing of `base`.
+  // { items, next }: `next` is a path to give back here, or null; as all paths of the api it knows
+  // nothing of `base`.
   async rooms(next = '/chat/rooms?limit=50') {
     const { body, links } = await this.exchange('GET', next);
     return { items: body, next: links.next ?? null };

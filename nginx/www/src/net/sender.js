@@ -1,14 +1,16 @@
 // net/sender.js — Empties the outbox: in order, one message at a time, in one tab at a time.
 //
-// A message leaves the outbox only when the server has answered. No answer means asking again with the same client_msg_id, which
-// the server recognises: so each is stored exactly once, and those of a room in the order in which they were written.
+// A message leaves the outbox only when the server has answered. No answer means asking again with
+// the same client_msg_id, which the server recognises: so each is stored exactly once, and those of
+// a room in the order in which they were written.
 
 import { backoff } from './backoff.js';
 import { isTransient } from './problem.js';
 import { withLock } from './locks.js';
 
 export class Sender {
-  // deliver(item): a promise of the stored message; rejects with Problem. on: sending(id), waiting(id), stored(id, message), failed(id, code).
+  // deliver(item): a promise of the stored message; rejects with Problem. on: sending(id),
+  // waiting(id), stored(id, message), failed(id, code).
   constructor({ box, owner, deliver, on, lock = withLock, random = Math.random }) {
     Object.assign(this, {
       box,

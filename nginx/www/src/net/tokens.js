@@ -1,7 +1,8 @@
 // net/tokens.js — Where access tokens come from: Billet's own accounts, or a host application.
 //
-// get({ minTtl, unlike }) answers a token good for at least minTtl seconds that is not `unlike` (one the server refused), and
-// throws Problem: signed_out when there is none to be had, network and so on when one may be had later.
+// get({ minTtl, unlike }) answers a token good for at least minTtl seconds that is not `unlike`
+// (one the server refused), and throws Problem: signed_out when there is none to be had, network
+// and so on when one may be had later.
 
 import { Problem } from './problem.js';
 import { request } from './rest.js';
@@ -15,11 +16,13 @@ const host_deadline_ms = 15_000;
 
 // Tokens of Billet's own accounts, shared by all tabs.
 //
-// A refresh token is good once; a second use revokes the session. So only one tab at a time refreshes, and it first looks
-// whether another one has done it meanwhile: in the vault, since localStorage may still tell what was before. A refresh whose
-// answer is lost costs the session: logging in again is the remedy.
+// A refresh token is good once; a second use revokes the session. So only one tab at a time
+// refreshes, and it first looks whether another one has done it meanwhile: in the vault, since
+// localStorage may still tell what was before. A refresh whose answer is lost costs the session:
+// logging in again is the remedy.
 //
-// kept: whether the session is there after a reload. alone: tabs that share it cannot keep out of each other's way.
+// kept: whether the session is there after a reload. alone: tabs that share it cannot keep out of
+// each other's way.
 export class OwnTokens {
   constructor({
     base = '',
@@ -66,15 +69,16 @@ export class OwnTokens {
     return this.lock('billet:refresh', work, { patience: patience_s });
   }
 
-  // The last session that any tab has got. Nobody is signed in any more when this tab's view of it is gone.
+  // The last session that any tab has got. Nobody is signed in any more when this tab's view of it
+  // is gone.
   async newest() {
     const sure = await this.vault.get(this.key);
     const seen = this.session;
     return seen && sure && sure.at > (seen.at ?? 0) ? sure : seen;
   }
 
-  // When the page is left the lock is given back, and a refresh under way goes on: whoever comes back to it waits for its answer,
-  // and does not spend the same token again.
+  // When the page is left the lock is given back, and a refresh under way goes on: whoever comes
+  // back to it waits for its answer, and does not spend the same token again.
   refreshOnce(current, unlike) {
     if (this.spending?.token !== current.refresh) {
       const spending = (this.spending = { token: current.refresh, answer: this.refresh(current, unlike) });
@@ -156,7 +160,8 @@ function userOf(text) {
   }
 }
 
-// Tokens that a host application's own back end hands out: GET url → { "token", "expires_in"? }. The browser keeps nothing of them.
+// Tokens that a host application's own back end hands out: GET url → { "token", "expires_in"? }.
+// The browser keeps nothing of them.
 export class HostTokens {
   constructor({ url, fetch = globalThis.fetch.bind(globalThis), now = Date.now }) {
     Object.assign(this, { url, fetch, now, held: null, asking: null });

@@ -1,7 +1,9 @@
-// state/log.js — The client's side of the event log: an event counts iff its cursor is the next one.
+// state/log.js — The client's side of the event log: an event counts iff its cursor is the next
+// one.
 //
-// A smaller cursor is a repeat and is ignored. A larger one means a hole: it is held, `gap` is raised and whoever drives the
-// reducer asks /chat/sync. An event that a snapshot already contains changes nothing (rooms.js, timeline.js).
+// A smaller cursor is a repeat and is ignored. A larger one means a hole: it is held, `gap` is
+// raised and whoever drives the reducer asks /chat/sync. An event that a snapshot already contains
+// changes nothing (rooms.js, timeline.js).
 
 import { appendMessage } from './timeline.js';
 import { putNewRoom, readBy, withMessage, setBlocked, missRoom } from './rooms.js';
@@ -77,7 +79,8 @@ const appliers = {
   block_updated: (state, { user_id, blocked }, cursor) => setBlocked(state, user_id, blocked, cursor),
 };
 
-// A message that comes while nobody looks gets the divider above it, unless unread ones are marked already.
+// A message that comes while nobody looks gets the divider above it, unless unread ones are marked
+// already.
 function moveDivider(state, room, message) {
   if (state.open?.roomId !== room.id || state.focused || message.seq <= room.last_seq) return state;
   const divider = state.open.divider;

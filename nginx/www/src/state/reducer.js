@@ -1,7 +1,8 @@
-// state/reducer.js — The whole client as one pure function: (state, action) → state. No clock, no network, no DOM.
+// state/reducer.js — The whole client as one pure function: (state, action) → state. No clock, no
+// network, no DOM.
 //
-// Truth comes in two ways: pages by REST (snapshots) and the user's event log (log.js). Both may overlap and arrive in any
-// order; every rule below gives the same result whichever came first.
+// Truth comes in two ways: pages by REST (snapshots) and the user's event log (log.js). Both may
+// overlap and arrive in any order; every rule below gives the same result whichever came first.
 
 import { receive, headSeen, synced } from './log.js';
 import { putRooms, putRoom, setBlocked } from './rooms.js';
@@ -49,7 +50,8 @@ const actions = {
   me_changed: (state, { me }) => ({ ...state, me }),
   failed: (state, { reason }) => ({ ...state, phase: 'failed', reason }),
 
-  // Everything known of rooms and messages is set aside: the log starts anew at `cursor`. What is unsent stays.
+  // Everything known of rooms and messages is set aside: the log starts anew at `cursor`. What is
+  // unsent stays.
   restarted: (state, { cursor, epoch }) => ({
     ...state,
     cursor,

@@ -1,13 +1,15 @@
-// state/rooms.js — Rooms: snapshots by REST and events by the log, merged so that the newer one wins.
+// state/rooms.js — Rooms: snapshots by REST and events by the log, merged so that the newer one
+// wins.
 //
-// A room only moves forward: (last_seq, read_seq, peer_read_seq) never decrease. So of two views of it the one that is ahead
-// is the newer, and unread_count belongs to it.
+// A room only moves forward: (last_seq, read_seq, peer_read_seq) never decrease. So of two views of
+// it the one that is ahead is the newer, and unread_count belongs to it.
 
 export function putRooms(state, rooms, asOf) {
   return rooms.reduce((next, room) => putRoom(next, room, asOf), state);
 }
 
-// `asOf`: our cursor when the room was asked for. A block that the log has told since then is newer than the snapshot.
+// `asOf`: our cursor when the room was asked for. A block that the log has told since then is newer
+// than the snapshot.
 export function putRoom(state, room, asOf = Infinity) {
   const known = state.rooms[room.id];
   const newer = known && !covers(room, known) ? { ...known, peer: room.peer } : room;

@@ -1,5 +1,5 @@
-// view/banner.js — <billet-banner>: says when the connection is not there or is limited, counts down to the next try, offers one
-// now. Below it, what this browser does not do for us.
+// view/banner.js — <billet-banner>: says when the connection is not there or is limited, counts
+// down to the next try, offers one now. Below it, what this browser does not do for us.
 
 import { nothing } from 'lit';
 import { Part, define, html, styles } from './part.js';

@@ -1,8 +1,9 @@
 // view/chat.js — <billet-chat>: the whole chat as one element, for our own page and for a host's.
 //
-// Attributes: token-url (tokens of the host application; without it Billet's own accounts, on Billet's own origin only), peer (user
-// id or username: only that conversation is shown), server (where Billet is when it is not where the script came from), lang, theme,
-// page (rooms are in the address, the title tells of unread messages). Events: billet-ready, billet-unread { total }.
+// Attributes: token-url (tokens of the host application; without it Billet's own accounts, on
+// Billet's own origin only), peer (user id or username: only that conversation is shown), server
+// (where Billet is when it is not where the script came from), lang, theme, page (rooms are in the
+// address, the title tells of unread messages). Events: billet-ready, billet-unread { total }.
 
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -29,8 +30,9 @@ import './settings.js';
 import './confirm.js';
 
 const announced_max = 3;
-// The embedded script is a classic one and knows where it came from; that of our own page is a module and does not. An element of the host's page
-// that is named currentScript would stand here too.
+// The embedded script is a classic one and knows where it came from; that of our own page is a
+// module and does not. An element of the host's page that is named currentScript would stand here
+// too.
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '';
 const roomOfHash = () => Number(/^#\/rooms\/(\d+)$/.exec(location.hash)?.[1] ?? 0);
 
@@ -122,8 +124,9 @@ class BilletChat extends LitElement {
     Object.assign(this, { ends: [], app: null, state: initialState(), dialog: null, missing: '', announced: [] });
   }
 
-  // Why nothing can begin here, as the key of a sentence for who made the page. Passwords of Billet are asked for on its own origin only: on a
-  // page of somebody else, people could not know whom they give them to.
+  // Why nothing can begin here, as the key of a sentence for who made the page. Passwords of Billet
+  // are asked for on its own origin only: on a page of somebody else, people could not know whom
+  // they give them to.
   misplacedAt(home) {
     const why = home === null ? 'needsServer' : !this.tokenUrl && !isOwn(home, self.origin) ? 'needsTokenUrl' : '';
     if (why) console.error(`<billet-chat>: ${new Translator('en').t(why)}`);
@@ -145,7 +148,7 @@ class BilletChat extends LitElement {
       ?.setAttribute('content', scheme === 'dark' ? '#121418' : '#f8f7f5');
   }
 
-  // --- following the state ---------------------------------------------------------------------------------------------
+  // --- following the state -----------------------------------------------------------------------
 
   changed(state, before) {
     this.state = state;
@@ -184,7 +187,7 @@ class BilletChat extends LitElement {
     this.announced = [...this.announced, ...fresh].slice(-announced_max);
   }
 
-  // --- where we are ----------------------------------------------------------------------------------------------------
+  // --- where we are ------------------------------------------------------------------------------
 
   // Shows what the address names.
   follow() {
@@ -289,7 +292,7 @@ class BilletChat extends LitElement {
     if (next) this.go(next.id);
   }
 
-  // --- drawing ---------------------------------------------------------------------------------------------------------
+  // --- drawing -----------------------------------------------------------------------------------
 
   render() {
     if (this.misplaced) return this.message(this.tr.t('notSetUp'), this.tr.t(this.misplaced));

@@ -1,4 +1,5 @@
-// view/composer.css.js — Where a message is written: it grows with the text up to a third of the window.
+// view/composer.css.js — Where a message is written: it grows with the text up to a third of the
+// window.
 import { css } from 'lit';
 
 export const composerStyles = css`

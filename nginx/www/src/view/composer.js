@@ -1,4 +1,5 @@
-// view/composer.js — <billet-composer>: where a message is written. Keeps the draft, tells of typing, knows the limits.
+// view/composer.js — <billet-composer>: where a message is written. Keeps the draft, tells of
+// typing, knows the limits.
 
 import { nothing } from 'lit';
 import { Part, define, html, styles } from './part.js';
@@ -102,7 +103,8 @@ class BilletComposer extends Part {
     this.app.texts.draft(roomId, this.text.trim() ? this.text : '');
   }
 
-  // On a touch screen Enter makes a new line, and its key shows that: a keyboard there has no Shift+Enter, and the button is beside the thumb.
+  // On a touch screen Enter makes a new line, and its key shows that: a keyboard there has no
+  // Shift+Enter, and the button is beside the thumb.
   key(event) {
     const makesLine = event.shiftKey || event.altKey || (isTouch() && !event.ctrlKey && !event.metaKey);
     if (isComposing(event) || event.key !== 'Enter' || makesLine) return;

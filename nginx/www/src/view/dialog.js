@@ -1,4 +1,5 @@
-// view/dialog.js — What dialogs share: open as modal, close by Esc, by a click beside it or by their button, give the focus back.
+// view/dialog.js — What dialogs share: open as modal, close by Esc, by a click beside it or by
+// their button, give the focus back.
 import { Part } from './part.js';
 import { isComposing } from './keys.js';
 
@@ -11,7 +12,8 @@ export class Dialog extends Part {
     if (this.isConnected) this.dialog.showModal(); // it may have been taken away before it was drawn
   }
 
-  // The page's own keys do not act below an open dialog; an Esc of the input method does not close it.
+  // The page's own keys do not act below an open dialog; an Esc of the input method does not close
+  // it.
   escaped = (event) => {
     if (event.key !== 'Escape') return;
     event.stopPropagation();

@@ -1,4 +1,5 @@
-// view/icons.js — Line icons, 24 units wide, drawn in the text's colour. All are decoration: their buttons have names.
+// view/icons.js — Line icons, 24 units wide, drawn in the text's colour. All are decoration: their
+// buttons have names.
 import { html, svg } from 'lit';
 
 const icon = (

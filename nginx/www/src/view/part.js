@@ -1,4 +1,5 @@
-// view/part.js — What every element of the view starts from: shared styles, the client (`app`) and the words (`tr`).
+// view/part.js — What every element of the view starts from: shared styles, the client (`app`) and
+// the words (`tr`).
 import { LitElement, html } from 'lit';
 import { base } from './theme.css.js';
 import { initials } from './text.js';

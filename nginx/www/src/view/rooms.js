@@ -58,7 +58,8 @@ class BilletRooms extends Part {
       ${this.more ? html`<div class="more"><span class="spinner"></span></div>` : nothing}`;
   }
 
-  // Of a thousand rooms one has changed: the others are not drawn again, unless the day or the language is another one.
+  // Of a thousand rooms one has changed: the others are not drawn again, unless the day or the
+  // language is another one.
   unlessSame(room) {
     const { id } = room;
     return guard(

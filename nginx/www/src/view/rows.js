@@ -64,7 +64,8 @@ function joinNeighbours(rows, unread) {
   });
 }
 
-// The range of rows to draw around what is seen: [from, to) of n. Unchanged while the seen rows are far from its ends.
+// The range of rows to draw around what is seen: [from, to) of n. Unchanged while the seen rows are
+// far from its ends.
 export function rangeAround({ from, to }, seen, n) {
   const near_top = seen.from - from < slack && from > 0;
   const near_end = to - seen.to < slack && to < n;

@@ -1,4 +1,5 @@
-// view/settings.js — <billet-settings>: profile, looks, language, notifications, blocked people, signing out.
+// view/settings.js — <billet-settings>: profile, looks, language, notifications, blocked people,
+// signing out.
 
 import { nothing } from 'lit';
 import { avatar, controlKey, define, html, styles } from './part.js';

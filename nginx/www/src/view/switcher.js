@@ -1,4 +1,5 @@
-// view/switcher.js — <billet-switcher>: finds a conversation among those that are here, or a person by username.
+// view/switcher.js — <billet-switcher>: finds a conversation among those that are here, or a person
+// by username.
 
 import { nothing } from 'lit';
 import { avatar, define, html, styles } from './part.js';

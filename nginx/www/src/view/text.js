@@ -1,12 +1,16 @@
-// view/text.js — A message's text as parts: plain strings and links. Text never becomes markup; only http and https are links.
+// view/text.js — A message's text as parts: plain strings and links. Text never becomes markup;
+// only http and https are links.
 
-// What is drawn as something: neither white space, control, format nor default-ignorable characters, nor the symbols whose picture is empty; but the
-// format characters that are drawn, such as U+06DD. The server refuses a text without any (lib/base/unicode.cpp).
-const visible = /[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}\u{16fe4}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+// What is drawn as something: neither white space, control, format nor default-ignorable
+// characters, nor the symbols whose picture is empty; but the format characters that are drawn,
+// such as U+06DD. The server refuses a text without any (lib/base/unicode.cpp).
+const visible =
+  /[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}\u{16fe4}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
 export const hasVisible = (text) => visible.test(text);
 
-// No blanks, no quotes, no brackets that end a sentence, and no characters that turn the writing direction around.
+// No blanks, no quotes, no brackets that end a sentence, and no characters that turn the writing
+// direction around.
 const candidate = /\bhttps?:\/\/[^\s<>"'`«»“”\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/giu;
 const closers = { ')': '(', ']': '[', '}': '{' };
 

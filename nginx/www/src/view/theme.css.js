@@ -1,4 +1,5 @@
-// view/theme.css.js — Colours, type and what all parts share. A host page may override the --billet-… properties on <billet-chat>.
+// view/theme.css.js — Colours, type and what all parts share. A host page may override the
+// --billet-… properties on <billet-chat>.
 import { css } from 'lit';
 
 export const theme = css`

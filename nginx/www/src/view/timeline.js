@@ -1,7 +1,9 @@
-// view/timeline.js — <billet-timeline>: the messages of one room, scrolling without end and without a jump.
+// view/timeline.js — <billet-timeline>: the messages of one room, scrolling without end and without
+// a jump.
 //
-// Only a window of the messages is in the DOM: what is seen and `margin` rows on both sides. Whenever rows come or go, the row
-// at the top of the view keeps its place on the screen. At the end the view follows what comes; elsewhere it stays.
+// Only a window of the messages is in the DOM: what is seen and `margin` rows on both sides.
+// Whenever rows come or go, the row at the top of the view keeps its place on the screen. At the
+// end the view follows what comes; elsewhere it stays.
 
 import { nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -57,7 +59,7 @@ class BilletTimeline extends Part {
     return this.$('.rows').children;
   }
 
-  // --- from state to rows ----------------------------------------------------------------------------------------------
+  // --- from state to rows ------------------------------------------------------------------------
 
   // `target`: where to begin: 'start' (first unread message or end) or 'end'.
   reset(target) {
@@ -174,7 +176,7 @@ class BilletTimeline extends Part {
       ${icons.down()}${count > 0 ? html`<span class="count">${count > 99 ? '99+' : count}</span>` : nothing}</button>`;
   }
 
-  // --- staying in place ------------------------------------------------------------------------------------------------
+  // --- staying in place --------------------------------------------------------------------------
 
   updated() {
     if (this.placed) this.keepPlace();
@@ -209,7 +211,8 @@ class BilletTimeline extends Part {
     return `${this.scroller.clientHeight}/${this.scroller.scrollHeight}`;
   }
 
-  // The first row in view, by key: how far below the upper edge it stands, or which part of it is above that.
+  // The first row in view, by key: how far below the upper edge it stands, or which part of it is
+  // above that.
   findAnchor() {
     const rows = this.rowElements;
     const row = rows[firstBelow(rows, this.scroller.scrollTop)];
@@ -226,7 +229,8 @@ class BilletTimeline extends Part {
     if (Math.abs(wanted - this.scroller.scrollTop) >= 1) this.scroller.scrollTop = wanted;
   }
 
-  // Everything that depends on what is seen now: which rows to draw, which pages to ask for, what counts as read.
+  // Everything that depends on what is seen now: which rows to draw, which pages to ask for, what
+  // counts as read.
   look() {
     if (!this.placed) return;
     const n = this.timeline.messages.length;
@@ -288,9 +292,10 @@ class BilletTimeline extends Part {
     else history.older(this.room.id);
   }
 
-  // --- reading ---------------------------------------------------------------------------------------------------------
+  // --- reading -----------------------------------------------------------------------------------
 
-  // The highest seq of the peer that was really seen: its lower edge is in view, or it fills the view.
+  // The highest seq of the peer that was really seen: its lower edge is in view, or it fills the
+  // view.
   seenSeq() {
     const { scrollTop, clientHeight } = this.scroller;
     const bottom = scrollTop + clientHeight + 4;
@@ -321,7 +326,8 @@ const skeleton = html`<div class="skeleton" aria-hidden="true">${[38, 52, 24, 60
 const end = (n) => ({ from: Math.max(0, n - tail), to: n });
 const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 
-// The index of the first row whose lower edge is below `y`. Rows stand one below the other: halving finds it.
+// The index of the first row whose lower edge is below `y`. Rows stand one below the other: halving
+// finds it.
 function firstBelow(rows, y) {
   let low = 0;
   let high = rows.length;

@@ -1,4 +1,5 @@
-// test/support/world.js — The server's promises in memory: rooms, messages, read marks and a gap-free log per user.
+// test/support/world.js — The server's promises in memory: rooms, messages, read marks and a
+// gap-free log per user.
 
 export class World {
   epoch = 'k3f9';
