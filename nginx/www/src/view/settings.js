@@ -39,55 +39,96 @@ class BilletSettings extends Dialog {
 
   render() {
     return html`<dialog aria-labelledby="title">
-      <div class="head"><h2 id="title">${this.t('settings')}</h2><button class="icon-button" aria-label=${this.t('close')} @click=${this.close} autofocus>${icons.close()}</button></div>
+      <div class="head">
+        <h2 id="title">${this.t('settings')}</h2>
+        <button class="icon-button" aria-label=${this.t('close')} @click=${this.close} autofocus>${icons.close()}</button>
+      </div>
       <div class="content">${this.profile()}${this.looks()}${this.alerts()}${this.blockedPeople()}${this.keys()}
-        ${this.embedded ? nothing : html`<section><button class="button danger" @click=${() => this.say('billet-leave')}>${this.t('signOut')}</button></section>`}</div>
+        ${this.embedded ? nothing : this.leaving()}</div>
     </dialog>`;
+  }
+
+  leaving() {
+    const leave = () => this.say('billet-leave');
+    return html`<section><button class="button danger" @click=${leave}>${this.t('signOut')}</button></section>`;
   }
 
   profile() {
     const { me } = this;
+    const name = html`<bdi class="truncate"><strong>${me.display_name}</strong></bdi>`;
     return html`<section aria-label=${this.t('profile')}>
-      <div class="profile">${avatar(me)}<span><bdi class="truncate"><strong>${me.display_name}</strong></bdi><br /><span class="muted small">@${me.username}</span></span></div>
-      ${
-        this.embedded
-          ? nothing
-          : html`<form class="rename" @submit=${this.rename} novalidate>
-        <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" enterkeyhint="done" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
-        <button class="button">${this.t('save')}</button></form>
-        <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
-        ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`
-      }
+      <div class="profile">${avatar(me)}<span>${name}<br /><span class="muted small">@${me.username}</span></span></div>
+      ${this.embedded ? nothing : this.renaming()}
     </section>`;
+  }
+
+  renaming() {
+    return html`<form class="rename" @submit=${this.rename} novalidate>
+        <div class="grow">
+          <label for="name">${this.t('displayName')}</label>
+          <input class="field" id="name" enterkeyhint="done" maxlength="64" dir="auto" autocomplete="name"
+            .value=${this.me.display_name} @input=${() => (this.saved = false)} />
+        </div>
+        <button class="button">${this.t('save')}</button>
+      </form>
+      <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
+      ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`;
   }
 
   looks() {
-    const { theme, lang } = this.values;
-    const choice = (value) =>
-      html`<label><input class="sr" type="radio" name="theme" value=${value} .checked=${theme === value} @change=${() => this.prefs.set({ theme: value })} /><span>${this.t(`theme_${value}`)}</span></label>`;
+    const themes = ['system', 'light', 'dark'].map((value) => this.themeChoice(value));
     return html`<section><h3>${this.t('appearance')}</h3>
-      <div class="line"><span class="grow" id="theme-label">${this.t('theme')}</span>
-        <div class="choice" role="radiogroup" aria-labelledby="theme-label">${['system', 'light', 'dark'].map(choice)}</div></div>
-      <div class="line"><label class="grow" for="lang">${this.t('language')}</label>
-        <select id="lang" @change=${(event) => this.prefs.set({ lang: event.target.value })}>
-          <option value="system" .selected=${lang === 'system'}>${this.t('systemLanguage')}</option>
-          ${Object.entries(languages).map(([key, texts]) => html`<option value=${key} lang=${key} .selected=${lang === key}>${texts.languageName}</option>`)}
-        </select></div>
+      <div class="line">
+        <span class="grow" id="theme-label">${this.t('theme')}</span>
+        <div class="choice" role="radiogroup" aria-labelledby="theme-label">${themes}</div>
+      </div>
+      <div class="line">
+        <label class="grow" for="lang">${this.t('language')}</label>
+        <select id="lang" @change=${(event) => this.prefs.set({ lang: event.target.value })}>${this.languages()}</select>
+      </div>
     </section>`;
   }
 
+  themeChoice(value) {
+    const choose = () => this.prefs.set({ theme: value });
+    return html`<label>
+      <input class="sr" type="radio" name="theme" value=${value} .checked=${this.values.theme === value}
+        @change=${choose} /><span>${this.t(`theme_${value}`)}</span></label>`;
+  }
+
+  languages() {
+    const { lang } = this.values;
+    return html`<option value="system" .selected=${lang === 'system'}>${this.t('systemLanguage')}</option>
+      ${Object.entries(languages).map(
+        ([key, { languageName }]) =>
+          html`<option value=${key} lang=${key} .selected=${lang === key}>${languageName}</option>`,
+      )}`;
+  }
+
   alerts() {
+    const hint = this.denied ? 'notificationsDenied' : 'desktopNotificationsHint';
     const { notify, sound } = this.values;
+    const setSound = (event) => this.prefs.set({ sound: event.target.checked });
     return html`<section><h3>${this.t('notifications')}</h3>
       ${
         notificationsPossible() && !this.embedded
-          ? html`<div class="line"><div class="grow"><label for="notify">${this.t('desktopNotifications')}</label><p class="small muted" id="notify-hint">${this.t(this.denied ? 'notificationsDenied' : 'desktopNotificationsHint')}</p></div>
-        <input type="checkbox" role="switch" class="switch" id="notify" aria-describedby="notify-hint" .checked=${notify} @change=${this.setNotify} /></div>`
+          ? this.switchLine({ id: 'notify', label: 'desktopNotifications', hint, on: notify, change: this.setNotify })
           : nothing
       }
-      <div class="line"><div class="grow"><label for="sound">${this.t('sound')}</label><p class="small muted" id="sound-hint">${this.t('soundHint')}</p></div>
-        <input type="checkbox" role="switch" class="switch" id="sound" aria-describedby="sound-hint" .checked=${sound} @change=${(event) => this.prefs.set({ sound: event.target.checked })} /></div>
+      ${this.switchLine({ id: 'sound', label: 'sound', hint: 'soundHint', on: sound, change: setSound })}
     </section>`;
+  }
+
+  // `label`, `hint`: keys of texts.
+  switchLine({ id, label, hint, on, change }) {
+    return html`<div class="line">
+      <div class="grow">
+        <label for=${id}>${this.t(label)}</label>
+        <p class="small muted" id="${id}-hint">${this.t(hint)}</p>
+      </div>
+      <input type="checkbox" role="switch" class="switch" id=${id} aria-describedby="${id}-hint" .checked=${on}
+        @change=${change} />
+    </div>`;
   }
 
   blockedPeople() {
@@ -96,18 +137,29 @@ class BilletSettings extends Dialog {
       ${
         this.blocked.length === 0
           ? html`<p class="muted small">${this.t('nobodyBlocked')}</p>`
-          : html`<ul>${this.blocked.map(
-              (user) => html`<li class="person">${avatar(user, 'small')}
-        <span class="grow truncate"><bdi>${user.display_name}</bdi></span><button class="button" aria-label=${this.t('unblock', { name: user.display_name })} @click=${() => this.unblock(user)}>${this.t('unblockShort')}</button></li>`,
-            )}</ul>`
+          : html`<ul>${this.blocked.map((user) => this.blockedPerson(user))}</ul>`
       }
     </section>`;
+  }
+
+  blockedPerson(user) {
+    const name = user.display_name;
+    return html`<li class="person">
+      ${avatar(user, 'small')}<span class="grow truncate"><bdi>${name}</bdi></span>
+      <button class="button" aria-label=${this.t('unblock', { name })}
+        @click=${() => this.unblock(user)}>${this.t('unblockShort')}</button>
+    </li>`;
   }
 
   keys() {
     const row = (keys, text) =>
       html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd class="small muted">${this.t(text)}</dd>`;
-    return html`<section class="keyboard"><h3>${this.t('shortcuts')}</h3><dl>${row([controlKey(this.t), 'K'], 'shortcut_switch')}${row(['Alt', '↑', '↓'], 'shortcut_rooms')}${row([this.t('key_shift'), 'Enter'], 'shortcut_line')}${row(['Esc'], 'shortcut_close')}</dl></section>`;
+    return html`<section class="keyboard"><h3>${this.t('shortcuts')}</h3><dl>
+      ${row([controlKey(this.t), 'K'], 'shortcut_switch')}
+      ${row(['Alt', '↑', '↓'], 'shortcut_rooms')}
+      ${row([this.t('key_shift'), 'Enter'], 'shortcut_line')}
+      ${row(['Esc'], 'shortcut_close')}
+    </dl></section>`;
   }
 
   async rename(event) {
