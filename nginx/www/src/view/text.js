@@ -5,7 +5,7 @@
 // characters, nor the symbols whose picture is empty; but the format characters that are drawn,
 // such as U+06DD. The server refuses a text without any (lib/base/unicode.cpp).
 const visible =
-  /[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}\u{16fe4}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+  /[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u{16fe4}\u2800\ufffc\u{1d159}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
 export const hasVisible = (text) => visible.test(text);
 
