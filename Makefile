@@ -3,7 +3,7 @@
 # A new source file needs no line here: sources are found by folder. One build folder per variant: build/release,
 # build/debug (DEBUG=1), build/asan (SAN=address,undefined), build/tsan (SAN=thread), build/fuzz.
 
-VERSION := 0.1.0
+VERSION := $(file <VERSION)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
@@ -206,14 +206,16 @@ stack_env := BUILD_DIR='$(abspath $(B))' $(if $(RUN_DIR),RUN_DIR='$(RUN_DIR)') $
 .PHONY: help
 help:  ## this list
 	@printf 'make TARGET, where TARGET is one of\n'
-	@sed -nE 's/^([a-z0-9-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z0-9_-]+):.*## (.*)$$/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  %-16s %s\n", $$1, $$2 }'
 	@printf 'Variables: RUN_DIR=run  PORT=8080  CONFIG=extra.toml  SAN=address,undefined  DEBUG=1  V=1  NO_DEPS=1  DESTDIR=  PREFIX=/usr/local\n'
 
-.PHONY: deps deps-check
+.PHONY: deps deps-check deps-workbench
 deps:  ## install the Debian packages that building and running need
 	@tools/stack/deps.sh run
 deps-check:  ## … and those that the tests need
 	@tools/stack/deps.sh run check
+deps-workbench:  ## only what building, unit tests and docs/development.md need: gdb, perf, clangd; no stack
+	@tools/stack/deps.sh workbench
 
 .PHONY: web
 web: | have-web  ## build the web client into build/www
@@ -266,11 +268,18 @@ bench:  ## measure and print the table of docs/benchmarks.md
 	@$(MAKE) web
 	@BUILD_DIR='$(abspath $(B))' tests/bench/run.sh
 
-format: | have-format  ## format all C++ sources in place
+format: | have-format have-web  ## format all sources in place: clang-format for C++, Prettier for the web client
 	@tools/check/format.sh --fix
+	@nginx/www/lint.sh --fix
 tidy:  ## clang-tidy over all C++ sources (minutes)
 	@tools/stack/deps.sh run check tidy
 	@tools/check/tidy.sh $(CXXFLAGS_ALL)
+
+.PHONY: compile_commands hooks
+compile_commands:  ## write compile_commands.json for clangd and editors
+	@tools/compile_commands.sh $(CXX) $(CXXFLAGS_ALL) $(CXXFLAGS)
+hooks:  ## have git run the fast suites on what changed before each commit
+	@tools/hooks.sh
 
 .PHONY: sbom
 sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web client contain, with licences
@@ -278,6 +287,12 @@ sbom:  ## write build/sbom.cdx.json (CycloneDX): what the programs and the web c
 	@$(MAKE) web
 	@node tools/sbom.mjs '$(B)' build/www build/sbom.cdx.json
 	@node tools/check/notice.mjs build/sbom.cdx.json NOTICE
+
+.PHONY: dist
+dist:  ## the files of a release in build/dist: source, bill of materials, digests (docs/release.md)
+	@tools/dist.sh --check
+	@$(MAKE) sbom
+	@tools/dist.sh
 
 .PHONY: install uninstall debian13 systemd clean
 install: all web  ## install the programs, nginx and systemd files below DESTDIR and PREFIX

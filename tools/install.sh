@@ -126,8 +126,8 @@ keep 644 "$repo_dir/systemd/operator.toml" /etc/billet/operator.toml
 install -d -m 700 "$dest/etc/billet/keys"
 
 # The texts keep their places to each other, so that their links lead somewhere.
-texts=({README,CHANGELOG,CONTRIBUTING}.md LICENSE NOTICE billet.toml {systemd,nginx,nginx/www,sql}/README.md tools/stack/grants.sql)
-for file in "$repo_dir"/docs/*.md; do texts+=("docs/${file##*/}"); done
+texts=({README,CHANGELOG,CONTRIBUTING,SECURITY}.md LICENSE NOTICE billet.toml {systemd,nginx,nginx/www,sql}/README.md tools/stack/grants.sql)
+for file in "$repo_dir"/docs/{,decisions/}*.md; do texts+=("${file#"$repo_dir"/}"); done
 for file in "${texts[@]}"; do put_text 644 "$repo_dir/$file" "$doc/$file"; done
 
 remove_stale

@@ -10,7 +10,7 @@ out=$(realpath -m "$1")
 exec 9>"$out.lock"
 flock 9
 
-sources=$(cd "$here" && find src static demo package.json package-lock.json build.mjs -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+sources=$(cd "$here" && find src static demo package.json package-lock.json build.mjs ../../VERSION -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
 if [ -f "$out/index.html" ] && [ "$(cat "$out.stamp" 2>/dev/null)" = "$sources" ]; then exit 0; fi
 
 "$here/install.sh"

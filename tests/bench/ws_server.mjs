@@ -1,4 +1,5 @@
-// tests/bench/ws_server.mjs SOCKET — Broadcasts what is posted to every WebSocket, by the `ws` package. Compared with, never shipped.
+// tests/bench/ws_server.mjs SOCKET — Broadcasts what is posted to every WebSocket, by the `ws`
+// package. Compared with, never shipped.
 import { createServer } from 'node:http';
 import { WebSocketServer, WebSocket } from 'ws';
 
@@ -7,7 +8,8 @@ const server = createServer((request, response) => {
   request.on('data', (piece) => pieces.push(piece));
   request.on('end', () => {
     const text = Buffer.concat(pieces);
-    for (const client of sockets.clients) if (client.readyState === WebSocket.OPEN) client.send(text, { binary: false });
+    for (const client of sockets.clients)
+      if (client.readyState === WebSocket.OPEN) client.send(text, { binary: false });
     response.end('sent');
   });
 });

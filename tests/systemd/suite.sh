@@ -269,7 +269,7 @@ upgrades() {
     section "Upgrade under load, and back"
     # Another version: the same programs with other letters in them.
     local version other=9.9.9 program
-    version=$(sed -n 's/^VERSION := //p' "$repo_dir/Makefile")
+    version=$(<"$repo_dir/VERSION")
     mkdir -p "$scratch/other"
     for program in billet-api billet-wsd billetctl; do sed "s/\\b${version//./\\.}\\b/$other/g" "$BUILD_DIR/$program" >"$scratch/other/$program" && chmod 755 "$scratch/other/$program"; done
     local asset

@@ -1,6 +1,8 @@
-// tests/web/screens.mjs BASE_URL OUTDIR [SCREEN…] — Pictures of every screen and state in both widths and themes.
+// tests/web/screens.mjs BASE_URL OUTDIR [SCREEN…] — Pictures of every screen and state in both
+// widths and themes.
 //
-// SCREEN: only pictures whose name contains it. An index.html beside them shows all, one state a line.
+// SCREEN: only pictures whose name contains it. An index.html beside them shows all, one state a
+// line.
 
 import http from 'node:http';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -16,20 +18,44 @@ mkdirSync(out, { recursive: true });
 
 // [who, text, days ago, time of day]
 const talk = [
-  ['anna', 'Did the shelves arrive?', 9, '16:02'], ['ben', 'Yes, this morning. Two boxes, heavier than they look.', 9, '16:20'], ['ben', 'I left them in the hallway for now', 9, '16:20'],
+  ['anna', 'Did the shelves arrive?', 9, '16:02'],
+  ['ben', 'Yes, this morning. Two boxes, heavier than they look.', 9, '16:20'],
+  ['ben', 'I left them in the hallway for now', 9, '16:20'],
   ['anna', 'Perfect. I can come by on Thursday after work and we put them up together', 1, '09:14'],
-  ['ben', 'Thursday works. The manual is here if you want to look: https://example.com/shelves/manual?model=42 (it is short).', 1, '09:31'],
-  ['anna', 'Reading it now.\n\n- six brackets\n- a level\n- the long drill bit, which I own', 1, '09:40'], ['ben', '👍', 1, '09:41'],
-  ['anna', 'Shall we eat something afterwards? There is that new place at the corner', 0, '00:05'], ['ben', 'Gladly. They close at ten, so let us start at six', 0, '00:11'],
-  ['ben', 'And bring the good screwdriver 🪛', 0, '00:11'], ['anna', 'Will do. See you on Thursday!', 0, '00:12'],
+  [
+    'ben',
+    'Thursday works. The manual is here if you want to look: https://example.com/shelves/manual?model=42 (it is short).',
+    1,
+    '09:31',
+  ],
+  ['anna', 'Reading it now.\n\n- six brackets\n- a level\n- the long drill bit, which I own', 1, '09:40'],
+  ['ben', '👍', 1, '09:41'],
+  ['anna', 'Shall we eat something afterwards? There is that new place at the corner', 0, '00:05'],
+  ['ben', 'Gladly. They close at ten, so let us start at six', 0, '00:11'],
+  ['ben', 'And bring the good screwdriver 🪛', 0, '00:11'],
+  ['anna', 'Will do. See you on Thursday!', 0, '00:12'],
 ];
 const others = [
-  ['Cleo Marchetti', 'Platform 4, by the kiosk', 0], ['Дмитрий Соколов', 'Спасибо, всё дошло!', 1], ['Elif Yılmaz', 'Yarın görüşürüz 🙂', 2], ['فريد الحداد', 'شكرا جزيلا، أراك غدا', 4],
-  ['Grace Nakamura', 'I pushed the fix, have a look when you have a moment. It touches more files than I would like.', 30], ['Maximiliane-Friederike von Hohenfels-Langenburg', 'ok', 500],
+  ['Cleo Marchetti', 'Platform 4, by the kiosk', 0],
+  ['Дмитрий Соколов', 'Спасибо, всё дошло!', 1],
+  ['Elif Yılmaz', 'Yarın görüşürüz 🙂', 2],
+  ['فريد الحداد', 'شكرا جزيلا، أراك غدا', 4],
+  [
+    'Grace Nakamura',
+    'I pushed the fix, have a look when you have a moment. It touches more files than I would like.',
+    30,
+  ],
+  ['Maximiliane-Friederike von Hohenfels-Langenburg', 'ok', 500],
 ];
 const unusual = [
-  'مرحبا، كيف حالك اليوم؟ https://example.com/path/to', 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(3), '👩‍👩‍👧‍👦🎉',
-  `https://example.com/${'a-rather-long-path/'.repeat(9)}`, 'שלום עליכם! 🕊️ Mixed with English, and back: שלום.', '<b>not bold</b> & <script>alert(1)</script>', 'a', 'Ok, ' + 'and so on '.repeat(40).trim() + '.',
+  'مرحبا، كيف حالك اليوم؟ https://example.com/path/to',
+  'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(3),
+  '👩‍👩‍👧‍👦🎉',
+  `https://example.com/${'a-rather-long-path/'.repeat(9)}`,
+  'שלום עליכם! 🕊️ Mixed with English, and back: שלום.',
+  '<b>not bold</b> & <script>alert(1)</script>',
+  'a',
+  'Ok, ' + 'and so on '.repeat(40).trim() + '.',
 ];
 
 const anna = await stack.person('Anna Lindqvist');
@@ -49,9 +75,19 @@ for (const text of unusual.slice(0, 4)) await stack.say(anna, long, text);
 await stack.read(anna, long);
 const olga = await stack.person('Olga Petrenko');
 const unread = await stack.room(anna, olga);
-await stack.fill(unread, 24, (i) => (i % 3 ? olga : anna), (i) => `An earlier line, number ${i}`);
+await stack.fill(
+  unread,
+  24,
+  (i) => (i % 3 ? olga : anna),
+  (i) => `An earlier line, number ${i}`,
+);
 await stack.read(anna, unread);
-await stack.fill(unread, 40, () => olga, (i) => `News of the day, part ${i}`);
+await stack.fill(
+  unread,
+  40,
+  () => olga,
+  (i) => `News of the day, part ${i}`,
+);
 const newcomer = await stack.person('Nils Berg');
 await stack.room(anna, newcomer);
 const room = await stack.room(anna, ben);
@@ -100,7 +136,10 @@ async function pictures(width, size, scheme) {
   const a = await open({ as: anna });
   await a.online();
   await stack.call('POST', `/chat/rooms/${peers[1].room.id}/typing`, { token: peers[1].token });
-  await a.page.evaluate((id) => document.querySelector('billet-chat').app.draft(id, 'I would say that'), peers[2].room.id);
+  await a.page.evaluate(
+    (id) => document.querySelector('billet-chat').app.texts.draft(id, 'I would say that'),
+    peers[2].room.id,
+  );
   await shoot(a, '04-list');
   await a.open(ben);
   await a.seesText('See you on Thursday');
@@ -158,7 +197,7 @@ async function pictures(width, size, scheme) {
   await stack.call('DELETE', `/chat/blocks/${anna.id}`, { token: ben.token });
   await a.page.context().setOffline(true);
   await a.page.evaluate(() => {
-    const { socket } = document.querySelector('billet-chat').app;
+    const { socket } = document.querySelector('billet-chat').app.connection;
     Object.assign(socket, { attempt: 9, random: () => 0.9 });
     socket.suspect();
   });
@@ -166,30 +205,38 @@ async function pictures(width, size, scheme) {
   await a.write('Written on the train');
   await a.write('and without a network');
   await shoot(a, '20-offline');
-  for (const text of ['Written on', 'and without']) await a.page.evaluate((start) => {
-    const { app } = document.querySelector('billet-chat');
-    return app.discard(app.state.outbox.find((item) => item.content.startsWith(start)).id);
-  }, text);
+  for (const text of ['Written on', 'and without'])
+    await a.page.evaluate((start) => {
+      const { app } = document.querySelector('billet-chat');
+      return app.outgoing.discard(app.state.outbox.find((item) => item.content.startsWith(start)).id);
+    }, text);
   await a.page.context().setOffline(false);
   await a.page.evaluate(() => document.querySelector('billet-chat').app.tryNow());
   await a.online();
   const states = {
-    '28-checking': { status: 'checking' }, '29-limited': { status: 'waiting', retryAt: 0, limited: true }, '30-too-many-windows': { status: 'stopped', code: 4504 },
-    '31-too-many-limited': { status: 'stopped', code: 4504, limited: true }, '32-nothing-kept': { status: 'online', note: 'unkept' }, '33-windows-alone': { status: 'waiting', limited: true, note: 'alone' },
+    '28-checking': { status: 'checking' },
+    '29-limited': { status: 'waiting', retryAt: 0, limited: true },
+    '30-too-many-windows': { status: 'stopped', code: 4504 },
+    '31-too-many-limited': { status: 'stopped', code: 4504, limited: true },
+    '32-nothing-kept': { status: 'online', note: 'unkept' },
+    '33-windows-alone': { status: 'waiting', limited: true, note: 'alone' },
   };
   for (const [name, { note = '', ...link }] of Object.entries(states)) {
-    await a.page.evaluate(([note, link]) => {
-      const { app } = document.querySelector('billet-chat');
-      app.dispatch({ type: 'note', note });
-      app.dispatch({ type: 'link', link: { retryAt: 0, code: 0, ...link } });
-    }, [note, link]);
+    await a.page.evaluate(
+      ([note, link]) => {
+        const { app } = document.querySelector('billet-chat');
+        app.dispatch({ type: 'note', note });
+        app.dispatch({ type: 'link', link: { retryAt: 0, code: 0, ...link } });
+      },
+      [note, link],
+    );
     await a.find('billet-banner .banner').first().waitFor();
     await shoot(a, name);
   }
   await a.page.evaluate(() => {
     const { app } = document.querySelector('billet-chat');
     app.dispatch({ type: 'note', note: '' });
-    app.tellLink();
+    app.connection.tell();
   });
   if (narrow) await a.page.evaluate(() => (location.hash = '#/'));
   await stack.call('PUT', `/chat/blocks/${peers[3].id}`, { token: anna.token });
@@ -238,7 +285,10 @@ async function embedded(visit, look, shoot) {
   const shop = await stack.room(mia, tom);
   await stack.say(mia, shop, 'Is the shelf oiled?');
   await stack.say(tom, shop, 'Yes, twice.');
-  const server = createHost({ billet: stack.base, tokenOf: async (user) => ({ token: { mia, tom }[user].token, expires_in: 600 }) });
+  const server = createHost({
+    billet: stack.base,
+    tokenOf: async (user) => ({ token: { mia, tom }[user].token, expires_in: 600 }),
+  });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `http://127.0.0.1:${server.address().port}`;
   for (const user of ['mia', 'tom']) {
@@ -246,11 +296,17 @@ async function embedded(visit, look, shoot) {
     const page = await context.newPage();
     await page.route('**/host.js', async (route) => {
       const answer = await route.fetch();
-      await route.fulfill({ response: answer, body: (await answer.text()).replace('@shop.tom', `@${tom.username}`) });
+      await route.fulfill({
+        response: answer,
+        body: (await answer.text()).replace('@shop.tom', `@${tom.username}`),
+      });
     });
     await page.goto(host);
     await page.locator(`button[data-user=${user}]`).click();
-    await page.locator(user === 'mia' ? 'billet-composer textarea' : 'billet-rooms .room').first().waitFor();
+    await page
+      .locator(user === 'mia' ? 'billet-composer textarea' : 'billet-rooms .room')
+      .first()
+      .waitFor();
     await shoot({ page }, `27-embed-${user}`);
   }
   server.closeAllConnections();
@@ -260,7 +316,13 @@ async function embedded(visit, look, shoot) {
 
 // Billet's script on an origin that is not Billet's, and nothing said about tokens.
 async function misplaced(visit, look, shoot) {
-  const server = http.createServer((_, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<!doctype html><title>Host</title><script src="${stack.base}/embed.js" defer></script><billet-chat></billet-chat>`));
+  const server = http.createServer((_, response) =>
+    response
+      .writeHead(200, { 'Content-Type': 'text/html' })
+      .end(
+        `<!doctype html><title>Host</title><script src="${stack.base}/embed.js" defer></script><billet-chat></billet-chat>`,
+      ),
+  );
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const page = await (await visit.context({ ...look, foreign: true })).newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
@@ -270,12 +332,28 @@ async function misplaced(visit, look, shoot) {
   server.close();
 }
 
-for (const [width, size] of [['desktop', desktop], ['phone', phone]]) {
+for (const [width, size] of [
+  ['desktop', desktop],
+  ['phone', phone],
+]) {
   for (const scheme of ['light', 'dark']) await pictures(width, size, scheme);
 }
 await browser.close();
 
-const names = [...new Set(readdirSync(out).filter((file) => file.endsWith('.png')).map((file) => file.replace(/-(desktop|phone)-(light|dark)\.png$/, '')))].sort();
+const names = [
+  ...new Set(
+    readdirSync(out)
+      .filter((file) => file.endsWith('.png'))
+      .map((file) => file.replace(/-(desktop|phone)-(light|dark)\.png$/, '')),
+  ),
+].sort();
 const looks = ['desktop-light', 'desktop-dark', 'phone-light', 'phone-dark'];
-writeFileSync(join(out, 'index.html'), `<!doctype html><meta charset="utf-8"><title>Billet: all screens</title>${names
-  .map((name) => `<h2>${name}</h2><p>${looks.map((look) => `<img height="500" alt="${look}" src="${name}-${look}.png">`).join(' ')}</p>`).join('\n')}\n`);
+writeFileSync(
+  join(out, 'index.html'),
+  `<!doctype html><meta charset="utf-8"><title>Billet: all screens</title>${names
+    .map(
+      (name) =>
+        `<h2>${name}</h2><p>${looks.map((look) => `<img height="500" alt="${look}" src="${name}-${look}.png">`).join(' ')}</p>`,
+    )
+    .join('\n')}\n`,
+);

@@ -1,17 +1,35 @@
-// tests/web/suite.mjs BASE_URL RUN_DIR [CASE…] — Runs the cases one after another, each with people and windows of its own.
+// tests/web/suite.mjs BASE_URL RUN_DIR [CASE…] — Runs the cases one after another, each with people
+// and windows of its own.
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, Visit } from './support/visit.mjs';
 import { Stack } from './support/stack.mjs';
 
-const files = ['accounts', 'chatting', 'typing', 'alerts', 'history', 'outages', 'environment', 'browsers', 'connection', 'safety', 'access', 'embed', 'prefix', 'speed'];
+const files = [
+  'accounts',
+  'chatting',
+  'typing',
+  'alerts',
+  'history',
+  'outages',
+  'environment',
+  'browsers',
+  'connection',
+  'safety',
+  'access',
+  'embed',
+  'prefix',
+  'speed',
+];
 const case_deadline_ms = 120_000;
 
 const [base, run_dir, ...wanted] = process.argv.slice(2);
 const pictures = process.env.BILLET_PICTURES ?? '/tmp/billet-web-pictures';
 const stack = new Stack(base.replace(/\/$/, ''), run_dir);
-const cases = (await Promise.all(files.map((file) => import(`./cases/${file}.mjs`)))).flatMap(({ default: list }) => list);
+const cases = (await Promise.all(files.map((file) => import(`./cases/${file}.mjs`)))).flatMap(
+  ({ default: list }) => list,
+);
 const chosen = cases.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
 rmSync(pictures, { recursive: true, force: true });
@@ -41,10 +59,16 @@ process.exit(failed === 0 ? 0 : 1);
 
 function deadline(work) {
   let timer;
-  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error('passed its deadline')), case_deadline_ms)));
+  const late = new Promise(
+    (_, reject) => (timer = setTimeout(() => reject(new Error('passed its deadline')), case_deadline_ms)),
+  );
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function indented(text) {
-  return String(text).split('\n').slice(0, 24).map((line) => `        ${line}`).join('\n');
+  return String(text)
+    .split('\n')
+    .slice(0, 24)
+    .map((line) => `        ${line}`)
+    .join('\n');
 }

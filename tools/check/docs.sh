@@ -29,7 +29,7 @@ missing_in() {
 }
 
 texts() { git ls-files --cached --others --exclude-standard -- '*.md' 2>/dev/null || find . -name '*.md' -not -path '*/node_modules/*'; }
-ours() { ls README.md CONTRIBUTING.md CHANGELOG.md docs/*.md; }
+ours() { ls README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md docs/*.md docs/decisions/*.md; }
 
 # The anchors of a text, as web pages make them of headings.
 anchors() { sed -nE 's/^#{1,6} +(.*)$/\1/p' "$1" | tr '[:upper:]' '[:lower:]' | sed -E 's/[^[:alnum:]_ -]//g; s/ /-/g'; }
@@ -62,12 +62,19 @@ unknown_options() {
     done
 }
 
+# Files beside VERSION and the changelog that spell a version out. Lock files name those of others.
+spelling_of_version() { # spelling_of_version VERSION FOLDER
+    (cd "$2" && grep -rIlE --exclude-dir={.git,.cache,build,run,node_modules,findings} --exclude={VERSION,CHANGELOG.md,package-lock.json,compile_commands.json} \
+        "(^|[^0-9.])${1//./\\.}([^0-9.]|\$)" .)
+}
+
 self_test() {
     local scratch
     scratch=$(mktemp -d)
-    printf '# One two\n[a](#one-two) [b](#three) [c](gone.md)\n```\n[d](also-gone.md)\n```\n%0200d\n`[api] threads` `[api] threds`\n' 1 >"$scratch/bad.md"
+    printf '# One two\n[a](#one-two) [b](#three) [c](gone.md)\n```\n[d](also-gone.md)\n```\n%0200d\n`[api] threads` `[api] threds` 9.9.8\n' 1 >"$scratch/bad.md"
     [ "$(dead_links "$scratch/bad.md" | wc -l)" -eq 2 ] && [ "$(long_lines "$scratch/bad.md" | wc -l)" -eq 1 ] &&
-        [ "$(unknown_options "$scratch/bad.md")" = "no option [api] threds in billet.toml" ] && [ "$(echo threds | missing_in billet.toml | wc -l)" -eq 1 ]
+        [ "$(unknown_options "$scratch/bad.md")" = "no option [api] threds in billet.toml" ] && [ "$(echo threds | missing_in billet.toml | wc -l)" -eq 1 ] &&
+        [ "$(spelling_of_version 9.9.8 "$scratch")" = ./bad.md ] && [ -z "$(spelling_of_version 9.9 "$scratch")" ]
     local status=$?
     rm -rf "$scratch"
     return $status
@@ -78,10 +85,15 @@ mapfile -t own < <(ours)
 while read -r text; do dead_links "$text" | faultless "links of $text"; done < <(texts)
 long_lines "${own[@]}" | faultless "lines of at most $width_max columns"
 unknown_options "${own[@]}" | faultless "options exist"
+version=$(<VERSION)
+{
+    spelling_of_version "$version" . | sed 's/$/ spells the version out/'
+    grep -E '^## ' CHANGELOG.md | head -n 1 | grep -qE "^## ${version//./\\.}(, |\$)" || echo "the newest heading of CHANGELOG.md is not $version"
+} | faultless "the version stands in VERSION alone"
 
 # Everything that a person may type, look up or meet.
-grep -ohE '`[^`]*`|^make .*' "${own[@]}" | grep -oE '\bmake [a-z][a-z0-9-]*' | sed 's/^make //' | sort -u |
-    while read -r target; do grep -qE "^[a-z0-9 -]*\b$target:" Makefile || echo "no target $target in the Makefile"; done | faultless "make targets exist"
+grep -ohE '`[^`]*`|^make .*' "${own[@]}" | grep -oE '\bmake [a-z][a-z0-9_-]*' | sed 's/^make //' | sort -u |
+    while read -r target; do grep -qE "^[a-z0-9_ -]*\b$target:" Makefile || echo "no target $target in the Makefile"; done | faultless "make targets exist"
 sed -nE 's/^ *Route\{"[a-z_]+", *"([A-Z]+)", *"([^"]+)".*$/\1 \2/p' fcgi/routes.cpp | grep -v ' /internal/' |
     while read -r route; do grep -qF -- "\`$route\`" docs/protocol.md || echo "docs/protocol.md has no $route"; done | faultless "every route is in the contract"
 sed -nE 's/^ *case Code::k[A-Za-z]+: return "([a-z_]+)";.*$/\1/p' lib/base/error.cpp | missing_in docs/protocol.md | faultless "every error code is in the contract"

@@ -1,16 +1,19 @@
 #!/bin/bash
-# tools/check/format.sh [--fix] — Every C++ source is as clang-format 14 would write it.
+# tools/check/format.sh [--fix] [FILE…] — Every C++ source (or FILE) is as clang-format 14 would write it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-mapfile -t files < <(find lib fcgi wsd tools tests -name node_modules -prune -o \( -name '*.cpp' -o -name '*.h' \) -print | sort)
+fix=
+if [ "${1:-}" = --fix ]; then fix=yes && shift; fi
+files=("$@")
+[ $# -gt 0 ] || mapfile -t files < <(find lib fcgi wsd tools tests -name node_modules -prune -o \( -name '*.cpp' -o -name '*.h' \) -print | sort)
 # A Debian that has no such version is asked for none.
 if ! command -v clang-format-14 >/dev/null && tools/stack/deps.sh --check format 2>/dev/null; then
-    [ -z "${1:-}" ] || { echo "error: this Debian has no clang-format-14, whose version decides: format on Debian 12" >&2 && exit 1; }
+    [ -z "$fix" ] || { echo "error: this Debian has no clang-format-14, whose version decides: format on Debian 12" >&2 && exit 1; }
     echo "skipped: this Debian has no clang-format-14, whose version decides"
     exit
 fi
 command -v clang-format-14 >/dev/null || { echo "clang-format-14 is missing; 'make deps-check' installs it"; echo "0 passed, 1 failed"; exit 1; }
-if [ "${1:-}" = --fix ]; then
+if [ -n "$fix" ]; then
     clang-format-14 -i "${files[@]}"
     exit 0
 fi

@@ -20,7 +20,7 @@ on_stack() {
     tools/check/on_stack.sh --config "$(config_of "$suite")" "$@"
 }
 
-all_suites="layers format shell unit linkage docs stack migrate backup edges fronts contract integration web-unit web chaos metrics systemd boot debian13"
+all_suites="layers format shell web-lint unit linkage docs stack migrate backup edges fronts contract integration web-unit web chaos metrics systemd boot debian13"
 run_suite() {
     case $1 in
         layers) tools/check/layers.sh ;;
@@ -37,6 +37,7 @@ run_suite() {
         fronts) on_stack fronts tests/integration/nginx_fronts.sh ;;
         contract) tools/check/on_stack.sh --only "mariadb redis" "$BUILD_DIR/contract_tests" ;;
         integration) on_stack integration "$BUILD_DIR/integration_tests" ;;
+        web-lint) nginx/www/lint.sh ;;
         web-unit) tests/web/unit.sh ;;
         web) on_stack web tests/web/run.sh ;;
         chaos)

@@ -1,8 +1,9 @@
 #!/bin/bash
-# tools/check/shell.sh — shellcheck over every shell script of the tree.
+# tools/check/shell.sh [FILE…] — shellcheck over every shell script of the tree (or FILE).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-mapfile -t files < <({
+files=("$@")
+[ $# -gt 0 ] || mapfile -t files < <({
     find tools tests nginx systemd sql lib fcgi wsd .ci -path '*/node_modules' -prune -o -type f -print 2>/dev/null | while read -r file; do
         case $file in
             *.sh) echo "$file" ;;

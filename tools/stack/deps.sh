@@ -18,6 +18,7 @@ with_those_below() {
         case $group in
             run) echo build web run ;;
             check) echo test format check ;;
+            workbench) echo build test format workbench ;;
             *) echo "$group" ;;
         esac
     done

@@ -1,14 +1,18 @@
-// demo/host.mjs — A product with users of its own that has Billet beside it: the recipe for a host application.
+// demo/host.mjs — A product with users of its own that has Billet beside it: the recipe for a host
+// application.
 //
 //   node host.mjs                        then follow what it prints, and open http://127.0.0.1:8090
 //
 // What a host does, all of it below:
 //   1. share a key with Billet ([[host_tokens]] in billet.toml);
-//   2. for whoever is logged in *here*, answer a short-lived token at an address of its own (tokenOf);
-//   3. make known whom the others shall find before they come themselves: one call with their token (introduce);
+//   2. for whoever is logged in *here*, answer a short-lived token at an address of its own
+//      (tokenOf);
+//   3. make known whom the others shall find before they come themselves: one call with their token
+//      (introduce);
 //   4. load /embed.js and place <billet-chat token-url="…" peer="…"> on a page (host.html).
-// This host stands in front of Billet and passes /auth, /users, /chat, /ws and /embed.js on, so that all is one origin. A host
-// with another origin than Billet's loads the script from there and is listed in nginx's cors-origins.conf instead.
+// This host stands in front of Billet and passes /auth, /users, /chat, /ws and /embed.js on, so
+// that all is one origin. A host with another origin than Billet's loads the script from there and
+// is listed in nginx's cors-origins.conf instead.
 //
 // Environment: BILLET (http://127.0.0.1:8080), PORT (8090), KEY_FILE (./demo-shop.key).
 
@@ -29,13 +33,26 @@ const token_ttl_s = 600;
 export function tokenWith(key, user, now = Date.now()) {
   const part = (claims) => Buffer.from(JSON.stringify(claims)).toString('base64url');
   const seconds = Math.floor(now / 1000);
-  const claims = { iss: issuer, aud: audience, sub: people[user].id, preferred_username: `shop.${user}`, name: people[user].name, iat: seconds, exp: seconds + token_ttl_s };
+  const claims = {
+    iss: issuer,
+    aud: audience,
+    sub: people[user].id,
+    preferred_username: `shop.${user}`,
+    name: people[user].name,
+    iat: seconds,
+    exp: seconds + token_ttl_s,
+  };
   const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
 }
 
-const pages = { '/': ['host.html', 'text/html'], '/host.css': ['host.css', 'text/css'], '/host.js': ['host.js', 'text/javascript'] };
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+const pages = {
+  '/': ['host.html', 'text/html'],
+  '/host.css': ['host.css', 'text/css'],
+  '/host.js': ['host.js', 'text/javascript'],
+};
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 // tokenOf(user): a promise of { token, expires_in }.
 export function createHost({ billet, tokenOf }) {
@@ -46,7 +63,11 @@ export function createHost({ billet, tokenOf }) {
     if (pathname === '/billet-token') return answerToken(request, response, tokenOf);
     if (!(pathname in pages)) return void response.writeHead(404).end();
     const [file, type] = pages[pathname];
-    response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache' });
+    response.writeHead(200, {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Security-Policy': policy,
+      'Cache-Control': 'no-cache',
+    });
     response.end(readFileSync(new URL(file, import.meta.url)));
   });
   server.on('upgrade', (request, socket, head) => passSocket(billet, request, socket, head));
@@ -65,7 +86,9 @@ async function answerToken(request, response, tokenOf) {
   if (!Object.hasOwn(people, user ?? '')) return void response.writeHead(401).end();
   try {
     const answer = await tokenOf(user);
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(answer));
+    response
+      .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+      .end(JSON.stringify(answer));
   } catch {
     response.writeHead(503).end();
   }
@@ -91,7 +114,10 @@ function passSocket(billet, request, socket, head) {
     socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
     if (first.length) socket.write(first);
     if (head.length) other.write(head);
-    for (const [from, to] of [[socket, other], [other, socket]]) {
+    for (const [from, to] of [
+      [socket, other],
+      [other, socket],
+    ]) {
       from.pipe(to);
       from.on('error', () => to.destroy()).on('close', () => to.destroy());
     }
@@ -100,9 +126,12 @@ function passSocket(billet, request, socket, head) {
   out.end();
 }
 
-// Billet makes a user of the host known when it first sees their token. Support shall be there before anybody asks for it.
+// Billet makes a user of the host known when it first sees their token. Support shall be there
+// before anybody asks for it.
 async function introduce(billet, key, user) {
-  const answer = await fetch(new URL('/users/me', billet), { headers: { Authorization: `Bearer ${tokenWith(key, user)}` } });
+  const answer = await fetch(new URL('/users/me', billet), {
+    headers: { Authorization: `Bearer ${tokenWith(key, user)}` },
+  });
   if (!answer.ok) throw new Error(`Billet answered ${answer.status} to a token of ours`);
 }
 

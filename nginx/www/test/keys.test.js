@@ -13,7 +13,11 @@ test('the Return that ends a composition belongs to the input method, in every b
     'old Firefox: its own code': { key: 'Enter', keyCode: 13, isComposing: true },
   };
   for (const [order, event] of Object.entries(told)) assert.equal(isComposing(event), true, order);
-  for (const event of [{ key: 'Enter', keyCode: 13, isComposing: false }, { key: 'Escape', keyCode: 27, isComposing: false }]) assert.equal(isComposing(event), false, event.key);
+  for (const event of [
+    { key: 'Enter', keyCode: 13, isComposing: false },
+    { key: 'Escape', keyCode: 27, isComposing: false },
+  ])
+    assert.equal(isComposing(event), false, event.key);
 });
 
 test('no part of the view listens to keys without asking whose they are', () => {
@@ -21,5 +25,8 @@ test('no part of the view listens to keys without asking whose they are', () => 
   const source = (name) => readFileSync(new URL(name, view), 'utf8');
   const listening = readdirSync(view).filter((name) => name !== 'keys.js' && /key(down|up|press)/.test(source(name)));
   assert.ok(listening.length >= 5);
-  assert.deepEqual(listening.filter((name) => !source(name).includes('isComposing(event)')), []);
+  assert.deepEqual(
+    listening.filter((name) => !source(name).includes('isComposing(event)')),
+    [],
+  );
 });

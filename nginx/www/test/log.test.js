@@ -1,4 +1,5 @@
-// test/log.test.js — However the log and the snapshots arrive, the state ends as a fresh fetch would have it.
+// test/log.test.js — However the log and the snapshots arrive, the state ends as a fresh fetch
+// would have it.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -9,7 +10,7 @@ const me = 1;
 const page = 20;
 
 function signedIn(world) {
-  let state = reduce(initialState(), { type: 'signed_in', me: { id: me } });
+  const state = reduce(initialState(), { type: 'signed_in', me: { id: me } });
   return reduce(state, { type: 'restarted', cursor: world.head(me), epoch: world.epoch });
 }
 
@@ -19,12 +20,23 @@ function fetched(state, world) {
   return reduce(next, { type: 'ready', totalUnread: world.total(me) });
 }
 
-const pageOf = (world, room, from, to) => ({ type: 'messages_page', roomId: room.id, messages: world.page(room, me, from, to) });
+const pageOf = (world, room, from, to) => ({
+  type: 'messages_page',
+  roomId: room.id,
+  messages: world.page(room, me, from, to),
+});
 
 function synced(state, world) {
   let next = state;
   while (next.gap || next.missingRooms.length > 0) {
-    if (next.gap) next = reduce(next, { type: 'synced', events: world.events(me, next.cursor), cursor: world.head(me), epoch: world.epoch, now: 0 });
+    if (next.gap)
+      next = reduce(next, {
+        type: 'synced',
+        events: world.events(me, next.cursor),
+        cursor: world.head(me),
+        epoch: world.epoch,
+        now: 0,
+      });
     for (const id of next.missingRooms) {
       const room = world.rooms.find((one) => one.id === id);
       next = reduce(next, { type: 'room', room: world.view(room, me), asOf: next.cursor });
@@ -39,7 +51,8 @@ function live(world, random) {
   const mine = world.roomsOf(me);
   const room = pick(mine);
   const dice = random();
-  if (dice < 0.06 && mine.length < world.users.length - 1) return void world.addRoom(me, world.users.filter((id) => id !== me)[mine.length]);
+  if (dice < 0.06 && mine.length < world.users.length - 1)
+    return void world.addRoom(me, world.users.filter((id) => id !== me)[mine.length]);
   const [a, b] = [...room.marks.keys()];
   const who = pick([a, b]);
   if (dice < 0.62 || room.messages.length === 0) world.send(room, who, `text ${random()}`);
@@ -72,7 +85,8 @@ test('random losses, repeats, reorderings and late snapshots end equal to a fres
       const early = { type: 'room', room: world.view(opened, me), asOf: state.cursor };
       const early_page = pageOf(world, opened, opened.messages.length - page, opened.messages.length);
       for (let i = 0; i < 1 + random() * 6; i++) live(world, random);
-      for (const event of mangled(world.events(me, from), random)) state = reduce(state, { type: 'event', event, now: 0 });
+      for (const event of mangled(world.events(me, from), random))
+        state = reduce(state, { type: 'event', event, now: 0 });
       if (random() < 0.5) state = reduce(state, early);
       if (random() < 0.5) state = reduce(state, early_page);
       if (random() < 0.3) state = reduce(state, { type: 'head_seen', cursor: world.head(me) });
@@ -86,7 +100,12 @@ test('random losses, repeats, reorderings and late snapshots end equal to a fres
     assert.equal(state.totalUnread, fresh.totalUnread, `seed ${seed}: total`);
     assert.deepEqual(state.early, {}, `seed ${seed}: nothing is held`);
     const { messages } = state.timelines[opened.id];
-    if (messages.length) assert.deepEqual(messages, world.page(opened, me, messages[0].seq, messages.at(-1).seq), `seed ${seed}: run without holes`);
+    if (messages.length)
+      assert.deepEqual(
+        messages,
+        world.page(opened, me, messages[0].seq, messages.at(-1).seq),
+        `seed ${seed}: run without holes`,
+      );
   }
 });
 
@@ -115,12 +134,16 @@ test('events of another epoch are not applied', () => {
   const room = world.addRoom(me, 2);
   const state = fetched(signedIn(world), world);
   world.send(room, 2, 'hello');
-  assert.equal(reduce(state, { type: 'synced', events: world.events(me, 1), cursor: 2, epoch: 'other', now: 0 }), state);
+  assert.equal(
+    reduce(state, { type: 'synced', events: world.events(me, 1), cursor: 2, epoch: 'other', now: 0 }),
+    state,
+  );
 });
 
 test('what is held above a hole has a bound', () => {
   let state = { ...initialState(), me: { id: me }, cursor: 0, epoch: 'k3f9' };
-  for (let cursor = 2; cursor < 2000; cursor++) state = reduce(state, { type: 'event', event: { type: 'later', cursor, payload: {} }, now: 0 });
+  for (let cursor = 2; cursor < 2000; cursor++)
+    state = reduce(state, { type: 'event', event: { type: 'later', cursor, payload: {} }, now: 0 });
   assert.ok(Object.keys(state.early).length <= 500);
   assert.equal(state.gap, true);
   assert.equal(state.head, 1999);
@@ -128,7 +151,11 @@ test('what is held above a hole has a bound', () => {
 
 test('an event of an unknown type moves the cursor and nothing else', () => {
   const state = { ...initialState(), me: { id: me }, cursor: 4, epoch: 'k3f9' };
-  const next = reduce(state, { type: 'event', event: { type: 'reaction_added', cursor: 5, payload: { x: 1 } }, now: 0 });
+  const next = reduce(state, {
+    type: 'event',
+    event: { type: 'reaction_added', cursor: 5, payload: { x: 1 } },
+    now: 0,
+  });
   assert.deepEqual({ ...next, cursor: 4, head: 0 }, state);
   assert.equal(next.cursor, 5);
 });

@@ -45,7 +45,10 @@ test('a page that brings the message takes its bubble away', () => {
   const { world, room, state } = world_and_state();
   const next = reduce(state, { type: 'outbox_added', item: { ...item('m1'), content: 'hi' } });
   world.send(room, me, 'hi', 'm1');
-  assert.deepEqual(shown(reduce(next, { type: 'messages_page', roomId: room.id, messages: world.page(room, me, 1, 9) })), ['hi']);
+  assert.deepEqual(
+    shown(reduce(next, { type: 'messages_page', roomId: room.id, messages: world.page(room, me, 1, 9) })),
+    ['hi'],
+  );
 });
 
 test('a refusal marks the bubble, and cannot_message the room', () => {
@@ -54,7 +57,11 @@ test('a refusal marks the bubble, and cannot_message the room', () => {
   next = reduce(next, { type: 'outbox_failed', id: 'm1', code: 'cannot_message' });
   assert.equal(next.outbox[0].status, 'failed');
   assert.equal(next.refused[100], true);
-  const two = reduce(reduce(next, { type: 'outbox_added', item: item('m2') }), { type: 'outbox_failed', id: 'm2', code: 'cannot_message' });
+  const two = reduce(reduce(next, { type: 'outbox_added', item: item('m2') }), {
+    type: 'outbox_failed',
+    id: 'm2',
+    code: 'cannot_message',
+  });
   const one = reduce(two, { type: 'outbox_discarded', id: 'm1' });
   assert.equal(one.refused[100], true);
   const none = reduce(one, { type: 'outbox_discarded', id: 'm2' });
@@ -67,7 +74,13 @@ test('reading the store again drops what another tab sent, and keeps what is not
   next = reduce(next, { type: 'outbox_saved', id: 'gone' });
   next = reduce(next, { type: 'outbox_added', item: item('fresh') });
   next = reduce(next, { type: 'outbox_loaded', items: [{ ...item('other'), code: null }] });
-  assert.deepEqual(next.outbox.map(({ id, status }) => [id, status]), [['other', 'waiting'], ['fresh', 'waiting']]);
+  assert.deepEqual(
+    next.outbox.map(({ id, status }) => [id, status]),
+    [
+      ['other', 'waiting'],
+      ['fresh', 'waiting'],
+    ],
+  );
 });
 
 test('a store that is read late brings no bubble back for a message that is shown', () => {
@@ -77,18 +90,23 @@ test('a store that is read late brings no bubble back for a message that is show
   const by_log = { type: 'event', event: world.events(me, 1)[0], now: 0 };
   const by_page = { type: 'messages_page', roomId: room.id, messages: world.page(room, me, 1, 9) };
   for (const shown_by of [by_log, by_page]) {
-    const actions = [shown_by, { type: 'outbox_loaded', items }, { type: 'outbox_sending', id: 'm1' }, { type: 'outbox_stored', id: 'm1', message }];
+    const actions = [
+      shown_by,
+      { type: 'outbox_loaded', items },
+      { type: 'outbox_sending', id: 'm1' },
+      { type: 'outbox_stored', id: 'm1', message },
+    ];
     assert.deepEqual(shown(actions.reduce(reduce, state)), ['hi']);
   }
 });
 
-// --- the sender ----------------------------------------------------------------------------------------------------------
+// --- the sender ----------------------------------------------------------------------------------
 
 const idle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 // Polls: how long a loaded machine takes is not what is tested.
 async function until(ask) {
-  for (const end = Date.now() + 10_000; !(await ask()) && Date.now() < end; ) await idle();
+  for (const end = Date.now() + 10_000; !(await ask()) && Date.now() < end;) await idle();
 }
 const emptied = (box, owner = 'u') => until(async () => (await box.list(owner)).every(({ code }) => code));
 
@@ -96,7 +114,12 @@ async function sender_with(items, deliver, owner = 'u') {
   const box = new Outbox({ run: () => Promise.reject(new Error('no store')) });
   for (const one of items) await box.add({ ...one, owner, code: null });
   const told = [];
-  const on = { sending: (id) => told.push(['sending', id]), waiting: (id) => told.push(['waiting', id]), stored: (id) => told.push(['stored', id]), failed: (id, code) => told.push(['failed', id, code]) };
+  const on = {
+    sending: (id) => told.push(['sending', id]),
+    waiting: (id) => told.push(['waiting', id]),
+    stored: (id) => told.push(['stored', id]),
+    failed: (id, code) => told.push(['failed', id, code]),
+  };
   const sender = new Sender({ box, owner, deliver, on, lock: (_, work) => work(), random: () => 0 });
   return { box, told, sender };
 }
@@ -132,7 +155,10 @@ test('without an answer the same message is sent again before any later one', as
     t.mock.timers.tick(1000);
   }
   assert.deepEqual(sent, ['a', 'a', 'a', 'b']);
-  assert.deepEqual(told.filter(([what]) => what === 'stored').map(([, id]) => id), ['a', 'b']);
+  assert.deepEqual(
+    told.filter(([what]) => what === 'stored').map(([, id]) => id),
+    ['a', 'b'],
+  );
 });
 
 test('a refused message is marked and does not hold up the others; a retry sends it with its id', async () => {
@@ -146,7 +172,10 @@ test('a refused message is marked and does not hold up the others; a retry sends
   sender.kick();
   await until(() => told.at(-1)?.[0] === 'stored');
   assert.deepEqual(sent, ['b']);
-  assert.deepEqual((await box.list('u')).map(({ id, code }) => [id, code]), [['a', 'cannot_message']]);
+  assert.deepEqual(
+    (await box.list('u')).map(({ id, code }) => [id, code]),
+    [['a', 'cannot_message']],
+  );
   assert.deepEqual(told.at(-1), ['stored', 'b']);
 
   refuse = false;

@@ -1,4 +1,5 @@
-// test/page.test.js — What the browser tells of the page, and what it does not: that the machine was asleep.
+// test/page.test.js — What the browser tells of the page, and what it does not: that the machine
+// was asleep.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -11,9 +12,19 @@ function begin(t) {
   globalThis.document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   const told = [];
   const tell = (name) => () => told.push(name);
-  const end = watchPage({ look: tell('look'), wake: tell('wake'), leave: tell('leave'), offline: tell('offline'), clock: () => time.now });
+  const end = watchPage({
+    look: tell('look'),
+    wake: tell('wake'),
+    leave: tell('leave'),
+    offline: tell('offline'),
+    clock: () => time.now,
+  });
   t.after(end);
-  const happens = (target, type, more = {}) => (told.splice(0), target.dispatchEvent(Object.assign(new Event(type), more)), [...told]);
+  const happens = (target, type, more = {}) => (
+    told.splice(0),
+    target.dispatchEvent(Object.assign(new Event(type), more)),
+    [...told]
+  );
   const pass = (ms, asleep = 0) => {
     time.now += asleep;
     for (let i = 0; i < ms; i += 5_000) {

@@ -1,4 +1,5 @@
-// test/place.test.js — One page, one element, one server: at the root of a site or below a path of it.
+// test/place.test.js — One page, one element, one server: at the root of a site or below a path of
+// it.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -10,14 +11,21 @@ const site = 'https://site.example';
 const base = (told, origin = site) => baseOf(homeOf(told), origin);
 
 test('our own page finds its server beside itself', () => {
-  for (const [page, right] of [['/', ''], ['/#/rooms/12', ''], ['/index.html', ''], ['/chat/', '/chat'], ['/chat/index.html?x=1#/rooms/2', '/chat'], ['/a/b%20c/', '/a/b%20c']]) {
+  for (const [page, right] of [
+    ['/', ''],
+    ['/#/rooms/12', ''],
+    ['/index.html', ''],
+    ['/chat/', '/chat'],
+    ['/chat/index.html?x=1#/rooms/2', '/chat'],
+    ['/a/b%20c/', '/a/b%20c'],
+  ]) {
     assert.equal(base({ page: site + page }), right, page);
   }
 });
 
 test('the element finds its server beside the script', () => {
   assert.equal(base({ script: `${site}/embed.js` }), '');
-  assert.equal(base({ script: `${site}/chat/embed-0.1.0.js?v=2` }), '/chat');
+  assert.equal(base({ script: `${site}/chat/embed-1.2.3.js?v=2` }), '/chat');
   assert.equal(base({ script: `${site}/chat/embed.js` }, 'https://host.example'), `${site}/chat`);
   assert.equal(base({ script: `${site}/embed.js` }, 'https://host.example'), site);
   assert.equal(base({ script: `${site}//other.example/embed.js` }, 'https://host.example'), `${site}//other.example`);
@@ -25,12 +33,21 @@ test('the element finds its server beside the script', () => {
 
 test('a server that is named goes first, with or without a slash at its end', () => {
   const script = 'https://cdn.example/x/embed.js';
-  for (const server of [`${site}/chat`, `${site}/chat/`, `${site}/chat/?x#y`]) assert.equal(base({ server, script }, 'https://host.example'), `${site}/chat`, server);
+  for (const server of [`${site}/chat`, `${site}/chat/`, `${site}/chat/?x#y`])
+    assert.equal(base({ server, script }, 'https://host.example'), `${site}/chat`, server);
   assert.equal(base({ server: '/chat', script, page: `${site}/shop/` }), '/chat');
 });
 
 test('what is no address tells nothing, and throws nothing', () => {
-  for (const told of [{}, { server: 'http://' }, { server: 'javascript:alert(1)' }, { script: 'blob:https://site.example/1' }, { script: 'data:text/javascript,1' }, { script: 'file:///x/embed.js' }, { page: 'about:srcdoc' }]) {
+  for (const told of [
+    {},
+    { server: 'http://' },
+    { server: 'javascript:alert(1)' },
+    { script: 'blob:https://site.example/1' },
+    { script: 'data:text/javascript,1' },
+    { script: 'file:///x/embed.js' },
+    { page: 'about:srcdoc' },
+  ]) {
     assert.equal(homeOf(told), null, JSON.stringify(told));
   }
 });
@@ -48,16 +65,23 @@ test('the socket is beside the api', () => {
   assert.equal(socketUrl('http://other.example:8080/chat', `${site}/`), 'ws://other.example:8080/chat/ws');
 });
 
-// The api does not know that something stands before its paths: its links are those of the contract, also where both look alike.
+// The api does not know that something stands before its paths: its links are those of the
+// contract, also where both look alike.
 test('calls and the links of answers go below the path', async () => {
   for (const below of ['', '/chat', '/a/b', `${site}/chat`]) {
     const asked = [];
-    const fetch = async (url) => (asked.push(url), new Response('[]', { headers: { Link: '</chat/rooms?before=9-2&limit=50>; rel="next"' } }));
+    const fetch = async (url) => (
+      asked.push(url),
+      new Response('[]', { headers: { Link: '</chat/rooms?before=9-2&limit=50>; rel="next"' } })
+    );
     const rest = new Rest({ base: below, tokens: { get: async () => 't' }, fetch });
     const { next } = await rest.rooms();
     await rest.rooms(next);
     await rest.me();
-    assert.deepEqual(asked, ['/chat/rooms?limit=50', '/chat/rooms?before=9-2&limit=50', '/users/me'].map((path) => below + path));
+    assert.deepEqual(
+      asked,
+      ['/chat/rooms?limit=50', '/chat/rooms?before=9-2&limit=50', '/users/me'].map((path) => below + path),
+    );
     assert.equal(new OwnTokens({ base: below, storage: {}, fetch, vault: {} }).key, `billet:session:${below}`);
   }
 });

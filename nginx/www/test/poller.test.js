@@ -9,18 +9,21 @@ const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
-// A client whose handshakes have failed `failures` times, and a server that answers as `answer` does.
+// A client whose handshakes have failed `failures` times, and a server that answers as `answer`
+// does.
 function begin(t, { failures = 3, status = 'waiting', answer = async () => {} } = {}) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
   globalThis.document = { visibilityState: 'visible' };
-  const app = { link: { status }, socket: { failures }, state: { cursor: 5 }, asked: [], told: [] };
-  app.isShutOut = ({ code }) => code === 'account_disabled' && (app.poller.stop(), app.told.push(code), true);
+  const app = { state: { cursor: 5 }, asked: [], told: [] };
+  app.session = {
+    isShutOut: ({ code }) => code === 'account_disabled' && (app.poller.stop(), app.told.push(code), true),
+  };
   app.log = { ask: () => (app.asked.push(Date.now()), answer(app)) };
-  app.tellLink = () => app.told.push(app.poller.works);
+  app.connection = { link: { status }, socket: { failures }, tell: () => app.told.push(app.poller.works) };
   app.poller = new Poller(app);
   t.after(() => app.poller.stop());
   const pass = async (ms) => {
-    for (const end = Date.now() + ms; Date.now() < end; ) {
+    for (const end = Date.now() + ms; Date.now() < end;) {
       t.mock.timers.tick(100);
       await settle();
     }
@@ -37,11 +40,11 @@ test('a broken connection alone is no reason to ask: it takes three handshakes, 
   assert.equal(app.asked.length, 1);
   assert.deepEqual(app.told, [true]);
 
-  app.link.status = 'online';
+  app.connection.link.status = 'online';
   app.poller.look();
   assert.deepEqual(app.told, [true, false]);
-  app.link.status = 'waiting';
-  app.socket.failures = 3;
+  app.connection.link.status = 'waiting';
+  app.connection.socket.failures = 3;
   app.poller.look();
   await pass(100);
   assert.equal(app.asked.length, 2);
@@ -64,7 +67,9 @@ test('it asks every few seconds, slower while nothing happens, soon after someth
 });
 
 test('a failure is not called limited; the server says when to ask again', async (t) => {
-  const { app, pass } = begin(t, { answer: async () => Promise.reject(new Problem({ code: 'rate_limited', status: 429, retry_after: 40 })) });
+  const { app, pass } = begin(t, {
+    answer: async () => Promise.reject(new Problem({ code: 'rate_limited', status: 429, retry_after: 40 })),
+  });
   app.poller.look();
   await pass(39_000);
   assert.deepEqual([app.asked.length, app.told], [1, []]);
@@ -73,7 +78,9 @@ test('a failure is not called limited; the server says when to ask again', async
 });
 
 test('whoever is shut out is told so, and asks no more', async (t) => {
-  const { app, pass } = begin(t, { answer: async () => Promise.reject(new Problem({ code: 'account_disabled', status: 403 })) });
+  const { app, pass } = begin(t, {
+    answer: async () => Promise.reject(new Problem({ code: 'account_disabled', status: 403 })),
+  });
   app.poller.look();
   await pass(120_000);
   assert.deepEqual([app.asked.length, app.told], [1, ['account_disabled']]);

@@ -39,17 +39,31 @@ const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
-function begin(t, { random = () => 0.5, token = async () => 'token-1', position = () => ({ cursor: 7, epoch: 'e' }), resync = async () => {} } = {}) {
+function begin(
+  t,
+  {
+    random = () => 0.5,
+    token = async () => 'token-1',
+    position = () => ({ cursor: 7, epoch: 'e' }),
+    resync = async () => {},
+  } = {},
+) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
   FakeWebSocket.all = [];
   const links = [];
   const frames = [];
   const asked = [];
   const socket = new ChatSocket({
-    url: 'ws://x/ws', WebSocket: FakeWebSocket, random, now: () => Date.now(),
+    url: 'ws://x/ws',
+    WebSocket: FakeWebSocket,
+    random,
+    now: () => Date.now(),
     handlers: {
-      token: (want) => (asked.push(want), token(want)), position, resync,
-      frame: (frame) => frames.push(frame), link: (link) => links.push(link),
+      token: (want) => (asked.push(want), token(want)),
+      position,
+      resync,
+      frame: (frame) => frames.push(frame),
+      link: (link) => links.push(link),
     },
   });
   t.after(() => socket.stop());
@@ -58,7 +72,11 @@ function begin(t, { random = () => 0.5, token = async () => 'token-1', position 
   const connect = async (welcome = {}) => {
     await settle();
     last().opens();
-    last().hears({ type: 'welcome', id: last().sent[0].id, payload: { token_ttl: 900, ping_interval: 25, ...welcome } });
+    last().hears({
+      type: 'welcome',
+      id: last().sent[0].id,
+      payload: { token_ttl: 900, ping_interval: 25, ...welcome },
+    });
     return last();
   };
   return { socket, links, frames, asked, last, connect, tick: (ms) => t.mock.timers.tick(ms) };
@@ -69,7 +87,10 @@ test('hello bears token and position, and no credential is in the address', asyn
   const ws = await connect();
   assert.equal(ws.url, 'ws://x/ws');
   assert.deepEqual(ws.sent[0].payload, { token: 'token-1', cursor: 7, epoch: 'e' });
-  assert.deepEqual(links.map(({ status }) => status), ['connecting', 'online']);
+  assert.deepEqual(
+    links.map(({ status }) => status),
+    ['connecting', 'online'],
+  );
   assert.equal(last(), ws);
 });
 
@@ -81,7 +102,10 @@ test('a request gets its own reply; an error frame rejects with the problem', as
   ws.hears({ type: 'error', id: b.id, payload: { code: 'rate_limited', status: 429, retry_after: 3 } });
   ws.hears({ type: 'ack', id: a.id, cursor: 8, payload: {} });
   assert.equal((await one).cursor, 8);
-  await assert.rejects(two, (error) => error instanceof Problem && error.code === 'rate_limited' && error.retryAfter === 3);
+  await assert.rejects(
+    two,
+    (error) => error instanceof Problem && error.code === 'rate_limited' && error.retryAfter === 3,
+  );
 });
 
 test('requests without a reply when the connection breaks are of unknown outcome', async (t) => {
@@ -352,6 +376,9 @@ test('frames of a connection that was given up are not heard', async (t) => {
 });
 
 test('back-off: full jitter below a doubling bound', () => {
-  assert.deepEqual([0, 1, 2, 3, 10].map((attempt) => backoff(attempt, { random: () => 1 })), [500, 1000, 2000, 4000, 30_000]);
+  assert.deepEqual(
+    [0, 1, 2, 3, 10].map((attempt) => backoff(attempt, { random: () => 1 })),
+    [500, 1000, 2000, 4000, 30_000],
+  );
   assert.equal(backoff(9, { random: () => 0 }), 0);
 });

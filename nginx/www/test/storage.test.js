@@ -1,4 +1,5 @@
-// test/storage.test.js — Stores that are forbidden, full, silent or lost: nothing throws, nothing hangs, nothing is forgotten.
+// test/storage.test.js — Stores that are forbidden, full, silent or lost: nothing throws, nothing
+// hangs, nothing is forgotten.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -27,7 +28,10 @@ const refuse = () => {
 };
 const forbidden = { getItem: refuse, setItem: refuse, removeItem: refuse };
 
-for (const [what, area] of [['null', null], ['forbidden', forbidden]]) {
+for (const [what, area] of [
+  ['null', null],
+  ['forbidden', forbidden],
+]) {
   test(`localStorage that is ${what}: memory takes its place`, () => {
     const local = new Local(area);
     assert.equal(local.get('a'), null);
@@ -64,7 +68,7 @@ test('what stands in localStorage and is no JSON is as nothing', () => {
   assert.equal(new Local(area).json('a'), undefined);
 });
 
-// --- IndexedDB, as far as Database sees it. The real one is in tests/web. ---------------------------------------------------
+// --- IndexedDB, as far as Database sees it. The real one is in tests/web. ------------------------
 
 // A connection that carries out requests when told to, and may be lost.
 class Connection {
@@ -78,10 +82,16 @@ class Connection {
   store(transaction) {
     const answer = (result) => {
       const asked = {};
-      queueMicrotask(() => ((asked.result = result), asked.onsuccess(), queueMicrotask(() => transaction.oncomplete())));
+      queueMicrotask(
+        () => ((asked.result = result), asked.onsuccess(), queueMicrotask(() => transaction.oncomplete())),
+      );
       return asked;
     };
-    return { get: (key) => answer(this.rows.get(key)), put: (value, key) => answer(void this.rows.set(key, value)), delete: (key) => answer(void this.rows.delete(key)) };
+    return {
+      get: (key) => answer(this.rows.get(key)),
+      put: (value, key) => answer(void this.rows.set(key, value)),
+      delete: (key) => answer(void this.rows.delete(key)),
+    };
   }
   close() {
     this.closed = true;
@@ -177,7 +187,7 @@ test('a transaction that never ends is given up', async (t) => {
   assert.equal(connection.closed, true);
 });
 
-// --- the outbox over a store that comes and goes ----------------------------------------------------------------------------
+// --- the outbox over a store that comes and goes -------------------------------------------------
 
 // Carries out what outbox.js asks of its store, unless it is told not to.
 class Shelf {
@@ -190,8 +200,14 @@ class Shelf {
     return work(this.store);
   };
   store = {
-    index: (name) => ({ getAll: (owner) => this.asked(this.rows.filter((row) => row.owner === owner)), get: (id) => this.asked(this.rows.find((row) => row[name] === id)) }),
-    add: (item) => (this.full ? this.asked(undefined, new DOMException('full', 'QuotaExceededError')) : this.asked(void this.rows.push({ ...item, n: ++this.n }))),
+    index: (name) => ({
+      getAll: (owner) => this.asked(this.rows.filter((row) => row.owner === owner)),
+      get: (id) => this.asked(this.rows.find((row) => row[name] === id)),
+    }),
+    add: (item) =>
+      this.full
+        ? this.asked(undefined, new DOMException('full', 'QuotaExceededError'))
+        : this.asked(void this.rows.push({ ...item, n: ++this.n })),
     put: (item) => this.asked(void (this.rows = this.rows.map((row) => (row.n === item.n ? item : row)))),
     delete: (n) => this.asked(void (this.rows = this.rows.filter((row) => row.n !== n))),
   };
@@ -218,10 +234,16 @@ test('what the store does not take waits in memory, in order, and goes there whe
   shelf.full = true;
   await box.add(item('c'));
   assert.deepEqual(await ids(box), ['a', 'b', 'c']);
-  assert.deepEqual(shelf.rows.map(({ id }) => id), ['a']);
+  assert.deepEqual(
+    shelf.rows.map(({ id }) => id),
+    ['a'],
+  );
   shelf.full = false;
   assert.deepEqual(await ids(box), ['a', 'b', 'c']);
-  assert.deepEqual(shelf.rows.map(({ id }) => id), ['a', 'b', 'x', 'c']);
+  assert.deepEqual(
+    shelf.rows.map(({ id }) => id),
+    ['a', 'b', 'x', 'c'],
+  );
 });
 
 test('while the store is away, what it held is seen as it was, with all that became of it since', async () => {
@@ -234,10 +256,24 @@ test('while the store is away, what it held is seen as it was, with all that bec
   await box.mark('b', 'cannot_message');
   await box.add(item('d'));
   await box.mark('d', 'too_large');
-  assert.deepEqual((await box.list('u')).map(({ id, code }) => [id, code]), [['b', 'cannot_message'], ['c', null], ['d', 'too_large']]);
+  assert.deepEqual(
+    (await box.list('u')).map(({ id, code }) => [id, code]),
+    [
+      ['b', 'cannot_message'],
+      ['c', null],
+      ['d', 'too_large'],
+    ],
+  );
   shelf.works = true;
   await ids(box);
-  assert.deepEqual(shelf.rows.map(({ id, code }) => [id, code]), [['b', 'cannot_message'], ['c', null], ['d', 'too_large']]);
+  assert.deepEqual(
+    shelf.rows.map(({ id, code }) => [id, code]),
+    [
+      ['b', 'cannot_message'],
+      ['c', null],
+      ['d', 'too_large'],
+    ],
+  );
 });
 
 test('memory has a bound, and tells', async () => {

@@ -1,4 +1,5 @@
-// test/tokens.test.js — One refresh at a time among all tabs, and what follows a refused one. REST on the same fake fetch.
+// test/tokens.test.js — One refresh at a time among all tabs, and what follows a refused one. REST
+// on the same fake fetch.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -13,7 +14,11 @@ class MemoryStorage {
   removeItem = (key) => void this.map.delete(key);
 }
 
-const reply = (status, body, headers = {}) => new Response(body === undefined ? null : JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } });
+const reply = (status, body, headers = {}) =>
+  new Response(body === undefined ? null : JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
 
 // An /auth/refresh that revokes everything when a refresh token comes twice, like the server.
 function server() {
@@ -109,7 +114,8 @@ test('a refresh that goes on in a page that was left is waited for, and its toke
   const { seen, fetch } = server();
   let leave;
   // The lock is given back before the work has ended.
-  const lock = (_, work) => Promise.race([work({ sure: async () => true }), new Promise((_, reject) => (leave = reject))]);
+  const lock = (_, work) =>
+    Promise.race([work({ sure: async () => true }), new Promise((_, reject) => (leave = reject))]);
   const tokens = new OwnTokens({ storage: signedIn(0), fetch, now: () => 0, lock, vault: new MemoryVault() });
   const first = tokens.get();
   await Promise.resolve();
@@ -121,7 +127,13 @@ test('a refresh that goes on in a page that was left is waited for, and its toke
 
 test('one that finds its lock gone spends nothing', async () => {
   const { seen, fetch } = server();
-  const tokens = new OwnTokens({ storage: signedIn(0), fetch, now: () => 0, lock: (_, work) => work({ sure: async () => false }), vault: new MemoryVault() });
+  const tokens = new OwnTokens({
+    storage: signedIn(0),
+    fetch,
+    now: () => 0,
+    lock: (_, work) => work({ sure: async () => false }),
+    vault: new MemoryVault(),
+  });
   await assert.rejects(tokens.get(), { code: 'busy' });
   assert.equal(seen.refreshes, 0);
 });
@@ -130,7 +142,11 @@ test('a session lives in memory where nothing is kept, and whoever signed out me
   const forbidden = { getItem: () => assert.fail(), setItem: () => assert.fail(), removeItem: () => assert.fail() };
   const { fetch } = server();
   const answer = { access_token: 'a0', refresh_token: 'r0', expires_in: 900, user: { id: 5 } };
-  const tokens = tab(forbidden, async (url, request) => (url === '/auth/login' ? reply(200, answer) : fetch(url, request)), () => 0);
+  const tokens = tab(
+    forbidden,
+    async (url, request) => (url === '/auth/login' ? reply(200, answer) : fetch(url, request)),
+    () => 0,
+  );
   assert.deepEqual(await tokens.login('u', 'p'), { id: 5 });
   assert.equal(tokens.kept, false);
   assert.equal(await tokens.get({ unlike: 'a0' }), 'a1');
@@ -164,7 +180,11 @@ test('a token that still lives is used while a new one cannot be had', async () 
 test('the host is asked once for several that wait, and again before its token ends', async () => {
   let now = 0;
   let n = 0;
-  const host = new HostTokens({ url: '/token', now: () => now, fetch: async () => reply(200, { token: `h${++n}`, expires_in: 600 }) });
+  const host = new HostTokens({
+    url: '/token',
+    now: () => now,
+    fetch: async () => reply(200, { token: `h${++n}`, expires_in: 600 }),
+  });
   assert.deepEqual(await Promise.all([host.get(), host.get()]), ['h1', 'h1']);
   now = 560_000;
   assert.equal(await host.get(), 'h1');
@@ -175,14 +195,21 @@ test('the host is asked once for several that wait, and again before its token e
 test('the end of a host token is read from the token when the host does not tell', async () => {
   const jwt = (exp) => `x.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.y`;
   let n = 0;
-  const host = new HostTokens({ url: '/token', now: () => 1_000_000, fetch: async () => reply(200, { token: jwt(1000 + 20 + 100 * n++) }) });
+  const host = new HostTokens({
+    url: '/token',
+    now: () => 1_000_000,
+    fetch: async () => reply(200, { token: jwt(1000 + 20 + 100 * n++) }),
+  });
   const first = await host.get();
   assert.notEqual(await host.get(), first);
   assert.equal(n, 2);
 });
 
 test('a host that never answers is a problem of the network', async () => {
-  const host = new HostTokens({ url: '/token', fetch: async (_, { signal }) => (assert.ok(signal), Promise.reject(new DOMException('', 'TimeoutError'))) });
+  const host = new HostTokens({
+    url: '/token',
+    fetch: async (_, { signal }) => (assert.ok(signal), Promise.reject(new DOMException('', 'TimeoutError'))),
+  });
   await assert.rejects(host.get(), { code: 'network' });
 });
 
@@ -192,7 +219,7 @@ test('a host that knows no user is signed_out, a broken one is unavailable', asy
   await assert.rejects(host(500).get(), { code: 'unavailable' });
 });
 
-// --- REST ----------------------------------------------------------------------------------------------------------------
+// --- REST ----------------------------------------------------------------------------------------
 
 const tokens = (...list) => ({ get: async ({ unlike } = {}) => (unlike === undefined ? list[0] : list[1]) });
 
@@ -202,7 +229,9 @@ test('a call with a refused token is repeated once with another', async () => {
     tokens: tokens('old', 'new'),
     fetch: async (url, { headers }) => {
       seen.push(headers.Authorization);
-      return headers.Authorization === 'Bearer new' ? reply(200, { id: 5 }) : reply(401, { code: 'token_expired', status: 401 });
+      return headers.Authorization === 'Bearer new'
+        ? reply(200, { id: 5 })
+        : reply(401, { code: 'token_expired', status: 401 });
     },
   });
   assert.deepEqual(await rest.me(), { id: 5 });
@@ -210,7 +239,10 @@ test('a call with a refused token is repeated once with another', async () => {
 });
 
 test('problems keep code, status and retry_after; pages without a problem body get a code', async () => {
-  const answers = [reply(429, { code: 'rate_limited', status: 429, retry_after: 4 }), new Response('<html>', { status: 502 })];
+  const answers = [
+    reply(429, { code: 'rate_limited', status: 429, retry_after: 4 }),
+    new Response('<html>', { status: 502 }),
+  ];
   const rest = new Rest({ tokens: tokens('t'), fetch: async () => answers.shift() });
   await assert.rejects(rest.openRoom(2), { code: 'rate_limited', status: 429, retryAfter: 4 });
   await assert.rejects(rest.me(), { code: 'unavailable', status: 502 });
@@ -223,7 +255,7 @@ test('a GET waits out a short limit, but neither a long one nor a second one', a
     for (let i = 0; i < 50; i++) await Promise.resolve();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  let answers = [limit(2), reply(200, { id: 5 }), limit(60), limit(2), limit(2)];
+  const answers = [limit(2), reply(200, { id: 5 }), limit(60), limit(2), limit(2)];
   const rest = new Rest({ tokens: tokens('t'), fetch: async () => answers.shift() });
   const first = rest.me();
   await settle();
@@ -239,7 +271,13 @@ test('a GET waits out a short limit, but neither a long one nor a second one', a
 
 test('the next page of rooms is where Link says', async () => {
   const asked = [];
-  const rest = new Rest({ tokens: tokens('t'), fetch: async (url) => (asked.push(url), reply(200, [], asked.length === 1 ? { Link: '</chat/rooms?limit=50&before=x>; rel="next"' } : {})) });
+  const rest = new Rest({
+    tokens: tokens('t'),
+    fetch: async (url) => (
+      asked.push(url),
+      reply(200, [], asked.length === 1 ? { Link: '</chat/rooms?limit=50&before=x>; rel="next"' } : {})
+    ),
+  });
   const { next } = await rest.rooms();
   assert.equal((await rest.rooms(next)).next, null);
   assert.deepEqual(asked, ['/chat/rooms?limit=50', '/chat/rooms?limit=50&before=x']);
@@ -250,7 +288,11 @@ test('the people one has blocked are read to the last page', async () => {
   const asked = [];
   const fetch = async (url) => {
     asked.push(url);
-    return reply(200, [{ id: asked.length }], asked.length < 3 ? { Link: `</chat/blocks?after=${asked.length}>; rel="next"` } : {});
+    return reply(
+      200,
+      [{ id: asked.length }],
+      asked.length < 3 ? { Link: `</chat/blocks?after=${asked.length}>; rel="next"` } : {},
+    );
   };
   const rest = new Rest({ tokens: tokens('t'), fetch });
   assert.deepEqual(await rest.blocks(), [{ id: 1 }, { id: 2 }, { id: 3 }]);
@@ -258,6 +300,11 @@ test('the people one has blocked are read to the last page', async () => {
 });
 
 test('a call without an answer is a problem of the network', async () => {
-  const rest = new Rest({ tokens: tokens('t'), fetch: async () => { throw new TypeError('failed'); } });
+  const rest = new Rest({
+    tokens: tokens('t'),
+    fetch: async () => {
+      throw new TypeError('failed');
+    },
+  });
   await assert.rejects(rest.me(), { code: 'network', status: 0 });
 });

@@ -16,7 +16,10 @@ function shelf() {
   };
   const the = { rows: [], works: true };
   const store = {
-    index: (name) => ({ getAll: (owner) => asked(the.rows.filter((row) => row.owner === owner)), get: (id) => asked(the.rows.find((row) => row[name] === id)) }),
+    index: (name) => ({
+      getAll: (owner) => asked(the.rows.filter((row) => row.owner === owner)),
+      get: (id) => asked(the.rows.find((row) => row[name] === id)),
+    }),
     add: (item) => asked(void the.rows.push({ ...item, n: the.rows.length + 1 })),
     delete: (n) => asked(void (the.rows = the.rows.filter((row) => row.n !== n))),
   };
@@ -27,7 +30,11 @@ function shelf() {
 function browser() {
   const kept = new Map();
   const database = shelf();
-  const storage = new Local({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, String(value)), removeItem: (key) => void kept.delete(key) });
+  const storage = new Local({
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, String(value)),
+    removeItem: (key) => void kept.delete(key),
+  });
   const box = new Outbox(database);
   const traces = (source = '') => new Traces({ source, box, storage });
   const write = async (owner) => {

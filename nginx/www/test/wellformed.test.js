@@ -6,7 +6,12 @@ import { cut, toJson, wellFormed } from '../src/state/wellformed.js';
 import { Rest } from '../src/net/rest.js';
 import { ChatSocket } from '../src/net/socket.js';
 
-const lone = { 'a high half': ['a\ud83d', 'a\ufffd'], 'a low half': ['\udc4db', '\ufffdb'], 'halves in the wrong order': ['\udc4d\ud83d', '\ufffd\ufffd'], 'a half before a pair': ['\ud83d\ud83d\udc4d', '\ufffd👍'] };
+const lone = {
+  'a high half': ['a\ud83d', 'a\ufffd'],
+  'a low half': ['\udc4db', '\ufffdb'],
+  'halves in the wrong order': ['\udc4d\ud83d', '\ufffd\ufffd'],
+  'a half before a pair': ['\ud83d\ud83d\udc4d', '\ufffd👍'],
+};
 
 test('a lone half becomes U+FFFD, pairs stay', () => {
   for (const [what, [text, right]] of Object.entries(lone)) {
@@ -24,7 +29,10 @@ test('a text is never cut in the middle of an emoji', () => {
 });
 
 test('JSON has no half in it, at any depth', () => {
-  assert.equal(toJson({ a: ['x\ud83d', { b: '\udc4d' }], n: 1, t: null }), '{"a":["x\ufffd",{"b":"\ufffd"}],"n":1,"t":null}');
+  assert.equal(
+    toJson({ a: ['x\ud83d', { b: '\udc4d' }], n: 1, t: null }),
+    '{"a":["x\ufffd",{"b":"\ufffd"}],"n":1,"t":null}',
+  );
   assert.equal(toJson('👍'), '"👍"');
 });
 
@@ -36,8 +44,14 @@ test('what REST sends is well-formed, in the body and in the address', async () 
   await rest.rename('\udc4d');
   await rest.userNamed('x\ud83d');
   await rest.findUsers('x\ud83d');
-  assert.deepEqual(sent.map(([, body]) => body), ['{"content":"half \ufffd","client_msg_id":"id"}', '{"display_name":"\ufffd"}', undefined, undefined]);
-  assert.ok(sent.slice(2).every(([url]) => url.endsWith('=x%EF%BF%BD')), String(sent.map(([url]) => url)));
+  assert.deepEqual(
+    sent.map(([, body]) => body),
+    ['{"content":"half \ufffd","client_msg_id":"id"}', '{"display_name":"\ufffd"}', undefined, undefined],
+  );
+  assert.ok(
+    sent.slice(2).every(([url]) => url.endsWith('=x%EF%BF%BD')),
+    String(sent.map(([url]) => url)),
+  );
 });
 
 test('what the socket sends is well-formed: also a message that an earlier version kept', () => {

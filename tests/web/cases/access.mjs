@@ -1,4 +1,5 @@
-// tests/web/cases/access.mjs — axe on every screen in both widths and themes; what a screen reader is told; languages and themes.
+// tests/web/cases/access.mjs — axe on every screen in both widths and themes; what a screen reader
+// is told; languages and themes.
 
 import assert from 'node:assert/strict';
 import { desktop, phone } from '../support/visit.mjs';
@@ -55,7 +56,7 @@ async function screens(visit, size, scheme) {
   await look('settings');
   await window.page.keyboard.press('Escape');
   await window.page.evaluate(() => {
-    const { socket } = document.querySelector('billet-chat').app;
+    const { socket } = document.querySelector('billet-chat').app.connection;
     Object.assign(socket, { attempt: 9, random: () => 0.9 });
     socket.suspect();
   });
@@ -63,10 +64,12 @@ async function screens(visit, size, scheme) {
   await look('no connection');
 }
 
-const axe_cases = Object.entries(sizes).flatMap(([name, size]) => ['light', 'dark'].map((scheme) => ({
-  name: `axe finds nothing serious on any screen: ${name}, ${scheme}`,
-  run: (visit) => screens(visit, size, scheme),
-})));
+const axe_cases = Object.entries(sizes).flatMap(([name, size]) =>
+  ['light', 'dark'].map((scheme) => ({
+    name: `axe finds nothing serious on any screen: ${name}, ${scheme}`,
+    run: (visit) => screens(visit, size, scheme),
+  })),
+);
 
 export default [
   ...axe_cases,
@@ -97,7 +100,11 @@ export default [
       await window.page.evaluate(() => {
         window.said = [];
         const live = document.querySelector('billet-chat').shadowRoot.querySelector('[aria-live="polite"]');
-        new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => node.localName === 'p' && window.said.push(node.textContent)))).observe(live, { childList: true });
+        new MutationObserver((changes) =>
+          changes.forEach((change) =>
+            change.addedNodes.forEach((node) => node.localName === 'p' && window.said.push(node.textContent)),
+          ),
+        ).observe(live, { childList: true });
       });
       await window.open(ben);
       await window.online();
@@ -123,11 +130,12 @@ export default [
       const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
       const window = await visit.window();
       const { keyboard } = window.page;
-      const focused = () => window.page.evaluate(() => {
-        let one = document.activeElement;
-        while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
-        return one?.getAttribute('aria-label') || one?.textContent.trim() || one?.id || '';
-      });
+      const focused = () =>
+        window.page.evaluate(() => {
+          let one = document.activeElement;
+          while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+          return one?.getAttribute('aria-label') || one?.textContent.trim() || one?.id || '';
+        });
       const tabTo = async (label, key = 'Tab') => {
         for (let i = 0; i < 40; i++) {
           if ((await focused()).startsWith(label)) return;

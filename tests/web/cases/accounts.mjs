@@ -35,21 +35,40 @@ export default [
       await window.find('#username').fill(anna.username);
       await window.find('#password').fill('not the password');
       await window.page.keyboard.press('Enter');
-      await window.eventually(async () => /not right/.test(await window.find('billet-auth .alert').innerText()), 'wrong password is told');
-      assert.equal(await window.page.evaluate(() => document.querySelector('billet-chat').shadowRoot.querySelector('billet-auth').shadowRoot.activeElement.id), 'password');
+      await window.eventually(
+        async () => /not right/.test(await window.find('billet-auth .alert').innerText()),
+        'wrong password is told',
+      );
+      assert.equal(
+        await window.page.evaluate(
+          () =>
+            document.querySelector('billet-chat').shadowRoot.querySelector('billet-auth').shadowRoot.activeElement.id,
+        ),
+        'password',
+      );
     },
   },
   {
     name: 'a password that everybody guesses and a name with something hidden are said where they belong',
     async run(visit) {
-      const active = () => window.page.evaluate(() => document.querySelector('billet-chat').shadowRoot.querySelector('billet-auth').shadowRoot.activeElement.id);
+      const active = () =>
+        window.page.evaluate(
+          () =>
+            document.querySelector('billet-chat').shadowRoot.querySelector('billet-auth').shadowRoot.activeElement.id,
+        );
       const window = await visit.window();
       await register(window, name(), 'No\u202Era', 'qwertyuiop');
-      await window.eventually(async () => /others would guess/.test(await window.find('billet-auth .alert').innerText()), 'the password is told');
+      await window.eventually(
+        async () => /others would guess/.test(await window.find('billet-auth .alert').innerText()),
+        'the password is told',
+      );
       assert.equal(await active(), 'password');
       await window.find('#password').fill('a good password');
       await window.page.keyboard.press('Enter');
-      await window.eventually(async () => /all of them visible/.test(await window.find('billet-auth .alert').innerText()), 'the name is told');
+      await window.eventually(
+        async () => /all of them visible/.test(await window.find('billet-auth .alert').innerText()),
+        'the name is told',
+      );
       assert.equal(await active(), 'name');
     },
   },
@@ -108,7 +127,11 @@ export default [
       for (const tab of [first, second]) await tab.lookAway();
       await stack.say(cleo, other, 'heard secret');
       const notes = (tab) => tab.page.evaluate(() => [...window.notes].map(({ text }) => text));
-      for (const tab of [first, second]) await tab.eventually(async () => (await notes(tab)).join() === 'Cleo: heard secret', 'a notification in each tab');
+      for (const tab of [first, second])
+        await tab.eventually(
+          async () => (await notes(tab)).join() === 'Cleo: heard secret',
+          'a notification in each tab',
+        );
       for (const tab of [first, second]) await tab.lookBack();
 
       await first.find('billet-rooms header .icon-button').first().click();
@@ -124,19 +147,39 @@ export default [
       await first.find('billet-confirm .button.danger').click();
       await first.find('#username').waitFor();
       await second.find('#username').waitFor();
-      const left = (tab) => tab.page.evaluate(async () => {
-        const databases = await indexedDB.databases();
-        const items = [];
-        for (const { name } of databases) {
-          const database = await new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
-          for (const store of database.objectStoreNames) {
-            items.push(...(await new Promise((resolve) => (database.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => resolve(target.result)))));
+      const left = (tab) =>
+        tab.page.evaluate(async () => {
+          const databases = await indexedDB.databases();
+          const items = [];
+          for (const { name } of databases) {
+            const database = await new Promise(
+              (resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)),
+            );
+            for (const store of database.objectStoreNames) {
+              items.push(
+                ...(await new Promise(
+                  (resolve) =>
+                    (database.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) =>
+                      resolve(target.result)),
+                )),
+              );
+            }
+            database.close();
           }
-          database.close();
-        }
-        const shown = (root) => [root.textContent, ...[...root.querySelectorAll('*')].filter((one) => one.shadowRoot).map((one) => shown(one.shadowRoot))].join(' ');
-        return JSON.stringify([items, { ...localStorage }, document.title, shown(document), document.querySelector('billet-chat').state, [...window.notes].map(({ text }) => text)]);
-      });
+          const shown = (root) =>
+            [
+              root.textContent,
+              ...[...root.querySelectorAll('*')].filter((one) => one.shadowRoot).map((one) => shown(one.shadowRoot)),
+            ].join(' ');
+          return JSON.stringify([
+            items,
+            { ...localStorage },
+            document.title,
+            shown(document),
+            document.querySelector('billet-chat').state,
+            [...window.notes].map(({ text }) => text),
+          ]);
+        });
       for (const tab of [first, second]) {
         await tab.eventually(async () => !/secret/.test(await left(tab)), 'nothing is left');
         assert.equal((await notes(tab)).length, 0);
@@ -155,10 +198,13 @@ export default [
       const room = await stack.room(anna, ben);
       const context = await visit.context();
       const first = await visit.windowIn(context, { as: anna });
-      const deaf = await visit.windowIn(context, { at: `#/rooms/${room.id}`, before: () => {
-        window.BroadcastChannel = undefined;
-        window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true);
-      } });
+      const deaf = await visit.windowIn(context, {
+        at: `#/rooms/${room.id}`,
+        before: () => {
+          window.BroadcastChannel = undefined;
+          window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true);
+        },
+      });
       await deaf.composer.waitFor();
       await deaf.online();
       await deaf.composer.fill('drafted secret');
@@ -214,7 +260,9 @@ export default [
         const session = JSON.parse(localStorage.getItem('billet:session:'));
         localStorage.setItem('billet:session:', JSON.stringify({ ...session, until: 0 }));
       });
-      await Promise.all(tabs.map((tab) => tab.page.evaluate(() => document.querySelector('billet-chat').app.rest.me())));
+      await Promise.all(
+        tabs.map((tab) => tab.page.evaluate(() => document.querySelector('billet-chat').app.rest.me())),
+      );
       assert.equal(refreshes, 1);
     },
   },

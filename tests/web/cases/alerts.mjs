@@ -19,7 +19,13 @@ async function noting(visit) {
       }
       close() {}
     };
-    const tone = { connect: (next) => next, frequency: {}, gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} }, stop() {}, start: () => window.told.rings++ };
+    const tone = {
+      connect: (next) => next,
+      frequency: {},
+      gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} },
+      stop() {},
+      start: () => window.told.rings++,
+    };
     window.AudioContext = class {
       currentTime = 0;
       createOscillator = () => tone;

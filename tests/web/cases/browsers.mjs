@@ -10,10 +10,11 @@ const plain = (visit) => visit.stack.base.replace('127.0.0.1', plain_name);
 const contents = async (stack, who, room) => (await stack.messages(who, room)).map(({ content }) => content);
 
 // The access token of this browser's session has run out.
-const expire = (window) => window.page.evaluate(() => {
-  const session = JSON.parse(localStorage.getItem('billet:session:'));
-  localStorage.setItem('billet:session:', JSON.stringify({ ...session, until: 0 }));
-});
+const expire = (window) =>
+  window.page.evaluate(() => {
+    const session = JSON.parse(localStorage.getItem('billet:session:'));
+    localStorage.setItem('billet:session:', JSON.stringify({ ...session, until: 0 }));
+  });
 
 // Counts refreshes of all tabs.
 function counting(context) {
@@ -22,7 +23,8 @@ function counting(context) {
   return refreshes;
 }
 
-// Somebody signed in in a context without Web Locks, where the session has to be refreshed; the tab is closed.
+// Somebody signed in in a context without Web Locks, where the session has to be refreshed; the tab
+// is closed.
 async function returning(visit) {
   const base = plain(visit);
   const context = await visit.context({ base });
@@ -65,7 +67,9 @@ export default [
     async run(visit) {
       const { base, context, refreshes } = await returning(visit);
       // The first one never gets its answer.
-      const asked = new Promise((resolve) => context.route('**/auth/refresh', (route) => (refreshes.length > 1 ? route.fallback() : resolve())));
+      const asked = new Promise((resolve) =>
+        context.route('**/auth/refresh', (route) => (refreshes.length > 1 ? route.fallback() : resolve())),
+      );
       const slow = await visit.windowIn(context, { base });
       await asked;
       const other = await visit.windowIn(context, { base });
@@ -89,7 +93,12 @@ export default [
       const two = await visit.windowIn(context, { base });
       await Promise.all([one.open(ben), two.open(ben)]);
       await context.setOffline(true);
-      for (const [tab, text] of [[one, 'a'], [two, 'b'], [one, 'c'], [two, 'd']]) {
+      for (const [tab, text] of [
+        [one, 'a'],
+        [two, 'b'],
+        [one, 'c'],
+        [two, 'd'],
+      ]) {
         await tab.write(`text ${text}`);
         await tab.eventually(() => tab.state((state) => state.outbox.at(-1)?.saved), 'saved');
       }
@@ -104,7 +113,16 @@ export default [
       const { stack, anna, ben, room } = await pair(visit);
       const context = await blocking(visit);
       const window = await visit.windowIn(context, { as: anna });
-      assert.equal(await window.page.evaluate(() => { try { return typeof localStorage; } catch (error) { return error.name; } }), 'SecurityError');
+      assert.equal(
+        await window.page.evaluate(() => {
+          try {
+            return typeof localStorage;
+          } catch (error) {
+            return error.name;
+          }
+        }),
+        'SecurityError',
+      );
       await window.online();
       await window.find('billet-banner .note', { hasText: 'keeps nothing' }).waitFor();
       await window.open(ben);
@@ -124,9 +142,21 @@ export default [
       await stack.say(ben, room, 'hello in there');
       const context = await blocking(visit);
       const html = { contentType: 'text/html' };
-      await context.route('**/billet-token', (route) => route.fulfill({ json: { token: anna.token, expires_in: 600 } }));
-      await context.route('**/framed.html', (route) => route.fulfill({ ...html, body: `<script src="/embed.js" defer></script><billet-chat token-url="/billet-token" peer="@${ben.username}"></billet-chat>` }));
-      await context.route('**/host.html', (route) => route.fulfill({ ...html, body: `<iframe src="${stack.base}/framed.html" width="800" height="600"></iframe>` }));
+      await context.route('**/billet-token', (route) =>
+        route.fulfill({ json: { token: anna.token, expires_in: 600 } }),
+      );
+      await context.route('**/framed.html', (route) =>
+        route.fulfill({
+          ...html,
+          body: `<script src="/embed.js" defer></script><billet-chat token-url="/billet-token" peer="@${ben.username}"></billet-chat>`,
+        }),
+      );
+      await context.route('**/host.html', (route) =>
+        route.fulfill({
+          ...html,
+          body: `<iframe src="${stack.base}/framed.html" width="800" height="600"></iframe>`,
+        }),
+      );
       const page = await context.newPage();
       await page.goto(`${plain(visit)}/host.html`);
       const frame = page.frameLocator('iframe');
@@ -151,11 +181,14 @@ export default [
       await window.tick('after', 'sent');
       assert.deepEqual(await contents(stack, anna, room), ['before', 'after']);
       // One that was being deleted is left alone for some seconds.
-      const used = () => window.page.evaluate(async () => {
-        const { box, owner } = document.querySelector('billet-chat').app;
-        await box.list(owner);
-        return box.database.current !== null && box.untold.removed.size === 0;
-      });
+      const used = () =>
+        window.page.evaluate(async () => {
+          const { session, texts } = document.querySelector('billet-chat').app;
+          const { box } = texts;
+          const { owner } = session;
+          await box.list(owner);
+          return box.database.current !== null && box.untold.removed.size === 0;
+        });
       await window.eventually(used, 'the store is used again', 30_000);
     },
   },
@@ -176,7 +209,9 @@ export default [
       assert.deepEqual(await contents(stack, anna, room), ['one', 'two']);
       await expire(one);
       const refreshes = counting(context);
-      await Promise.all([one, two].map((tab) => tab.page.evaluate(() => document.querySelector('billet-chat').app.rest.me())));
+      await Promise.all(
+        [one, two].map((tab) => tab.page.evaluate(() => document.querySelector('billet-chat').app.rest.me())),
+      );
       assert.equal(refreshes.length, 1);
     },
   },
@@ -196,13 +231,19 @@ export default [
       });
       await window.page.context().setOffline(true);
       for (const text of ['first', 'second']) await window.write(text);
-      await window.eventually(() => window.page.evaluate(() => document.querySelector('billet-chat').app.box.untold.added.length === 2), 'held in memory');
+      await window.eventually(
+        () => window.page.evaluate(() => document.querySelector('billet-chat').app.texts.box.untold.added.length === 2),
+        'held in memory',
+      );
       await window.page.evaluate(() => (window.full = false));
       await window.write('third');
       await window.page.context().setOffline(false);
       await window.tick('third', 'sent');
       assert.deepEqual(await contents(stack, anna, room), ['first', 'second', 'third']);
-      assert.equal(await window.page.evaluate(() => document.querySelector('billet-chat').app.box.untold.added.length), 0);
+      assert.equal(
+        await window.page.evaluate(() => document.querySelector('billet-chat').app.texts.box.untold.added.length),
+        0,
+      );
     },
   },
   {
@@ -217,12 +258,18 @@ export default [
         await Promise.all([cached.online(), other.online()]);
         // No answer is heard: the message stays in flight, and the lock held.
         await cached.page.evaluate(() => {
-          const { socket } = document.querySelector('billet-chat').app;
+          const { socket } = document.querySelector('billet-chat').app.connection;
           window.life = 1;
           socket.write = (frame) => frame.type === 'chat_message' || socket.ws?.send(JSON.stringify(frame));
         });
         await cached.write('in flight');
-        await cached.eventually(() => cached.page.evaluate(async () => (await navigator.locks.query()).held.some(({ name }) => name.startsWith('billet:outbox'))), 'the lock is held');
+        await cached.eventually(
+          () =>
+            cached.page.evaluate(async () =>
+              (await navigator.locks.query()).held.some(({ name }) => name.startsWith('billet:outbox')),
+            ),
+          'the lock is held',
+        );
         await other.write('waits behind it');
         // Playwright's own ways wait for a load that does not come.
         const moves = (where) => cached.page.evaluate(where, `${plain(visit)}/icon.svg`).catch(() => {});

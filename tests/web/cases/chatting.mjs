@@ -141,7 +141,14 @@ export default [
       await one.tick('from the second tab', 'read');
       await two.tick('from the second tab', 'read');
       await stack.say(ben, room, 'seen once, seen in both');
-      await Promise.all([one, two].map((tab) => tab.eventually(() => tab.state((state) => state.totalUnread === 0 && Object.values(state.rooms)[0].last_seq === 3), 'read in both')));
+      await Promise.all(
+        [one, two].map((tab) =>
+          tab.eventually(
+            () => tab.state((state) => state.totalUnread === 0 && Object.values(state.rooms)[0].last_seq === 3),
+            'read in both',
+          ),
+        ),
+      );
     },
   },
   {
@@ -163,7 +170,7 @@ export default [
   {
     name: 'keys: Ctrl+K, Alt+Up/Down, Shift+Enter, Enter, Esc',
     async run(visit) {
-      const { anna, ben, room, a, stack } = await pair(visit, { history: [['ben', 'hi']] });
+      const { anna, room, a, stack } = await pair(visit, { history: [['ben', 'hi']] });
       const cleo = await stack.person('Cleo');
       await stack.say(cleo, await stack.room(anna, cleo), 'hey');
       await a.roomOf(cleo).waitFor();
@@ -196,7 +203,10 @@ export default [
   {
     name: 'on a phone there is one pane, and the way back',
     async run(visit) {
-      const { ben, a } = await pair(visit, { options: { size: { width: 390, height: 844 } }, history: [['ben', 'hi']] });
+      const { ben, a } = await pair(visit, {
+        options: { size: { width: 390, height: 844 } },
+        history: [['ben', 'hi']],
+      });
       await a.open(ben);
       assert.equal(await a.find('billet-rooms').isVisible(), false);
       await a.page.goBack();

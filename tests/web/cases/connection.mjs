@@ -1,4 +1,5 @@
-// tests/web/cases/connection.mjs — Connections that are dead, that are not let through, or that have no room.
+// tests/web/cases/connection.mjs — Connections that are dead, that are not let through, or that
+// have no room.
 
 import assert from 'node:assert/strict';
 import { createHost } from '../../../nginx/www/demo/host.mjs';
@@ -19,18 +20,24 @@ async function behind(visit, proxy) {
 }
 
 const contents = async (stack, who, room) => (await stack.messages(who, room)).map(({ content }) => content);
-const look = (window, event = 'visibilitychange') => window.page.evaluate((type) => (type === 'online' ? window : document).dispatchEvent(new Event(type)), event);
+const look = (window, event = 'visibilitychange') =>
+  window.page.evaluate((type) => (type === 'online' ? window : document).dispatchEvent(new Event(type)), event);
 
 // As many connections of `who` as `count`, from outside of the client.
-const crowd = (window, who, count) => window.page.evaluate(([token, wanted]) => {
-  const one = () => new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://${location.host}/ws`);
-    socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', id: '1', payload: { token } }));
-    socket.onmessage = ({ data }) => JSON.parse(data).type === 'welcome' && resolve(socket);
-    socket.onclose = ({ code }) => reject(new Error(`closed ${code}`));
-  });
-  return Promise.all(Array.from({ length: wanted }, one)).then((sockets) => void (window.crowd = sockets));
-}, [who.token, count]);
+const crowd = (window, who, count) =>
+  window.page.evaluate(
+    ([token, wanted]) => {
+      const one = () =>
+        new Promise((resolve, reject) => {
+          const socket = new WebSocket(`ws://${location.host}/ws`);
+          socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', id: '1', payload: { token } }));
+          socket.onmessage = ({ data }) => JSON.parse(data).type === 'welcome' && resolve(socket);
+          socket.onclose = ({ code }) => reject(new Error(`closed ${code}`));
+        });
+      return Promise.all(Array.from({ length: wanted }, one)).then((sockets) => void (window.crowd = sockets));
+    },
+    [who.token, count],
+  );
 
 export default [
   ...['visibilitychange', 'online'].map((event) => ({
@@ -40,7 +47,7 @@ export default [
       try {
         const { stack, ben, room, a } = await behind(visit, proxy);
         await a.online();
-        await a.page.evaluate(() => (window.dead = document.querySelector('billet-chat').app.socket.ws));
+        await a.page.evaluate(() => (window.dead = document.querySelector('billet-chat').app.connection.socket.ws));
         proxy.silence();
         await stack.say(ben, room, 'while you slept');
         await a.page.waitForTimeout(300);
@@ -50,7 +57,11 @@ export default [
           return document.querySelector('billet-chat').state.link.status;
         }, event);
         assert.equal(status, 'checking');
-        await a.eventually(() => a.page.evaluate(() => document.querySelector('billet-chat').app.socket.ws !== window.dead), 'the dead one is dropped', 8_000);
+        await a.eventually(
+          () => a.page.evaluate(() => document.querySelector('billet-chat').app.connection.socket.ws !== window.dead),
+          'the dead one is dropped',
+          8_000,
+        );
         await a.seesText('while you slept');
         await a.online();
       } finally {
@@ -64,13 +75,16 @@ export default [
       const anna = await visit.stack.person('Anna');
       const a = await visit.window({ as: anna });
       await a.online();
-      await a.page.evaluate(() => (window.first = document.querySelector('billet-chat').app.socket.ws));
+      await a.page.evaluate(() => (window.first = document.querySelector('billet-chat').app.connection.socket.ws));
       for (let i = 0; i < 8; i++) {
         await look(a);
         await a.online();
       }
       await a.page.waitForTimeout(3_000);
-      assert.equal(await a.page.evaluate(() => document.querySelector('billet-chat').app.socket.ws === window.first), true);
+      assert.equal(
+        await a.page.evaluate(() => document.querySelector('billet-chat').app.connection.socket.ws === window.first),
+        true,
+      );
       await a.online();
     },
   },
@@ -84,7 +98,10 @@ export default [
         await a.find('billet-banner .banner', { hasText: 'Limited' }).waitFor({ timeout: 40_000 });
         await stack.say(ben, room, 'can you hear me?');
         await a.seesText('can you hear me?');
-        await a.eventually(async () => (await stack.call('GET', '/chat/unread', { token: anna.token })).total_unread === 0, 'read marks are set');
+        await a.eventually(
+          async () => (await stack.call('GET', '/chat/unread', { token: anna.token })).total_unread === 0,
+          'read marks are set',
+        );
         await a.write('with a delay');
         await a.tick('with a delay', 'sent');
         await a.eventually(() => a.state((state) => state.outbox.length === 0), 'the log brought it');
@@ -111,7 +128,9 @@ export default [
         asked = 0;
         await a.page.waitForTimeout(10_000);
         assert.ok(asked <= 5, `asked ${asked} times in 10 s`);
-        await a.page.evaluate(() => Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' }));
+        await a.page.evaluate(() =>
+          Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' }),
+        );
         await a.page.waitForTimeout(8_000);
         asked = 0;
         await a.page.waitForTimeout(10_000);
@@ -129,7 +148,8 @@ export default [
     async run(visit) {
       const { stack } = visit;
       const mia = await stack.person('Mia');
-      const login = async () => (await stack.call('POST', '/auth/login', { body: { username: mia.username, password } })).access_token;
+      const login = async () =>
+        (await stack.call('POST', '/auth/login', { body: { username: mia.username, password } })).access_token;
       let token = await login();
       const host = createHost({ billet: stack.base, tokenOf: async () => ({ token, expires_in: 600 }) });
       await new Promise((resolve) => host.listen(0, '127.0.0.1', resolve));
@@ -169,7 +189,7 @@ export default [
       await first.page.close({ runBeforeUnload: true });
       await refused.online();
 
-      await refused.page.evaluate(() => document.querySelector('billet-chat').app.socket.halt(4504));
+      await refused.page.evaluate(() => document.querySelector('billet-chat').app.connection.socket.halt(4504));
       await refused.find('billet-banner .banner', { hasText: 'Too many' }).waitFor();
       await look(refused);
       await refused.online();

@@ -1,4 +1,5 @@
-// tests/web/cases/embed.mjs — <billet-chat> on the page of a host, with tokens that the host hands out.
+// tests/web/cases/embed.mjs — <billet-chat> on the page of a host, with tokens that the host hands
+// out.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -9,11 +10,14 @@ import { join } from 'node:path';
 import { createHost } from '../../../nginx/www/demo/host.mjs';
 import { Window } from '../support/window.mjs';
 
-// The demo shop in front of the stack. Its tokens are those of ordinary accounts here: what a host's own tokens must be like is
-// tested where they are verified.
+// The demo shop in front of the stack. Its tokens are those of ordinary accounts here: what a
+// host's own tokens must be like is tested where they are verified.
 async function shop(visit, tokens) {
   const asked = { count: 0 };
-  const server = createHost({ billet: visit.stack.base, tokenOf: async (user) => (asked.count++, { token: tokens[user], expires_in: 600 }) });
+  const server = createHost({
+    billet: visit.stack.base,
+    tokenOf: async (user) => (asked.count++, { token: tokens[user], expires_in: 600 }),
+  });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { asked, server, base: `http://127.0.0.1:${server.address().port}` };
 }
@@ -21,18 +25,24 @@ async function shop(visit, tokens) {
 async function visitor(visit, base, user, peer) {
   const context = await visit.context({ base });
   const page = await context.newPage();
-  if (peer) await page.route('**/host.js', async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: (await answer.text()).replace('@shop.tom', peer) });
-  });
+  if (peer)
+    await page.route('**/host.js', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: (await answer.text()).replace('@shop.tom', peer) });
+    });
   await page.goto(base);
   await page.locator(`button[data-user=${user}]`).click();
   return new Window(page, visit.stack);
 }
 
-// A page on an origin of its own, which lets through what the page's policy would ask of Billet's operator.
+// A page on an origin of its own, which lets through what the page's policy would ask of Billet's
+// operator.
 async function foreignPage(visit, html, work) {
-  const server = http.createServer((_, response) => response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(`<!doctype html><title>Host</title>${html}`));
+  const server = http.createServer((_, response) =>
+    response
+      .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
+      .end(`<!doctype html><title>Host</title>${html}`),
+  );
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const context = await visit.context({ foreign: true });
@@ -57,14 +67,24 @@ export default [
     async run(visit) {
       const { base } = visit.stack;
       const script = `<script src="${base}/embed.js" defer></script>`;
-      const cases = [[`${script}<billet-chat></billet-chat>`, /token-url/], [`<script src="${base}/embed.js"></script><billet-chat server="${base}"></billet-chat>`, /token-url/], [`${script}<billet-chat server="http://"></billet-chat>`, /attribute server/]];
+      const cases = [
+        [`${script}<billet-chat></billet-chat>`, /token-url/],
+        [`<script src="${base}/embed.js"></script><billet-chat server="${base}"></billet-chat>`, /token-url/],
+        [`${script}<billet-chat server="http://"></billet-chat>`, /attribute server/],
+      ];
       for (const [html, told] of cases) {
         await foreignPage(visit, html, async ({ window, said, asked }) => {
           await window.find('billet-chat .note h1', { hasText: 'not set up' }).waitFor();
           assert.match(await window.find('billet-chat .note p').innerText(), told);
           assert.equal(await window.find('billet-chat input').count(), 0, html);
-          assert.ok(said.some((text) => told.test(text)), said.join());
-          assert.deepEqual(asked.filter((url) => /\/(auth|users|chat|ws)\b/.test(url)), []);
+          assert.ok(
+            said.some((text) => told.test(text)),
+            said.join(),
+          );
+          assert.deepEqual(
+            asked.filter((url) => /\/(auth|users|chat|ws)\b/.test(url)),
+            [],
+          );
         });
       }
     },
@@ -72,12 +92,21 @@ export default [
   {
     name: 'a token-url that a framework sets late is taken as if it had stood there from the beginning',
     async run(visit) {
-      await foreignPage(visit, `<script src="${visit.stack.base}/embed.js" defer></script><billet-chat></billet-chat>`, async ({ window, asked }) => {
-        await window.find('billet-chat .note h1', { hasText: 'not set up' }).waitFor();
-        await window.page.evaluate(() => document.querySelector('billet-chat').setAttribute('token-url', '/billet-token'));
-        await window.find('billet-chat .note', { hasText: 'not set up' }).waitFor({ state: 'detached' });
-        await window.eventually(() => asked.some((url) => url.endsWith('/billet-token')), 'the host is asked for a token');
-      });
+      await foreignPage(
+        visit,
+        `<script src="${visit.stack.base}/embed.js" defer></script><billet-chat></billet-chat>`,
+        async ({ window, asked }) => {
+          await window.find('billet-chat .note h1', { hasText: 'not set up' }).waitFor();
+          await window.page.evaluate(() =>
+            document.querySelector('billet-chat').setAttribute('token-url', '/billet-token'),
+          );
+          await window.find('billet-chat .note', { hasText: 'not set up' }).waitFor({ state: 'detached' });
+          await window.eventually(
+            () => asked.some((url) => url.endsWith('/billet-token')),
+            'the host is asked for a token',
+          );
+        },
+      );
     },
   },
   {
@@ -86,10 +115,16 @@ export default [
       const { base } = visit.stack;
       const [name, integrity] = (await (await fetch(`${base}/embed.integrity.txt`)).text()).trim().split(' ');
       assert.match(name, /^embed-\d+\.\d+\.\d+\.js$/);
-      const tag = (file, digest) => `<script src="${base}/${file}" integrity="${digest}" crossorigin="anonymous"></script>`;
-      for (const file of [name, 'embed.js']) await foreignPage(visit, tag(file, integrity), async ({ window }) => assert.equal(await isDefined(window.page), true, file));
+      const tag = (file, digest) =>
+        `<script src="${base}/${file}" integrity="${digest}" crossorigin="anonymous"></script>`;
+      for (const file of [name, 'embed.js'])
+        await foreignPage(visit, tag(file, integrity), async ({ window }) =>
+          assert.equal(await isDefined(window.page), true, file),
+        );
       const wrong = integrity.replace(/-./, (start) => (start === '-A' ? '-B' : '-A'));
-      await foreignPage(visit, tag(name, wrong), async ({ window }) => assert.equal(await isDefined(window.page), false, 'another digest is refused'));
+      await foreignPage(visit, tag(name, wrong), async ({ window }) =>
+        assert.equal(await isDefined(window.page), false, 'another digest is refused'),
+      );
     },
   },
   {
@@ -98,7 +133,10 @@ export default [
       const dir = mkdtempSync(join(tmpdir(), 'billet-install.'));
       try {
         const root = join(import.meta.dirname, '../../..');
-        const said = execFileSync(join(root, 'tools/install.sh'), { encoding: 'utf8', env: { ...process.env, DESTDIR: dir, WEB_DIR: join(root, 'build/www') } });
+        const said = execFileSync(join(root, 'tools/install.sh'), {
+          encoding: 'utf8',
+          env: { ...process.env, DESTDIR: dir, WEB_DIR: join(root, 'build/www') },
+        });
         const printed = (await (await fetch(`${visit.stack.base}/embed.integrity.txt`)).text()).trim();
         assert.ok(said.includes(printed), said);
         const www = join(dir, 'usr/local/share/billet/www');
@@ -142,7 +180,11 @@ export default [
         const stranger = await visitor(visit, base, 'mia', '@nobody.at.all');
         await stranger.find('.note', { hasText: 'not found' }).waitFor();
         await stranger.page.context().clearCookies();
-        await stranger.page.evaluate(() => document.querySelector('#chat').replaceChildren(Object.assign(document.createElement('billet-chat'), { tokenUrl: '/billet-token' })));
+        await stranger.page.evaluate(() =>
+          document
+            .querySelector('#chat')
+            .replaceChildren(Object.assign(document.createElement('billet-chat'), { tokenUrl: '/billet-token' })),
+        );
         await stranger.find('.note', { hasText: 'not signed in' }).waitFor();
       } finally {
         server.closeAllConnections();

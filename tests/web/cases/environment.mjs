@@ -1,17 +1,21 @@
-// tests/web/cases/environment.mjs — Browsers that tell nonsense of themselves, or lack what others have.
+// tests/web/cases/environment.mjs — Browsers that tell nonsense of themselves, or lack what others
+// have.
 
 import assert from 'node:assert/strict';
 
 // What each of these browsers is like: run in the page before anything else.
 const browsers = {
-  'language tags that Intl throws at': () => Object.defineProperty(navigator, 'languages', { get: () => ['en-US@posix', 'en'] }),
+  'language tags that Intl throws at': () =>
+    Object.defineProperty(navigator, 'languages', { get: () => ['en-US@posix', 'en'] }),
   'a language that is no tag at all': () => Object.defineProperty(navigator, 'languages', { get: () => ['C'] }),
   'no languages': () => {
     for (const name of ['languages', 'language']) Object.defineProperty(navigator, name, { get: () => undefined });
   },
-  'a language that is the name of something else': () => Object.defineProperty(navigator, 'languages', { get: () => ['constructor', '__proto__'] }),
+  'a language that is the name of something else': () =>
+    Object.defineProperty(navigator, 'languages', { get: () => ['constructor', '__proto__'] }),
   'a preferred language that is none': () => {
-    if (location.origin !== 'null') localStorage.setItem('billet:prefs', '{"lang":"constructor","theme":"constructor"}');
+    if (location.origin !== 'null')
+      localStorage.setItem('billet:prefs', '{"lang":"constructor","theme":"constructor"}');
   },
   'a time zone without a name': () => {
     const { DateTimeFormat } = Intl;
@@ -37,12 +41,14 @@ const browsers = {
     };
   },
   'no ResizeObserver, no Segmenter, no BroadcastChannel': () => {
-    for (const name of ['ResizeObserver', 'BroadcastChannel']) Object.defineProperty(window, name, { value: undefined });
+    for (const name of ['ResizeObserver', 'BroadcastChannel'])
+      Object.defineProperty(window, name, { value: undefined });
     Object.defineProperty(Intl, 'Segmenter', { value: undefined });
   },
   'no randomUUID, clipboard, locks and platform, as by plain http': () => {
     Object.defineProperty(crypto, 'randomUUID', { value: undefined });
-    for (const name of ['clipboard', 'locks', 'platform', 'userAgentData']) Object.defineProperty(navigator, name, { get: () => undefined });
+    for (const name of ['clipboard', 'locks', 'platform', 'userAgentData'])
+      Object.defineProperty(navigator, name, { get: () => undefined });
     delete window.structuredClone;
   },
 };

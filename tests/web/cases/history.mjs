@@ -6,17 +6,24 @@ import { daysAgo } from '../support/dates.mjs';
 const rows_max = 260;
 
 // The first row in view: its seq and its distance from the upper edge.
-const topRow = (window) => window.find('billet-timeline .scroller').evaluate((scroller) => {
-  const edge = scroller.getBoundingClientRect().top;
-  const row = [...scroller.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().bottom > edge);
-  return { seq: Number(row.dataset.seq), offset: row.getBoundingClientRect().top - edge };
-});
-const frames = (window, n = 2) => window.page.evaluate((count) => new Promise((resolve) => {
-  const step = () => (count-- > 0 ? requestAnimationFrame(step) : resolve());
-  step();
-}), n);
+const topRow = (window) =>
+  window.find('billet-timeline .scroller').evaluate((scroller) => {
+    const edge = scroller.getBoundingClientRect().top;
+    const row = [...scroller.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().bottom > edge);
+    return { seq: Number(row.dataset.seq), offset: row.getBoundingClientRect().top - edge };
+  });
+const frames = (window, n = 2) =>
+  window.page.evaluate(
+    (count) =>
+      new Promise((resolve) => {
+        const step = () => (count-- > 0 ? requestAnimationFrame(step) : resolve());
+        step();
+      }),
+    n,
+  );
 
-// Scrolls up to the first message, 500 pixels at a time, inside the page: the rows that stand elsewhere than they should, and how many rows there were.
+// Scrolls up to the first message, 500 pixels at a time, inside the page: the rows that stand
+// elsewhere than they should, and how many rows there were.
 async function climb(scroller) {
   const frame = () => new Promise(requestAnimationFrame);
   const top = () => {
@@ -48,7 +55,13 @@ export default [
       const { stack } = visit;
       const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
       const room = await stack.room(anna, ben);
-      await stack.flood(room, 2000, (i) => (i % 3 ? anna : ben), (i) => `Message number ${i}${i % 7 ? '' : ' and some more words to make it longer than one line'.repeat(i % 5)}`);
+      await stack.flood(
+        room,
+        2000,
+        (i) => (i % 3 ? anna : ben),
+        (i) =>
+          `Message number ${i}${i % 7 ? '' : ' and some more words to make it longer than one line'.repeat(i % 5)}`,
+      );
       await stack.read(anna, room);
       const window = await visit.window({ as: anna });
       await window.open(ben);
@@ -62,7 +75,10 @@ export default [
       await window.find('billet-timeline .beginning').waitFor();
       await window.find('billet-timeline .jump').click();
       await window.seesText('Message number 2000');
-      await window.eventually(() => scroller.evaluate((one) => one.scrollHeight - one.clientHeight - one.scrollTop < 2), 'at the end');
+      await window.eventually(
+        () => scroller.evaluate((one) => one.scrollHeight - one.clientHeight - one.scrollTop < 2),
+        'at the end',
+      );
     },
   },
   {
@@ -73,7 +89,12 @@ export default [
       const room = await stack.room(anna, ben);
       await stack.fill(room, 40, () => ben);
       await stack.read(anna, room);
-      await stack.fill(room, 160, () => ben, (i) => `Unread number ${i}`);
+      await stack.fill(
+        room,
+        160,
+        () => ben,
+        (i) => `Unread number ${i}`,
+      );
       const window = await visit.window({ as: anna });
       await window.open(ben);
       await window.find('billet-timeline .divider').waitFor();
@@ -84,7 +105,10 @@ export default [
       assert.ok(unread > 100 && unread < 160, `only what was in view is read: ${unread} left`);
 
       await stack.say(ben, room, 'the newest');
-      await window.eventually(() => window.state((state) => Object.values(state.rooms)[0].last_seq === 201), 'the newest is known');
+      await window.eventually(
+        () => window.state((state) => Object.values(state.rooms)[0].last_seq === 201),
+        'the newest is known',
+      );
       await window.find('billet-timeline .jump .count').waitFor();
       await window.find('billet-timeline .jump').click();
       await window.seesText('the newest');
@@ -104,12 +128,17 @@ export default [
       await window.open(ben);
       await window.seesText('Message number 150');
       await window.online();
-      await window.find('billet-timeline .scroller').evaluate((one) => (one.scrollTop = one.scrollHeight - one.clientHeight - 2500));
+      await window
+        .find('billet-timeline .scroller')
+        .evaluate((one) => (one.scrollTop = one.scrollHeight - one.clientHeight - 2500));
       await frames(window, 5);
       await window.page.waitForTimeout(300);
       const before = await topRow(window);
       for (let i = 0; i < 5; i++) await stack.say(ben, room, `live ${i}`);
-      await window.eventually(() => window.state((state) => Object.values(state.rooms)[0].last_seq === 155), 'all are here');
+      await window.eventually(
+        () => window.state((state) => Object.values(state.rooms)[0].last_seq === 155),
+        'all are here',
+      );
       await frames(window, 5);
       assert.deepEqual(await topRow(window), before);
       await window.find('billet-timeline .jump .count', { hasText: '5' }).waitFor();
@@ -121,7 +150,12 @@ export default [
       const { stack } = visit;
       const [anna, ben] = [await stack.person('Anna'), await stack.person('Ben')];
       const room = await stack.room(anna, ben);
-      await stack.fill(room, 90, (i) => (i % 2 ? anna : ben), (i) => `Message number ${i}${' and more of it'.repeat(i % 9)}`);
+      await stack.fill(
+        room,
+        90,
+        (i) => (i % 2 ? anna : ben),
+        (i) => `Message number ${i}${' and more of it'.repeat(i % 9)}`,
+      );
       await stack.read(anna, room);
       const window = await visit.window({ as: anna });
       await window.open(ben);
@@ -154,7 +188,11 @@ export default [
       await scroller.evaluate((one) => (one.scrollTop -= 1500));
       await frames(window, 4);
       const { seq } = await topRow(window);
-      for (const [width, height] of [[1280, 800], [390, 844], [800, 600]]) {
+      for (const [width, height] of [
+        [1280, 800],
+        [390, 844],
+        [800, 600],
+      ]) {
         await window.page.setViewportSize({ width, height });
         await frames(window, 4);
         assert.equal((await topRow(window)).seq, seq, `the same message is on top at ${width}`);
@@ -171,7 +209,9 @@ export default [
       const days = [800, 3, 3, 1];
       await stack.fill(room, days.length, (i) => (i % 2 ? anna : ben));
       const context = await visit.context();
-      await visit.dated(context, (message) => (message.seq <= days.length ? daysAgo(days[message.seq - 1], `12:0${message.seq}`) : undefined));
+      await visit.dated(context, (message) =>
+        message.seq <= days.length ? daysAgo(days[message.seq - 1], `12:0${message.seq}`) : undefined,
+      );
       const window = await visit.windowIn(context, { as: anna });
       assert.equal(await window.roomOf(ben).locator('.when').innerText(), 'Yesterday');
       await window.open(ben);
@@ -195,7 +235,13 @@ export default [
       await stack.read(anna, room);
       const context = await visit.context();
       const window = await visit.windowIn(context, { as: anna });
-      await context.route(/\/messages\?/, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"status":503,"code":"unavailable","detail":"","retry_after":1}' }));
+      await context.route(/\/messages\?/, (route) =>
+        route.fulfill({
+          status: 503,
+          contentType: 'application/problem+json',
+          body: '{"status":503,"code":"unavailable","detail":"","retry_after":1}',
+        }),
+      );
       await window.open(ben);
       await window.find('billet-timeline .loading.error').waitFor();
       await context.unroute(/\/messages\?/);
@@ -224,7 +270,10 @@ export default [
       await window.eventually(async () => (await window.find('billet-rooms .room').count()) === 70, 'all rooms');
       const room = await stack.room(anna, peers[0]);
       await stack.say(peers[0], room, 'up we go');
-      await window.eventually(async () => (await window.find('billet-rooms .room').first().getAttribute('data-room')) === String(room.id), 'lifted');
+      await window.eventually(
+        async () => (await window.find('billet-rooms .room').first().getAttribute('data-room')) === String(room.id),
+        'lifted',
+      );
     },
   },
 ];

@@ -45,14 +45,25 @@ export default [
       const context = a.page.context();
       await context.setOffline(true);
       for (const text of ['kept one', 'kept two']) await a.write(text);
-      await a.eventually(() => a.state((state) => state.outbox.length === 2 && state.outbox.every((item) => item.saved)), 'saved');
+      await a.eventually(
+        () => a.state((state) => state.outbox.length === 2 && state.outbox.every((item) => item.saved)),
+        'saved',
+      );
       await a.page.close();
       await context.setOffline(false);
       const later = await visit.windowIn(context, { at: `#/rooms/${room.id}` });
       await later.tick('kept two', 'read');
       await b.seesText('kept two');
       assert.deepEqual(await contents(stack, anna, room), ['kept one', 'kept two']);
-      assert.equal(await later.page.evaluate(() => document.querySelector('billet-chat').app.box.list(document.querySelector('billet-chat').app.owner).then((items) => items.length)), 0);
+      assert.equal(
+        await later.page.evaluate(() =>
+          document
+            .querySelector('billet-chat')
+            .app.texts.box.list(document.querySelector('billet-chat').app.session.owner)
+            .then((items) => items.length),
+        ),
+        0,
+      );
     },
   },
   {
@@ -60,7 +71,7 @@ export default [
     async run(visit) {
       const { stack, anna, room, a } = await talking(visit);
       await a.page.evaluate(() => {
-        const { box } = document.querySelector('billet-chat').app;
+        const { box } = document.querySelector('billet-chat').app.texts;
         const { add } = box;
         box.add = () => Promise.reject(new Error('too many unsent messages'));
         window.makeRoom = () => (box.add = add);
@@ -79,7 +90,7 @@ export default [
       const { stack, anna, room, a } = await talking(visit);
       // The message is carried out, but the connection ends before the ack can be heard.
       await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         const { write } = socket;
         socket.write = (frame) => {
           write.call(socket, frame);
@@ -128,7 +139,7 @@ export default [
     async run(visit) {
       const { a } = await talking(visit);
       await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         socket.random = () => 0.999;
         socket.attempt = 5;
         socket.suspect();
@@ -145,7 +156,7 @@ export default [
     async run(visit) {
       const { stack, ben, room, a } = await talking(visit);
       await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         const { frame } = socket.handlers;
         let lost = 2;
         socket.handlers.frame = (one) => (one.type === 'chat_message' && lost-- > 0 ? undefined : frame(one));
@@ -159,9 +170,12 @@ export default [
       await a.page.evaluate(() => {
         const { app } = document.querySelector('billet-chat');
         app.dispatch({ type: 'restarted', cursor: 1, epoch: 'of-another-time' });
-        app.socket.suspect();
+        app.connection.suspect();
       });
-      await a.eventually(() => a.state((state) => state.epoch !== 'of-another-time' && state.phase === 'ready'), 'a new epoch');
+      await a.eventually(
+        () => a.state((state) => state.epoch !== 'of-another-time' && state.phase === 'ready'),
+        'a new epoch',
+      );
       await a.online();
       await stack.say(ben, room, 'after the restart');
       await a.seesText('after the restart');
@@ -173,14 +187,25 @@ export default [
     async run(visit) {
       const { stack, ben, room, a } = await talking(visit);
       const before = await a.page.evaluate(() => {
-        const { socket } = document.querySelector('billet-chat').app;
+        const { socket } = document.querySelector('billet-chat').app.connection;
         window.opened = socket.ws;
         const { token } = socket;
         socket.refresh();
         return token;
       });
-      await a.eventually(() => a.page.evaluate((old) => document.querySelector('billet-chat').app.socket.token !== old, before), 'another token');
-      assert.equal(await a.page.evaluate(() => document.querySelector('billet-chat').app.socket.ws === window.opened && Boolean(document.querySelector('billet-chat').app.socket.timers.refresh)), true);
+      await a.eventually(
+        () =>
+          a.page.evaluate((old) => document.querySelector('billet-chat').app.connection.socket.token !== old, before),
+        'another token',
+      );
+      assert.equal(
+        await a.page.evaluate(
+          () =>
+            document.querySelector('billet-chat').app.connection.socket.ws === window.opened &&
+            Boolean(document.querySelector('billet-chat').app.connection.socket.timers.refresh),
+        ),
+        true,
+      );
       await stack.say(ben, room, 'still here');
       await a.seesText('still here');
     },
@@ -199,5 +224,8 @@ export default [
 
 // A token of its own for somebody who is signed in in a window.
 async function again(stack, window) {
-  return { token: await window.page.evaluate(() => JSON.parse(localStorage.getItem('billet:session:')).access), stack };
+  return {
+    token: await window.page.evaluate(() => JSON.parse(localStorage.getItem('billet:session:')).access),
+    stack,
+  };
 }

@@ -1,10 +1,12 @@
-// tests/web/cases/prefix.mjs — Billet below a path of another site, through the nginx that the example makes of it: page, api, socket and element.
+// tests/web/cases/prefix.mjs — Billet below a path of another site, through the nginx that the
+// example makes of it: page, api, socket and element.
 
 import assert from 'node:assert/strict';
 import { startFront } from '../support/front.mjs';
 import { Window } from '../support/window.mjs';
 
-const hostPage = (element) => `<!doctype html><meta charset="utf-8"><title>Host</title><script src="/chat/embed.js" defer></script>${element}`;
+const hostPage = (element) =>
+  `<!doctype html><meta charset="utf-8"><title>Host</title><script src="/chat/embed.js" defer></script>${element}`;
 
 async function withFront(visit, pages, work) {
   const front = await startFront(visit.stack, pages);
@@ -50,16 +52,35 @@ export default [
         }, 'all rooms');
         await window.page.reload();
         await window.seesText('heard live');
-        assert.ok(addresses.some((url) => /\/chat\/chat\/rooms\?before=/.test(url)), 'the next page was asked for');
-        assert.ok(addresses.some((url) => /^ws:.*\/chat\/ws$/.test(url)), 'the socket is below the path');
-        assert.deepEqual(addresses.filter((url) => !new URL(url).pathname.startsWith('/chat/')), []);
-        assert.equal(await window.page.evaluate(() => fetch(document.querySelector('link[rel=manifest]').href).then((answer) => answer.json()).then(({ start_url, icons }) => [start_url, icons[0].src].join(' '))), '. icon.svg');
+        assert.ok(
+          addresses.some((url) => /\/chat\/chat\/rooms\?before=/.test(url)),
+          'the next page was asked for',
+        );
+        assert.ok(
+          addresses.some((url) => /^ws:.*\/chat\/ws$/.test(url)),
+          'the socket is below the path',
+        );
+        assert.deepEqual(
+          addresses.filter((url) => !new URL(url).pathname.startsWith('/chat/')),
+          [],
+        );
+        assert.equal(
+          await window.page.evaluate(() =>
+            fetch(document.querySelector('link[rel=manifest]').href)
+              .then((answer) => answer.json())
+              .then(({ start_url, icons }) => [start_url, icons[0].src].join(' ')),
+          ),
+          '. icon.svg',
+        );
         // Without the slash: the way there, not a page whose parts are missing.
         await window.page.goto(`${base}/chat`);
         await window.ready();
         assert.equal(new URL(window.page.url()).pathname, '/chat/');
         // The session belongs to the path; the root of the same origin would have another one.
-        assert.deepEqual(await window.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('billet:session'))), ['billet:session:/chat']);
+        assert.deepEqual(
+          await window.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('billet:session'))),
+          ['billet:session:/chat'],
+        );
       });
     },
   },
@@ -94,7 +115,12 @@ export default [
         await named.page.goto(`${base}/named/`);
         await named.open(tom);
         await named.seesText('a shelf, please');
-        assert.deepEqual(addresses.filter((url) => !/^\/(chat|shop|own|named)\/|^\/token\.json$|^\/favicon\.ico$/.test(new URL(url).pathname)), []);
+        assert.deepEqual(
+          addresses.filter(
+            (url) => !/^\/(chat|shop|own|named)\/|^\/token\.json$|^\/favicon\.ico$/.test(new URL(url).pathname),
+          ),
+          [],
+        );
       });
     },
   },

@@ -1,4 +1,5 @@
-// tests/web/cases/speed.mjs — How soon something is there, and that it stays small. Numbers are printed; bounds are wide, machines differ.
+// tests/web/cases/speed.mjs — How soon something is there, and that it stays small. Numbers are
+// printed; bounds are wide, machines differ.
 
 import assert from 'node:assert/strict';
 
@@ -17,9 +18,12 @@ export default [
       await window.roomOf(ben).waitFor();
       const times = await window.page.evaluate(() => ({
         paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
-        script: performance.getEntriesByType('resource').find(({ name }) => name.includes('/assets/main-'))?.encodedBodySize,
+        script: performance.getEntriesByType('resource').find(({ name }) => name.includes('/assets/main-'))
+          ?.encodedBodySize,
       }));
-      console.log(`        first contentful paint ${Math.round(times.paint)} ms, script ${(times.script / 1024).toFixed(1)} KB as transferred`);
+      console.log(
+        `        first contentful paint ${Math.round(times.paint)} ms, script ${(times.script / 1024).toFixed(1)} KB as transferred`,
+      );
       assert.ok(times.paint < paint_ms_max);
       assert.ok(times.script <= 60 * 1024, `${times.script} bytes`);
     },

@@ -1,4 +1,5 @@
-// tests/web/cases/typing.mjs — What keyboards send: input methods in every browser's order of events, the keyboard of a phone, halves of emoji.
+// tests/web/cases/typing.mjs — What keyboards send: input methods in every browser's order of
+// events, the keyboard of a phone, halves of emoji.
 
 import assert from 'node:assert/strict';
 import { phone } from '../support/visit.mjs';
@@ -16,16 +17,20 @@ async function writing(visit, options = {}) {
 
 const contents = async (stack, who, room) => (await stack.messages(who, room)).map(({ content }) => content);
 
-// An input method, as the browser's debugger lets one be played: real events, which the page cannot tell from those of a person.
+// An input method, as the browser's debugger lets one be played: real events, which the page cannot
+// tell from those of a person.
 async function inputMethod(window) {
   const session = await window.page.context().newCDPSession(window.page);
-  const key = (name, code = 229) => async () => {
-    const event = { key: name, code: name, windowsVirtualKeyCode: code };
-    await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...event });
-    await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
-  };
+  const key =
+    (name, code = 229) =>
+    async () => {
+      const event = { key: name, code: name, windowsVirtualKeyCode: code };
+      await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...event });
+      await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
+    };
   return {
-    compose: (text) => session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length }),
+    compose: (text) =>
+      session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length }),
     commit: (text) => session.send('Input.insertText', { text }),
     enter: key('Enter'),
     escape: key('Escape'),
@@ -33,14 +38,15 @@ async function inputMethod(window) {
   };
 }
 
-// Both orders: the key inside of the composition (Chromium, Firefox), or behind its end and with nothing but its code (Safari).
+// Both orders: the key inside of the composition (Chromium, Firefox), or behind its end and with
+// nothing but its code (Safari).
 const orders = {
-  'Chromium': async (method, word, key) => {
+  Chromium: async (method, word, key) => {
     await method.compose(word);
     await key();
     await method.commit(word);
   },
-  'Safari': async (method, word, key) => {
+  Safari: async (method, word, key) => {
     await method.compose(word);
     await method.commit(word);
     await key();
@@ -48,11 +54,20 @@ const orders = {
 };
 
 // A key as old Firefox tells of it: by isComposing alone. Sent to what has the focus.
-const composingKey = (window, key) => window.page.evaluate((name) => {
-  let target = document.activeElement;
-  while (target.shadowRoot?.activeElement) target = target.shadowRoot.activeElement;
-  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, isComposing: true, bubbles: true, composed: true, cancelable: true }));
-}, key);
+const composingKey = (window, key) =>
+  window.page.evaluate((name) => {
+    let target = document.activeElement;
+    while (target.shadowRoot?.activeElement) target = target.shadowRoot.activeElement;
+    target.dispatchEvent(
+      new KeyboardEvent('keydown', {
+        key: name,
+        isComposing: true,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+      }),
+    );
+  }, key);
 
 export default [
   {
@@ -182,7 +197,7 @@ export default [
     async run(visit) {
       const { stack, anna, ben, room, window } = await writing(visit);
       await window.page.evaluate(() => {
-        window.socketBefore = document.querySelector('billet-chat').app.socket.ws;
+        window.socketBefore = document.querySelector('billet-chat').app.connection.socket.ws;
       });
       const half = 'cut \ud83d here';
       await window.composer.evaluate((area, text) => {
@@ -190,7 +205,13 @@ export default [
         area.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
         area.blur();
       }, half);
-      await window.eventually(() => window.page.evaluate(() => Object.values(document.querySelector('billet-chat').state.drafts)[0] === 'cut \ufffd here'), 'the draft is well-formed');
+      await window.eventually(
+        () =>
+          window.page.evaluate(
+            () => Object.values(document.querySelector('billet-chat').state.drafts)[0] === 'cut \ufffd here',
+          ),
+        'the draft is well-formed',
+      );
       await window.composer.press('Enter');
       await window.write('and the next one');
       await window.tick('and the next one', 'sent');
@@ -199,12 +220,25 @@ export default [
       // A text that is in the store already, from a time when it was not looked at.
       await window.page.evaluate(async (roomId) => {
         const { app } = document.querySelector('billet-chat');
-        await app.keep({ id: 'kept-from-before', owner: app.owner, roomId, content: 'old half \udc4d', createdAt: new Date().toISOString(), code: null });
+        await app.outgoing.keep({
+          id: 'kept-from-before',
+          owner: app.session.owner,
+          roomId,
+          content: 'old half \udc4d',
+          createdAt: new Date().toISOString(),
+          code: null,
+        });
       }, room.id);
       await window.write('the last one');
       await window.tick('the last one', 'sent');
       assert.deepEqual((await contents(stack, anna, room)).slice(-2), ['old half \ufffd', 'the last one']);
-      assert.equal(await window.page.evaluate(() => window.socketBefore === document.querySelector('billet-chat').app.socket.ws), true, 'the socket is the same');
+      assert.equal(
+        await window.page.evaluate(
+          () => window.socketBefore === document.querySelector('billet-chat').app.connection.socket.ws,
+        ),
+        true,
+        'the socket is the same',
+      );
 
       await window.find('billet-rooms header .icon-button').first().click();
       await window.find('billet-settings #name').evaluate((field) => (field.value = 'Anna \ud83d'));
@@ -219,7 +253,15 @@ export default [
         field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
       });
       await window.find('billet-switcher .note', { hasText: 'Nobody found' }).waitFor();
-      const nobody = await window.page.evaluate(() => document.querySelector('billet-chat').app.roomWithPeer('half\ud83d').then(() => '', ({ code }) => code));
+      const nobody = await window.page.evaluate(() =>
+        document
+          .querySelector('billet-chat')
+          .app.rooms.withPeer('half\ud83d')
+          .then(
+            () => '',
+            ({ code }) => code,
+          ),
+      );
       assert.equal(nobody, 'not_found');
       assert.ok(ben.id);
     },

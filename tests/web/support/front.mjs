@@ -1,4 +1,5 @@
-// tests/web/support/front.mjs — A site of somebody else's: an nginx of its own in front of the stack, which serves pages and has Billet below /chat/.
+// tests/web/support/front.mjs — A site of somebody else's: an nginx of its own in front of the
+// stack, which serves pages and has Billet below /chat/.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,16 +17,22 @@ async function freePort() {
   return port;
 }
 
-// `pages`: path → text. Answers { base, stop }. The example is used word for word but for the address of Billet.
+// `pages`: path → text. Answers { base, stop }. The example is used word for word but for the
+// address of Billet.
 export async function startFront(stack, pages) {
   const dir = mkdtempSync(join(tmpdir(), 'billet-front.'));
   for (const [path, text] of Object.entries(pages)) {
     mkdirSync(join(dir, 'site', dirname(path)), { recursive: true });
     writeFileSync(join(dir, 'site', path), text);
   }
-  writeFileSync(join(dir, 'prefix.conf'), readFileSync(example, 'utf8').replaceAll(/127\.0\.0\.1:\d+/g, new URL(stack.base).host));
+  writeFileSync(
+    join(dir, 'prefix.conf'),
+    readFileSync(example, 'utf8').replaceAll(/127\.0\.0\.1:\d+/g, new URL(stack.base).host),
+  );
   const port = await freePort();
-  writeFileSync(join(dir, 'nginx.conf'), `
+  writeFileSync(
+    join(dir, 'nginx.conf'),
+    `
 ${process.getuid() === 0 ? 'user root;' : ''}
 daemon off;
 pid ${dir}/pid;
@@ -41,7 +48,8 @@ ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name
         include ${dir}/prefix.conf;
     }
 }
-`);
+`,
+  );
   const nginx = spawn('nginx', ['-c', join(dir, 'nginx.conf'), '-e', join(dir, 'error.log')], { stdio: 'ignore' });
   const ended = new Promise((resolve) => nginx.once('close', resolve));
   const base = `http://127.0.0.1:${port}`;
@@ -50,8 +58,14 @@ ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name
     await ended;
     rmSync(dir, { recursive: true, force: true });
   };
-  for (const end = Date.now() + 15_000; ; ) {
-    if (await fetch(`${base}/chat/healthz`).then((answer) => answer.ok, () => false)) return { base, stop };
+  for (const end = Date.now() + 15_000; ;) {
+    if (
+      await fetch(`${base}/chat/healthz`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return { base, stop };
     if (Date.now() > end) {
       const log = readFileSync(join(dir, 'error.log'), 'utf8');
       await stop();

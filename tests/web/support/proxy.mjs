@@ -1,4 +1,5 @@
-// tests/web/support/proxy.mjs — What may stand between a browser and Billet: strips what it does not know, or goes silent.
+// tests/web/support/proxy.mjs — What may stand between a browser and Billet: strips what it does
+// not know, or goes silent.
 
 import net from 'node:net';
 

@@ -1,4 +1,5 @@
-// tests/web/support/visit.mjs — The windows of one case, watched: no violation of the CSP, no script error, no foreign request.
+// tests/web/support/visit.mjs — The windows of one case, watched: no violation of the CSP, no
+// script error, no foreign request.
 
 import { chromium } from 'playwright-core';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,13 +10,19 @@ import { Window } from './window.mjs';
 
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
-// A name for this machine that browsers do not take for a secure context, as localhost and 127.0.0.1 are.
+// A name for this machine that browsers do not take for a secure context, as localhost and
+// 127.0.0.1 are.
 export const plain_name = 'billet.test';
 const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const launch = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', `--host-resolver-rules=MAP *.test 127.0.0.1`],
+  args: [
+    '--no-sandbox',
+    '--disable-dev-shm-usage',
+    '--force-color-profile=srgb',
+    `--host-resolver-rules=MAP *.test 127.0.0.1`,
+  ],
 };
 
 // `more`: of what Playwright's launch takes.
@@ -25,7 +32,12 @@ export const openBrowser = (more = {}) => chromium.launch({ ...launch, ...more }
 export function openProfile(folder, preferences) {
   mkdirSync(join(folder, 'Default'), { recursive: true });
   writeFileSync(join(folder, 'Default/Preferences'), JSON.stringify(preferences));
-  return chromium.launchPersistentContext(folder, { ...launch, viewport: desktop, locale: 'en-GB', reducedMotion: 'reduce' });
+  return chromium.launchPersistentContext(folder, {
+    ...launch,
+    viewport: desktop,
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
 }
 
 export class Visit {
@@ -36,10 +48,26 @@ export class Visit {
     this.complaints = [];
   }
 
-  // A browser of its own: nothing is shared with other contexts but the server.
-  // `base`: the site that is visited, of which `base` itself may be a path. `touch`: a phone's screen. `foreign`: requests to other origins are meant.
-  async context({ browser = this.browser, size = desktop, scheme = 'light', locale = 'en-GB', base = this.stack.base, touch = false, foreign = false } = {}) {
-    const context = await browser.newContext({ viewport: size, colorScheme: scheme, locale, reducedMotion: 'reduce', hasTouch: touch, isMobile: touch });
+  // A browser of its own: nothing is shared with other contexts but the server. `base`: the site
+  // that is visited, of which `base` itself may be a path. `touch`: a phone's screen. `foreign`:
+  // requests to other origins are meant.
+  async context({
+    browser = this.browser,
+    size = desktop,
+    scheme = 'light',
+    locale = 'en-GB',
+    base = this.stack.base,
+    touch = false,
+    foreign = false,
+  } = {}) {
+    const context = await browser.newContext({
+      viewport: size,
+      colorScheme: scheme,
+      locale,
+      reducedMotion: 'reduce',
+      hasTouch: touch,
+      isMobile: touch,
+    });
     return this.watched(context, { base, foreign });
   }
 
@@ -48,15 +76,19 @@ export class Visit {
     context.setDefaultTimeout(15_000);
     await context.addInitScript(() => {
       window.violations = [];
-      document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+      document.addEventListener('securitypolicyviolation', (event) =>
+        window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+      );
     });
     context.on('weberror', (error) => this.complaints.push(`script error: ${error.error().stack}`));
     context.on('console', (message) => {
-      if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(message.text())) this.complaints.push(message.text());
+      if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(message.text()))
+        this.complaints.push(message.text());
     });
     if (!foreign) {
       context.on('request', (request) => {
-        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(base).origin) this.complaints.push(`foreign request ${request.url()}`);
+        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(base).origin)
+          this.complaints.push(`foreign request ${request.url()}`);
       });
     }
     return context;

@@ -1,4 +1,5 @@
-// tests/web/support/window.mjs — One window as a person sees it: what is written there, and what can be done.
+// tests/web/support/window.mjs — One window as a person sees it: what is written there, and what
+// can be done.
 
 import assert from 'node:assert/strict';
 import { password } from './stack.mjs';
@@ -45,7 +46,10 @@ export class Window {
   }
 
   // The texts of all bubbles drawn now, in order.
-  texts = () => this.find('billet-timeline .row .text').allInnerTexts().then((all) => all.map((text) => text.trim()));
+  texts = () =>
+    this.find('billet-timeline .row .text')
+      .allInnerTexts()
+      .then((all) => all.map((text) => text.trim()));
 
   seesText = (text) => this.bubble(text).first().waitFor();
   tick = (text, status) => this.bubble(text).locator(`.tick.${status}`).waitFor();
@@ -64,22 +68,26 @@ export class Window {
   }
 
   // As if another window were in front.
-  lookAway = () => this.page.evaluate(() => {
-    document.hasFocus = () => false;
-    window.dispatchEvent(new Event('blur'));
-  });
-  lookBack = () => this.page.evaluate(() => {
-    delete document.hasFocus;
-    window.dispatchEvent(new Event('focus'));
-  });
+  lookAway = () =>
+    this.page.evaluate(() => {
+      document.hasFocus = () => false;
+      window.dispatchEvent(new Event('blur'));
+    });
+  lookBack = () =>
+    this.page.evaluate(() => {
+      delete document.hasFocus;
+      window.dispatchEvent(new Event('focus'));
+    });
 
-  // axe-core: nothing serious or critical. It comes by way of the debugger, so that the page's policy stays as it is.
+  // axe-core: nothing serious or critical. It comes by way of the debugger, so that the page's
+  // policy stays as it is.
   async accessible(what) {
     const session = await this.page.context().newCDPSession(this.page);
     await session.send('Runtime.evaluate', { expression: `${this.axe_source}; undefined` });
     const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
       expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.slice(0, 3).map((node) => node.target.flat(9).join(' ') + ' ' + (node.any[0]?.message ?? '')) }))))`,
-      awaitPromise: true, returnByValue: true,
+      awaitPromise: true,
+      returnByValue: true,
     });
     await session.detach();
     assert.ok(!exceptionDetails, exceptionDetails?.exception?.description);
@@ -95,7 +103,13 @@ export class Window {
         for (const element of root.querySelectorAll('*')) {
           if (element.shadowRoot) walk(element.shadowRoot);
           const { right, left, width } = element.getBoundingClientRect();
-          if (width > 0 && (right > innerWidth + 1 || left < -1) && getComputedStyle(element).position !== 'absolute' && getComputedStyle(element).display !== 'inline') over.push(`${element.localName}.${element.className} ${left}–${right}`);
+          if (
+            width > 0 &&
+            (right > innerWidth + 1 || left < -1) &&
+            getComputedStyle(element).position !== 'absolute' &&
+            getComputedStyle(element).display !== 'inline'
+          )
+            over.push(`${element.localName}.${element.className} ${left}–${right}`);
         }
       };
       walk(document);

@@ -1,9 +1,10 @@
-// app/alerts.js — Tells somebody who looks elsewhere: title badge, desktop notification, sound. Notifications are asked for only
-// by the person's own click, sound is off by default.
+// app/alerts.js — Tells somebody who looks elsewhere: title badge, desktop notification, sound.
+// Notifications are asked for only by the person's own click, sound is off by default.
 
 import { cut } from '../state/wellformed.js';
 
-// Browsers without notifications lack the name or have something else under it; some ask nobody inside a frame, by throwing.
+// Browsers without notifications lack the name or have something else under it; some ask nobody
+// inside a frame, by throwing.
 export const notificationsPossible = () => typeof globalThis.Notification === 'function' && globalThis.isSecureContext;
 const permission = () => (notificationsPossible() ? Notification.permission : 'denied');
 export const notificationsUndecided = () => permission() === 'default';
@@ -60,7 +61,11 @@ export class Alerts {
   show(roomId, room, message) {
     let note;
     try {
-      note = new Notification(room?.peer.display_name ?? this.t('newMessage'), { body: cut(message.content, 200), tag: `billet-${roomId}`, icon: `${this.app.base}/icon.svg` });
+      note = new Notification(room?.peer.display_name ?? this.t('newMessage'), {
+        body: cut(message.content, 200),
+        tag: `billet-${roomId}`,
+        icon: `${this.app.base}/icon.svg`,
+      });
     } catch {
       return; // phones allow them to service workers only
     }
@@ -72,7 +77,8 @@ export class Alerts {
     };
   }
 
-  // At most one ring a second. Where there is no sound to be had, the note and the badge are what tells.
+  // At most one ring a second. Where there is no sound to be had, the note and the badge are what
+  // tells.
   ring() {
     const now = Date.now();
     if (now - this.heardAt < 1000) return;

@@ -1,4 +1,5 @@
-// app/drafts.js — Unfinished texts, kept per user and room across reloads. Losing one to a full storage is no failure.
+// app/drafts.js — Unfinished texts, kept per user and room across reloads. Losing one to a full
+// storage is no failure.
 
 import { local } from '../net/storage.js';
 

@@ -1,4 +1,5 @@
-// app/log.js — Fills holes: asks /chat/sync for events and /chat/rooms/{id} for rooms that only the log has named.
+// app/log.js — Fills holes: asks /chat/sync for events and /chat/rooms/{id} for rooms that only the
+// log has named.
 
 const settle_ms = 150; // a frame that is merely late closes the hole by itself
 const again_ms = 2_000;
@@ -26,7 +27,8 @@ export class Log {
     if (this.app.state.gap) this.sync(again_ms);
   }
 
-  // All that has happened since our position. One question at a time; rejects with Problem when there was no answer.
+  // All that has happened since our position. One question at a time; rejects with Problem when
+  // there was no answer.
   ask() {
     this.asking ??= this.pages().finally(() => (this.asking = null));
     return this.asking;
@@ -35,7 +37,7 @@ export class Log {
   async pages() {
     const { app } = this;
     try {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const { cursor, epoch } = app.state;
         const page = await app.rest.sync(cursor, epoch);
         app.dispatch({ type: 'synced', ...page, now: Date.now() });
@@ -43,7 +45,7 @@ export class Log {
       }
     } catch (error) {
       if (error.code !== 'resync_required') throw error;
-      await app.load();
+      await app.rooms.load();
     }
   }
 

@@ -3,8 +3,9 @@
 const beat_ms = 5_000;
 const slept_ms = 20_000; // between two beats: the machine was asleep, with the page in view before and after
 
-// look(): the focus may be another one. wake(): somebody may be looking after a pause, or the network is back. leave(): the page is
-// closed or goes into the browser's cache. offline(): there is no network. Answers a function that ends it.
+// look(): the focus may be another one. wake(): somebody may be looking after a pause, or the
+// network is back. leave(): the page is closed or goes into the browser's cache. offline(): there
+// is no network. Answers a function that ends it.
 export function watchPage({ look, wake, leave, offline, clock = Date.now }) {
   const ends = [];
   const on = (target, type, work) => {

@@ -1,4 +1,5 @@
-// app/place.js — Where Billet is: every address of the server is made from this. It may be below a path of a site, as in https://site.example/chat/.
+// app/place.js — Where Billet is: every address of the server is made from this. It may be below a
+// path of a site, as in https://site.example/chat/.
 
 // The address that everything of Billet lies below, ending in a slash; null when nothing tells it.
 //   server  as a page of a host names it; goes before the others
@@ -14,7 +15,8 @@ export function homeOf({ server = '', script = '', page = '' }) {
   }
 }
 
-// What stands before every path of the contract: '' or '/chat' on our own origin, 'https://site.example/chat' from another one.
+// What stands before every path of the contract: '' or '/chat' on our own origin,
+// 'https://site.example/chat' from another one.
 export const baseOf = (home, origin) => (isOwn(home, origin) ? home.pathname : home.href).replace(/\/$/, '');
 
 export const isOwn = (home, origin) => home.origin === origin;

@@ -1,5 +1,5 @@
-// app/poller.js — Where no live connection can be had although REST answers: asks the log every few seconds, as long as somebody
-// looks at the page.
+// app/poller.js — Where no live connection can be had although REST answers: asks the log every few
+// seconds, as long as somebody looks at the page.
 
 import { backoff } from '../net/backoff.js';
 
@@ -13,12 +13,21 @@ const failed_max_ms = 60_000;
 
 export class Poller {
   constructor(app) {
-    Object.assign(this, { app, works: false, timer: 0, running: false, begun: false, offlineSince: 0, pause: quick_ms, failed: 0 });
+    Object.assign(this, {
+      app,
+      works: false,
+      timer: 0,
+      running: false,
+      begun: false,
+      offlineSince: 0,
+      pause: quick_ms,
+      failed: 0,
+    });
   }
 
   // The connection or the page's visibility may have changed.
   look() {
-    const { status } = this.app.link;
+    const { status } = this.app.connection.link;
     if (status === 'online' || status === 'checking' || status === 'idle') {
       this.offlineSince = 0;
       return this.stop();
@@ -50,8 +59,12 @@ export class Poller {
   }
 
   isNeeded() {
-    const { socket, link } = this.app;
-    return link.status === 'stopped' || (socket?.failures ?? 0) >= failures_min || Date.now() - this.offlineSince >= patience_ms;
+    const { socket, link } = this.app.connection;
+    return (
+      link.status === 'stopped' ||
+      (socket?.failures ?? 0) >= failures_min ||
+      Date.now() - this.offlineSince >= patience_ms
+    );
   }
 
   next(delay) {
@@ -72,7 +85,7 @@ export class Poller {
       this.pause = app.state.cursor > cursor ? quick_ms : Math.min(slow_ms, this.pause * 1.3);
       this.next(this.pause * (0.8 + Math.random() * 0.4));
     } catch (error) {
-      if (!this.running || app.isShutOut(error)) return;
+      if (!this.running || app.session.isShutOut(error)) return;
       this.tell(false);
       const wait = failed_ms + backoff(this.failed++, { base_ms: failed_ms, max_ms: failed_max_ms });
       this.next(Math.max(wait, (error.retryAfter ?? 0) * 1000));
@@ -82,6 +95,6 @@ export class Poller {
   tell(works) {
     if (works === this.works) return;
     this.works = works;
-    this.app.tellLink();
+    this.app.connection.tell();
   }
 }

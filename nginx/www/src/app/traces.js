@@ -1,4 +1,5 @@
-// app/traces.js — What a person leaves in this browser: drafts and unsent messages. It goes when they sign out, and when somebody else comes.
+// app/traces.js — What a person leaves in this browser: drafts and unsent messages. It goes when
+// they sign out, and when somebody else comes.
 //
 // Whoever was signed out against their will finds it again if nobody else has come meanwhile.
 
@@ -6,7 +7,8 @@ import { local } from '../net/storage.js';
 import { Drafts } from './drafts.js';
 
 export class Traces {
-  // `source`: where tokens come from. People of one source come one after another; two elements with sources of their own know nothing of each other.
+  // `source`: where tokens come from. People of one source come one after another; two elements
+  // with sources of their own know nothing of each other.
   constructor({ source, box, storage = local }) {
     Object.assign(this, { key: `billet:last:${source}`, box, local: storage });
   }

@@ -26,8 +26,10 @@ export const de = {
   session_ended: 'Deine Sitzung ist zu Ende. Bitte melde dich wieder an.',
   hostSignedOut: 'Du bist nicht angemeldet.',
   notSetUp: 'Dieser Chat ist noch nicht eingerichtet',
-  needsServer: 'Wo Billet ist, lässt sich hier nicht feststellen: embed.js als gewöhnliches Skript laden oder Billets Adresse im Attribut server nennen.',
-  needsTokenUrl: 'Auf einer Seite mit anderem Ursprung als Billet muss das Attribut token-url eine Adresse nennen, die Tokens ausgibt. Nach seinen Passwörtern fragt Billet nur auf eigenen Seiten.',
+  needsServer:
+    'Wo Billet ist, lässt sich hier nicht feststellen: embed.js als gewöhnliches Skript laden oder Billets Adresse im Attribut server nennen.',
+  needsTokenUrl:
+    'Auf einer Seite mit anderem Ursprung als Billet muss das Attribut token-url eine Adresse nennen, die Tokens ausgibt. Nach seinen Passwörtern fragt Billet nur auf eigenen Seiten.',
 
   chats: 'Chats',
   newChat: 'Neuer Chat',
@@ -79,7 +81,8 @@ export const de = {
   unblock: '{name} freigeben',
   unblockShort: 'Freigeben',
   blockTitle: '{name} blockieren?',
-  blockText: 'Ihr könnt euch nicht mehr schreiben, bis du {name} freigibst. Euer Gespräch bleibt lesbar. {name} erfährt davon nichts.',
+  blockText:
+    'Ihr könnt euch nicht mehr schreiben, bis du {name} freigibst. Euer Gespräch bleibt lesbar. {name} erfährt davon nichts.',
   youBlocked: 'Du hast {name} blockiert. Gib frei, um zu schreiben.',
   refused: '{name} kann zurzeit keine Nachrichten von dir bekommen.',
   cancel: 'Abbrechen',
@@ -99,12 +102,16 @@ export const de = {
   retryIn: { one: 'Nächster Versuch in {count} Sekunde', other: 'Nächster Versuch in {count} Sekunden' },
   tryNow: 'Jetzt versuchen',
   checking: 'Prüft die Verbindung …',
-  limited: 'Eingeschränkt: Das Netz oder ein Proxy lässt keine Live-Verbindung durch. Neue Nachrichten kommen einige Sekunden später.',
+  limited:
+    'Eingeschränkt: Das Netz oder ein Proxy lässt keine Live-Verbindung durch. Neue Nachrichten kommen einige Sekunden später.',
   stopped_4504: 'Zu viele offene Fenster mit diesem Konto. Schließe einige, dann verbindet sich dieses von selbst.',
-  limited_4504: 'Zu viele offene Fenster mit diesem Konto. Bis einige geschlossen sind, kommen neue Nachrichten hier einige Sekunden später.',
+  limited_4504:
+    'Zu viele offene Fenster mit diesem Konto. Bis einige geschlossen sind, kommen neue Nachrichten hier einige Sekunden später.',
   stopped_other: 'Die Verbindung wurde abgelehnt. Bitte lade die Seite neu.',
-  note_unkept: 'Dieser Browser bewahrt für diese Seite nichts auf. Nach dem Neuladen musst du dich wieder anmelden, und was bis dahin nicht gesendet ist, geht verloren.',
-  note_alone: 'In diesem Browser können sich mehrere Fenster dieser Seite nicht absprechen. Benutze bitte nur eines, sonst wirst du vielleicht abgemeldet.',
+  note_unkept:
+    'Dieser Browser bewahrt für diese Seite nichts auf. Nach dem Neuladen musst du dich wieder anmelden, und was bis dahin nicht gesendet ist, geht verloren.',
+  note_alone:
+    'In diesem Browser können sich mehrere Fenster dieser Seite nicht absprechen. Benutze bitte nur eines, sonst wirst du vielleicht abgemeldet.',
   understood: 'Verstanden',
   loadFailedTitle: 'Der Server ist nicht erreichbar',
 
@@ -131,7 +138,10 @@ export const de = {
   saved: 'Gespeichert',
   signOut: 'Abmelden',
   leaveTitle: 'Abmelden und Ungesendetes löschen?',
-  leaveText: { one: '{count} Text, den du nicht gesendet hast, ist nur auf diesem Gerät. Er wird gelöscht.', other: '{count} Texte, die du nicht gesendet hast, sind nur auf diesem Gerät. Sie werden gelöscht.' },
+  leaveText: {
+    one: '{count} Text, den du nicht gesendet hast, ist nur auf diesem Gerät. Er wird gelöscht.',
+    other: '{count} Texte, die du nicht gesendet hast, sind nur auf diesem Gerät. Sie werden gelöscht.',
+  },
   leave: 'Abmelden und löschen',
   shortcuts: 'Tastatur',
   shortcut_switch: 'Gespräch finden',
@@ -152,7 +162,8 @@ export const de = {
   problem_idempotency_conflict: 'Diese Nachricht wurde schon mit anderem Text gesendet.',
   problem_too_large: 'Das ist zu lang.',
   problem_invalid_argument: 'Das ist nicht gültig.',
-  problem_not_kept: 'Zu viele Nachrichten warten darauf, gesendet zu werden. Versuche es noch einmal, wenn einige weg sind.',
+  problem_not_kept:
+    'Zu viele Nachrichten warten darauf, gesendet zu werden. Versuche es noch einmal, wenn einige weg sind.',
   problem_busy: 'Ein anderes Fenster dieser Seite macht nicht Platz. Schließe es oder versuche es noch einmal.',
   problem_internal: 'Etwas ist schiefgegangen.',
 };

@@ -26,8 +26,10 @@ export const en = {
   session_ended: 'Your session has ended. Please sign in again.',
   hostSignedOut: 'You are not signed in.',
   notSetUp: 'This chat is not set up yet',
-  needsServer: 'Where Billet is cannot be told here: load embed.js as a classic script, or name Billet’s address in the attribute server.',
-  needsTokenUrl: 'On a page of another origin than Billet’s, the attribute token-url must name an address that hands out tokens. Billet asks for its passwords on its own pages only.',
+  needsServer:
+    'Where Billet is cannot be told here: load embed.js as a classic script, or name Billet’s address in the attribute server.',
+  needsTokenUrl:
+    'On a page of another origin than Billet’s, the attribute token-url must name an address that hands out tokens. Billet asks for its passwords on its own pages only.',
 
   chats: 'Chats',
   newChat: 'New chat',
@@ -79,7 +81,8 @@ export const en = {
   unblock: 'Unblock {name}',
   unblockShort: 'Unblock',
   blockTitle: 'Block {name}?',
-  blockText: 'Neither of you can send messages to the other until you unblock them. Your conversation stays readable. {name} is not told.',
+  blockText:
+    'Neither of you can send messages to the other until you unblock them. Your conversation stays readable. {name} is not told.',
   youBlocked: 'You blocked {name}. Unblock to write.',
   refused: '{name} cannot receive messages from you at the moment.',
   cancel: 'Cancel',
@@ -99,12 +102,16 @@ export const en = {
   retryIn: { one: 'Next try in {count} second', other: 'Next try in {count} seconds' },
   tryNow: 'Try now',
   checking: 'Checking the connection …',
-  limited: 'Limited: the network or a proxy does not let a live connection through. New messages come some seconds late.',
+  limited:
+    'Limited: the network or a proxy does not let a live connection through. New messages come some seconds late.',
   stopped_4504: 'Too many open windows for this account. Close some: this one then connects by itself.',
-  limited_4504: 'Too many open windows for this account. Until some are closed, new messages come to this one some seconds late.',
+  limited_4504:
+    'Too many open windows for this account. Until some are closed, new messages come to this one some seconds late.',
   stopped_other: 'The connection was refused. Reload the page, please.',
-  note_unkept: 'This browser keeps nothing for this page. After a reload you have to sign in again, and what was not sent by then is lost.',
-  note_alone: 'In this browser, windows of this page cannot agree with each other. Please use only one, or you may be signed out.',
+  note_unkept:
+    'This browser keeps nothing for this page. After a reload you have to sign in again, and what was not sent by then is lost.',
+  note_alone:
+    'In this browser, windows of this page cannot agree with each other. Please use only one, or you may be signed out.',
   understood: 'Got it',
   loadFailedTitle: 'Cannot reach the server',
 
@@ -131,7 +138,10 @@ export const en = {
   saved: 'Saved',
   signOut: 'Sign out',
   leaveTitle: 'Sign out and delete what is not sent?',
-  leaveText: { one: '{count} text that you have not sent is on this device only. It will be deleted.', other: '{count} texts that you have not sent are on this device only. They will be deleted.' },
+  leaveText: {
+    one: '{count} text that you have not sent is on this device only. It will be deleted.',
+    other: '{count} texts that you have not sent are on this device only. They will be deleted.',
+  },
   leave: 'Sign out and delete',
   shortcuts: 'Keyboard',
   shortcut_switch: 'Find a conversation',

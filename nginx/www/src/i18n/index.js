@@ -1,6 +1,8 @@
-// i18n/index.js — Words, plurals, times. A language is one file like en.js; add it to `languages` and it is offered.
+// i18n/index.js — Words, plurals, times. A language is one file like en.js; add it to `languages`
+// and it is offered.
 //
-// A text is a string with {names} in it, or an object by plural category (Intl.PluralRules) chosen by `count`.
+// A text is a string with {names} in it, or an object by plural category (Intl.PluralRules) chosen
+// by `count`.
 
 import { en } from './en.js';
 import { de } from './de.js';
@@ -10,7 +12,8 @@ export const languages = { en, de };
 const isOffered = (lang) => Object.hasOwn(languages, lang ?? '');
 const languageOf = (tag) => tag.toLowerCase().split('-')[0];
 
-// The browser's language tags, without those that Intl throws at: systems hand on names like en-US@posix or C, extensions all sorts of things.
+// The browser's language tags, without those that Intl throws at: systems hand on names like
+// en-US@posix or C, extensions all sorts of things.
 function browserTags(navigator = globalThis.navigator) {
   const told = navigator?.languages;
   const tags = Array.isArray(told) && told.length > 0 ? told : [navigator?.language];
@@ -31,7 +34,8 @@ export class Translator {
   constructor(lang) {
     this.lang = lang;
     this.texts = languages[lang];
-    // The region of the browser's own tag, when it is the same language: en-GB writes other dates than en-US.
+    // The region of the browser's own tag, when it is the same language: en-GB writes other dates
+    // than en-US.
     const tag = browserTags().find((one) => languageOf(one) === lang) ?? lang;
     const format = (options) => dateFormat(tag, options);
     this.plurals = new Intl.PluralRules(lang);
@@ -51,7 +55,9 @@ export class Translator {
   t = (key, values = {}) => {
     const entry = this.texts[key] ?? en[key] ?? key;
     const text = typeof entry === 'string' ? entry : (entry[this.plurals.select(values.count)] ?? entry.other);
-    return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? this.numbers.format(values[name]) : (values[name] ?? '')));
+    return text.replace(/\{(\w+)\}/g, (_, name) =>
+      typeof values[name] === 'number' ? this.numbers.format(values[name]) : (values[name] ?? ''),
+    );
   };
 
   // The sentence for an error code of the contract.
@@ -82,7 +88,8 @@ export class Translator {
   }
 }
 
-// Dates as `tag` writes them; of a time that is none, nothing. A system whose time zone has no name makes some browsers throw: UTC then.
+// Dates as `tag` writes them; of a time that is none, nothing. A system whose time zone has no name
+// makes some browsers throw: UTC then.
 function dateFormat(tag, options) {
   let format;
   try {

@@ -1,4 +1,5 @@
-// net/channel.js — Words between the tabs of this origin; null where the browser does not carry them.
+// net/channel.js — Words between the tabs of this origin; null where the browser does not carry
+// them.
 
 export function openChannel(name) {
   try {

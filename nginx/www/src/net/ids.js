@@ -1,4 +1,5 @@
-// net/ids.js — A client_msg_id: 128 random bits. crypto.randomUUID exists on https and localhost only.
+// net/ids.js — A client_msg_id: 128 random bits. crypto.randomUUID exists on https and localhost
+// only.
 
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -1,13 +1,16 @@
 // net/locks.js — One holder at a time among all tabs of this origin.
 //
-// Web Locks where there are any (https, localhost); else a lock of our own (tab_lock.js); where tabs can agree on nothing, this
-// tab's calls one after the other. A page that is left gives back what it holds and waits for nothing: it may lie in the
-// browser's back/forward cache for long, and Web Locks would stay with it.
+// Web Locks where there are any (https, localhost); else a lock of our own (tab_lock.js); where
+// tabs can agree on nothing, this tab's calls one after the other. A page that is left gives back
+// what it holds and waits for nothing: it may lie in the browser's back/forward cache for long, and
+// Web Locks would stay with it.
 
 import { Problem } from './problem.js';
 import { TabLock } from './tab_lock.js';
 
-const renew_ms = 4_000; // one that is asked for anew evicts a cached page that holds it; one that has been waiting does not
+// A lock that is asked for anew evicts a cached page that holds it; one that has been waiting does
+// not.
+const renew_ms = 4_000;
 const queues = new Map(); // name → end of what this tab does under that lock
 const running = new Set(); // what is to be given up when the page is left
 const back_ms = 5_000; // no time passes in a page that is left: where it does, the page has stayed
@@ -26,9 +29,10 @@ globalThis.document?.addEventListener('freeze', goes);
 globalThis.document?.addEventListener('resume', comes);
 globalThis.document?.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && comes());
 
-// Answers what work(held) answers. held.signal: aborted when the lock was given back before the end, since the page was left; then
-// the call is rejected although `work` may go on. held.sure(): whether it is held this very moment. held.alone: other tabs are not
-// kept out. `patience`: how many seconds to wait for other tabs at most; then Problem busy.
+// Answers what work(held) answers. held.signal: aborted when the lock was given back before the
+// end, since the page was left; then the call is rejected although `work` may go on. held.sure():
+// whether it is held this very moment. held.alone: other tabs are not kept out. `patience`: how
+// many seconds to wait for other tabs at most; then Problem busy.
 export function withLock(name, work, { patience = Infinity } = {}) {
   const turn = (queues.get(name) ?? Promise.resolve()).then(() => begin(name, work, patience));
   const end = turn.catch(() => {});
@@ -66,7 +70,7 @@ async function across(name, work, options) {
 
 // Asks anew every few seconds, for as long as another tab holds it.
 async function byBrowser(name, work, { signal, patience }) {
-  for (let waited = 0; ; ) {
+  for (let waited = 0; ;) {
     const asking = new AbortController();
     const stop = () => asking.abort();
     const pause = renew_ms * (0.75 + Math.random() / 2);

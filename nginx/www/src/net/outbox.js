@@ -1,9 +1,12 @@
-// net/outbox.js — Where unsent messages wait: IndexedDB, shared by all tabs and safe from reloads, with memory behind it.
+// net/outbox.js — Where unsent messages wait: IndexedDB, shared by all tabs and safe from reloads,
+// with memory behind it.
 //
-// An item is { n, owner, id, roomId, content, createdAt, code }. `n` gives the order, `id` is the client_msg_id, `code` why the
-// server refused it (null: it has not). `owner` keeps the users of one browser apart.
+// An item is { n, owner, id, roomId, content, createdAt, code }. `n` gives the order, `id` is the
+// client_msg_id, `code` why the server refused it (null: it has not). `owner` keeps the users of
+// one browser apart.
 //
-// What the store does not take (it is forbidden, full, silent, lost) this tab remembers, and tells it as soon as it listens again.
+// What the store does not take (it is forbidden, full, silent, lost) this tab remembers, and tells
+// it as soon as it listens again.
 
 import { Database, done } from './storage.js';
 
@@ -59,7 +62,8 @@ export class Outbox {
     if (await this.told((store) => markIn(store, id, code))) untold.marked.delete(id);
   }
 
-  // Throws away all that this owner has written. Answers whether the store is known to have none of it: it may be away.
+  // Throws away all that this owner has written. Answers whether the store is known to have none of
+  // it: it may be away.
   async clear(owner) {
     for (const { id } of await this.list(owner)) await this.remove(id);
     return this.told((store) => clearIn(store, owner));
@@ -69,7 +73,9 @@ export class Outbox {
     const { added, marked, removed } = this.untold;
     const seen = this.seen.get(owner) ?? [];
     const extra = added.filter((item) => item.owner === owner && !seen.some(({ id }) => id === item.id));
-    return [...seen, ...extra].filter(({ id }) => !removed.has(id)).map((item) => ({ ...item, code: marked.has(item.id) ? marked.get(item.id) : item.code }));
+    return [...seen, ...extra]
+      .filter(({ id }) => !removed.has(id))
+      .map((item) => ({ ...item, code: marked.has(item.id) ? marked.get(item.id) : item.code }));
   }
 
   // Removals first: they make room.
@@ -83,7 +89,7 @@ export class Outbox {
       if (!(await this.told((store) => markIn(store, id, code)))) return;
       untold.marked.delete(id);
     }
-    for (let item; (item = untold.added[0]); ) {
+    for (let item; (item = untold.added[0]);) {
       if (!(await this.told((store) => addTo(store, item)))) return;
       untold.added = untold.added.filter(({ id }) => id !== item.id);
     }
@@ -91,7 +97,10 @@ export class Outbox {
 
   // Whether the store has taken it.
   told(work) {
-    return this.database.run('readwrite', work).then(() => true, () => false);
+    return this.database.run('readwrite', work).then(
+      () => true,
+      () => false,
+    );
   }
 }
 

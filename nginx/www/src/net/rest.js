@@ -1,7 +1,7 @@
 // net/rest.js — The REST calls of the contract, one method each. Needs no view and no state.
 //
-// Methods answer the parsed body and throw Problem. A call that was refused for its token, or a GET for a limit, is repeated once,
-// which is safe: it was not carried out.
+// Methods answer the parsed body and throw Problem. A call that was refused for its token, or a GET
+// for a limit, is repeated once, which is safe: it was not carried out.
 
 import { Problem } from './problem.js';
 import { toJson, wellFormed } from '../state/wellformed.js';
@@ -20,11 +20,13 @@ export class Rest {
   rename = (display_name) => this.call('PATCH', '/users/me', { display_name });
   user = (id) => this.call('GET', `/users/${id}`);
   findUsers = (prefix) => this.call('GET', `/users?prefix=${encodeURIComponent(wellFormed(prefix))}`);
-  userNamed = async (username) => (await this.call('GET', `/users?username=${encodeURIComponent(wellFormed(username))}`))[0] ?? null;
+  userNamed = async (username) =>
+    (await this.call('GET', `/users?username=${encodeURIComponent(wellFormed(username))}`))[0] ?? null;
 
   openRoom = (other_user_id) => this.call('POST', '/chat/rooms', { other_user_id });
   room = (id) => this.call('GET', `/chat/rooms/${id}`);
-  // { items, next }: `next` is a path to give back here, or null; as all paths of the api it knows nothing of `base`.
+  // { items, next }: `next` is a path to give back here, or null; as all paths of the api it knows
+  // nothing of `base`.
   async rooms(next = '/chat/rooms?limit=50') {
     const { body, links } = await this.exchange('GET', next);
     return { items: body, next: links.next ?? null };
@@ -32,7 +34,8 @@ export class Rest {
   // `position`: {}, { before_seq }, { after_seq } or { around_seq }.
   messages = (roomId, position = {}, limit = 50) =>
     this.call('GET', `/chat/rooms/${roomId}/messages?${new URLSearchParams({ limit, ...position })}`);
-  send = (roomId, content, client_msg_id) => this.call('POST', `/chat/rooms/${roomId}/messages`, { content, client_msg_id });
+  send = (roomId, content, client_msg_id) =>
+    this.call('POST', `/chat/rooms/${roomId}/messages`, { content, client_msg_id });
   read = (roomId, seq) => this.call('PUT', `/chat/rooms/${roomId}/read`, { seq });
   unread = () => this.call('GET', '/chat/unread');
 
@@ -84,8 +87,12 @@ export async function request(fetch, url, { method, body, token }) {
   let response, text;
   try {
     response = await fetch(url, {
-      method, headers, body: body === undefined ? undefined : toJson(body),
-      credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(deadline_ms),
+      method,
+      headers,
+      body: body === undefined ? undefined : toJson(body),
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(deadline_ms),
     });
     text = await response.text();
   } catch (cause) {

@@ -1,16 +1,30 @@
 // net/sender.js — Empties the outbox: in order, one message at a time, in one tab at a time.
 //
-// A message leaves the outbox only when the server has answered. No answer means asking again with the same client_msg_id, which
-// the server recognises: so each is stored exactly once, and those of a room in the order in which they were written.
+// A message leaves the outbox only when the server has answered. No answer means asking again with
+// the same client_msg_id, which the server recognises: so each is stored exactly once, and those of
+// a room in the order in which they were written.
 
 import { backoff } from './backoff.js';
 import { isTransient } from './problem.js';
 import { withLock } from './locks.js';
 
 export class Sender {
-  // deliver(item): a promise of the stored message; rejects with Problem. on: sending(id), waiting(id), stored(id, message), failed(id, code).
+  // deliver(item): a promise of the stored message; rejects with Problem. on: sending(id),
+  // waiting(id), stored(id, message), failed(id, code).
   constructor({ box, owner, deliver, on, lock = withLock, random = Math.random }) {
-    Object.assign(this, { box, owner, deliver, on, lock, random, attempt: 0, running: false, again: false, ended: false, timer: 0 });
+    Object.assign(this, {
+      box,
+      owner,
+      deliver,
+      on,
+      lock,
+      random,
+      attempt: 0,
+      running: false,
+      again: false,
+      ended: false,
+      timer: 0,
+    });
   }
 
   // Something may have become sendable. Cheap to call too often.
@@ -73,7 +87,8 @@ export class Sender {
   later(retry_after_s) {
     if (this.ended) return;
     clearTimeout(this.timer);
-    const delay = retry_after_s > 0 ? retry_after_s * 1000 : 250 + backoff(this.attempt++, { max_ms: 15_000, random: this.random });
+    const delay =
+      retry_after_s > 0 ? retry_after_s * 1000 : 250 + backoff(this.attempt++, { max_ms: 15_000, random: this.random });
     this.timer = setTimeout(() => this.kick(), delay);
   }
 }

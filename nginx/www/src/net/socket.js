@@ -1,12 +1,15 @@
-// net/socket.js — One live position in the event log: connects, says hello, keeps the token fresh, reconnects and resumes.
+// net/socket.js — One live position in the event log: connects, says hello, keeps the token fresh,
+// reconnects and resumes.
 //
 // It knows nothing of rooms. What it hears goes to the handlers; what it needs it asks of them:
-//   token({ minTtl, unlike })  a promise of an access token; a rejection with code signed_out stops the socket
+//   token({ minTtl, unlike })  a promise of an access token; a rejection with code signed_out stops
+//                              the socket
 //   position()                 { cursor, epoch } to resume from, or null
 //   frame(frame)               every frame that is no reply, ping or part of the handshake
 //   resync(reason)             a promise; when it is kept, hello is said again
-//   link({ status, retryAt, code })   idle, connecting, online, checking (it was online, and is asked whether it still is),
-//                          waiting (until retryAt), stopped (code: the close code)
+//   link({ status, retryAt, code })   idle, connecting, online, checking (it was online, and is
+//                          asked whether it still is), waiting (until retryAt), stopped (code: the
+//                          close code)
 // Close codes from 4500 on, 4000–4499 and others: as the contract tells.
 
 import { backoff } from './backoff.js';
@@ -66,7 +69,8 @@ export class ChatSocket {
     this.connect();
   }
 
-  // The page is looked at again, or the network is said to be back. What waits connects; what seems open has to prove that it is.
+  // The page is looked at again, or the network is said to be back. What waits connects; what seems
+  // open has to prove that it is.
   wake() {
     if (!this.wanted) return;
     const stale = this.status === 'connecting' && this.now() - this.began > stale_ms;
@@ -93,7 +97,8 @@ export class ChatSocket {
     if (this.ws) this.lost(0);
   }
 
-  // A request that gets exactly one reply: the ack frame. Rejects with Problem: the server's, or `network` when no reply came.
+  // A request that gets exactly one reply: the ack frame. Rejects with Problem: the server's, or
+  // `network` when no reply came.
   request(type, payload, deadline_ms = reply_deadline_ms) {
     if (!this.online) return Promise.reject(new Problem({ code: 'network', detail: 'not connected' }));
     const id = String(++this.lastId);
@@ -113,7 +118,7 @@ export class ChatSocket {
     if (this.online) this.write({ type, payload });
   }
 
-  // --- connecting ------------------------------------------------------------------------------------------------------
+  // --- connecting --------------------------------------------------------------------------------
 
   async connect() {
     this.drop(new Problem({ code: 'network', detail: 'connecting anew' }));
@@ -159,7 +164,7 @@ export class ChatSocket {
     this.tell('online');
   }
 
-  // --- hearing ---------------------------------------------------------------------------------------------------------
+  // --- hearing -----------------------------------------------------------------------------------
 
   heard(data) {
     let frame;
@@ -214,14 +219,14 @@ export class ChatSocket {
     }
   }
 
-  // --- staying ---------------------------------------------------------------------------------------------------------
+  // --- staying -----------------------------------------------------------------------------------
 
   watch() {
     this.timer('silence', this.ping_interval_ms + silence_slack_ms, () => this.lost(0));
   }
 
-  // A hello on a connection that has said it is answered at once, by an error and without a look into the database. Any other frame
-  // will do as well.
+  // A hello on a connection that has said it is answered at once, by an error and without a look
+  // into the database. Any other frame will do as well.
   prove() {
     this.tell('checking');
     this.hello();
@@ -239,7 +244,8 @@ export class ChatSocket {
     this.timer('refresh', Math.min((ttl_s - ahead) * 1000, 2 ** 31 - 1), () => this.refresh());
   }
 
-  // A failure is harmless: the old token goes on until it ends, and then a reconnect asks for a new one.
+  // A failure is harmless: the old token goes on until it ends, and then a reconnect asks for a new
+  // one.
   async refresh() {
     this.clear('refresh');
     const ws = this.ws;
@@ -254,7 +260,7 @@ export class ChatSocket {
     }
   }
 
-  // --- ending ----------------------------------------------------------------------------------------------------------
+  // --- ending ------------------------------------------------------------------------------------
 
   lost(code) {
     this.drop(new Problem({ code: 'network', detail: `connection closed (${code})` }));
@@ -277,7 +283,9 @@ export class ChatSocket {
     this.drop(new Problem({ code: 'network', detail: `connection refused (${code})` }));
     this.code = code;
     if (code === crowded) {
-      const delay = crowded_wait_ms + backoff(this.attempt++, { base_ms: crowded_wait_ms, max_ms: crowded_max_ms, random: this.random });
+      const delay =
+        crowded_wait_ms +
+        backoff(this.attempt++, { base_ms: crowded_wait_ms, max_ms: crowded_max_ms, random: this.random });
       this.timer('retry', delay, () => this.connect());
     }
     this.tell('stopped', { code });

@@ -1,7 +1,9 @@
-// net/storage.js — The one way to what the browser keeps for this site: localStorage (Local) and IndexedDB (Database).
+// net/storage.js — The one way to what the browser keeps for this site: localStorage (Local) and
+// IndexedDB (Database).
 //
-// Either can be forbidden, null, full, slow, silent, or taken away in mid-life. Local has memory behind it and never throws. A
-// Database answers or rejects within a deadline, and opens its connection anew when it was lost; who uses it knows what to do then.
+// Either can be forbidden, null, full, slow, silent, or taken away in mid-life. Local has memory
+// behind it and never throws. A Database answers or rejects within a deadline, and opens its
+// connection anew when it was lost; who uses it knows what to do then.
 
 const open_deadline_ms = 3_000;
 const work_deadline_ms = 4_000;
@@ -77,8 +79,9 @@ export class Database {
     Object.assign(this, { name, store, build, factory, opening: null, current: null, shunned: 0 });
   }
 
-  // Answers what work(store) answers, when its transaction has been carried out. `work` waits for requests of that store and for
-  // nothing else. When the connection was lost meanwhile it is called again: it must be such that twice is once.
+  // Answers what work(store) answers, when its transaction has been carried out. `work` waits for
+  // requests of that store and for nothing else. When the connection was lost meanwhile it is
+  // called again: it must be such that twice is once.
   async run(mode, work) {
     const database = await this.open();
     try {
@@ -104,7 +107,8 @@ export class Database {
     });
   }
 
-  // A promise of the connection. One that never comes is waited for once; if it does come later, it is used.
+  // A promise of the connection. One that never comes is waited for once; if it does come later, it
+  // is used.
   open() {
     if (this.opening) return this.opening;
     if (Date.now() < this.shunned) return Promise.reject(new Error('could not be opened'));
@@ -139,8 +143,10 @@ export class Database {
   }
 }
 
-// Not for want of a connection: the store is full, refuses the value, or has been waited for already.
-const isFinal = ({ name }) => ['QuotaExceededError', 'ConstraintError', 'DataError', 'DataCloneError', 'TimeoutError'].includes(name);
+// Not for want of a connection: the store is full, refuses the value, or has been waited for
+// already.
+const isFinal = ({ name }) =>
+  ['QuotaExceededError', 'ConstraintError', 'DataError', 'DataCloneError', 'TimeoutError'].includes(name);
 
 function attempt(work) {
   try {

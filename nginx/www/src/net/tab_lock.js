@@ -1,9 +1,11 @@
 // net/tab_lock.js — A lock between tabs for where there are no Web Locks: plain http under a name.
 //
-// A record in IndexedDB names the holder, and is changed in one step. It has no time in it: clocks jump, and timers of hidden tabs
-// stand still. Whoever waits asks the holder about once a second, by BroadcastChannel, whether it holds the lock still: messages
-// come through to hidden tabs. A holder that has not answered for several such seconds, all of which the one who waits was awake
-// for, has crashed or lies in the back/forward cache, and its place is taken. One that was only asleep finds that out by sure().
+// A record in IndexedDB names the holder, and is changed in one step. It has no time in it: clocks
+// jump, and timers of hidden tabs stand still. Whoever waits asks the holder about once a second,
+// by BroadcastChannel, whether it holds the lock still: messages come through to hidden tabs. A
+// holder that has not answered for several such seconds, all of which the one who waits was awake
+// for, has crashed or lies in the back/forward cache, and its place is taken. One that was only
+// asleep finds that out by sure().
 
 import { newId } from './ids.js';
 import { openChannel } from './channel.js';
@@ -20,7 +22,8 @@ export class TabLock {
     if (channel) channel.onmessage = ({ data }) => this.heard(data);
   }
 
-  // As withLock in locks.js. Where nothing can be agreed upon, the work is done all the same, `alone`.
+  // As withLock in locks.js. Where nothing can be agreed upon, the work is done all the same,
+  // `alone`.
   async request(name, work, { signal, patience = Infinity }) {
     const agreed = await this.take(name, signal, patience);
     try {
@@ -32,7 +35,8 @@ export class TabLock {
 
   async take(name, signal, patience) {
     if (!this.channel) return false;
-    let last, silences = 0;
+    let last,
+      silences = 0;
     for (let beats = 0; ; beats++) {
       signal?.throwIfAborted();
       if (beats * this.beat >= patience * 1000) throw new Problem({ code: 'busy', detail: `${name} is held` });
@@ -57,7 +61,8 @@ export class TabLock {
     return holder;
   }
 
-  // Tabs cannot agree here. A store that has worked will work again; one that is only slow is waited for.
+  // Tabs cannot agree here. A store that has worked will work again; one that is only slow is
+  // waited for.
   isHopeless({ name }, beats) {
     return !this.worked && (name !== 'TimeoutError' || beats >= slow_max);
   }
@@ -83,7 +88,8 @@ export class TabLock {
   }
 
   heard(told) {
-    if (told.type === 'ask' && told.holder === this.id && this.held.has(told.lock)) this.channel.postMessage({ ...told, type: 'alive' });
+    if (told.type === 'ask' && told.holder === this.id && this.held.has(told.lock))
+      this.channel.postMessage({ ...told, type: 'alive' });
     for (const listener of this.listeners) listener(told);
   }
 

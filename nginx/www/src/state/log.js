@@ -1,7 +1,9 @@
-// state/log.js — The client's side of the event log: an event counts iff its cursor is the next one.
+// state/log.js — The client's side of the event log: an event counts iff its cursor is the next
+// one.
 //
-// A smaller cursor is a repeat and is ignored. A larger one means a hole: it is held, `gap` is raised and whoever drives the
-// reducer asks /chat/sync. An event that a snapshot already contains changes nothing (rooms.js, timeline.js).
+// A smaller cursor is a repeat and is ignored. A larger one means a hole: it is held, `gap` is
+// raised and whoever drives the reducer asks /chat/sync. An event that a snapshot already contains
+// changes nothing (rooms.js, timeline.js).
 
 import { appendMessage } from './timeline.js';
 import { putNewRoom, readBy, withMessage, setBlocked, missRoom } from './rooms.js';
@@ -14,7 +16,7 @@ export function receive(state, event, now) {
   if (state.cursor === null || event.cursor <= state.cursor) return state;
   if (event.cursor > state.cursor + 1) return hold(state, event);
   let next = step(state, event, now);
-  for (let held; (held = next.early[next.cursor + 1]); ) {
+  for (let held; (held = next.early[next.cursor + 1]);) {
     next = step({ ...next, early: without(next.early, held.cursor) }, held, now);
   }
   return settle(next);
@@ -35,7 +37,9 @@ export function headSeen(state, cursor) {
 function settle(state) {
   const gap = state.head > state.cursor;
   const stale = Object.keys(state.early).some((cursor) => cursor <= state.cursor);
-  const early = stale ? Object.fromEntries(Object.entries(state.early).filter(([cursor]) => cursor > state.cursor)) : state.early;
+  const early = stale
+    ? Object.fromEntries(Object.entries(state.early).filter(([cursor]) => cursor > state.cursor))
+    : state.early;
   return gap === state.gap && early === state.early ? state : { ...state, gap, early };
 }
 
@@ -53,7 +57,7 @@ function step(state, event, now) {
 const ignore = (state) => state; // types of a later server
 
 const appliers = {
-  chat_message(state, { room_id: roomId, message, unread_count, total_unread }, cursor, now) {
+  chat_message(state, { room_id: roomId, message, unread_count, total_unread }) {
     let next = shown(state, [message.client_msg_id]);
     if (total_unread !== undefined) next = { ...next, totalUnread: total_unread };
     const mine = message.sender_id === state.me?.id;
@@ -75,7 +79,8 @@ const appliers = {
   block_updated: (state, { user_id, blocked }, cursor) => setBlocked(state, user_id, blocked, cursor),
 };
 
-// A message that comes while nobody looks gets the divider above it, unless unread ones are marked already.
+// A message that comes while nobody looks gets the divider above it, unless unread ones are marked
+// already.
 function moveDivider(state, room, message) {
   if (state.open?.roomId !== room.id || state.focused || message.seq <= room.last_seq) return state;
   const divider = state.open.divider;

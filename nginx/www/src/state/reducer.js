@@ -1,7 +1,8 @@
-// state/reducer.js — The whole client as one pure function: (state, action) → state. No clock, no network, no DOM.
+// state/reducer.js — The whole client as one pure function: (state, action) → state. No clock, no
+// network, no DOM.
 //
-// Truth comes in two ways: pages by REST (snapshots) and the user's event log (log.js). Both may overlap and arrive in any
-// order; every rule below gives the same result whichever came first.
+// Truth comes in two ways: pages by REST (snapshots) and the user's event log (log.js). Both may
+// overlap and arrive in any order; every rule below gives the same result whichever came first.
 
 import { receive, headSeen, synced } from './log.js';
 import { putRooms, putRoom, setBlocked } from './rooms.js';
@@ -39,15 +40,32 @@ export function initialState() {
 }
 
 const actions = {
-  signed_out: (state, { reason }) => ({ ...initialState(), phase: 'signed_out', reason: reason ?? '', focused: state.focused }),
+  signed_out: (state, { reason }) => ({
+    ...initialState(),
+    phase: 'signed_out',
+    reason: reason ?? '',
+    focused: state.focused,
+  }),
   signed_in: (state, { me }) => ({ ...state, phase: 'loading', reason: '', me }),
   me_changed: (state, { me }) => ({ ...state, me }),
   failed: (state, { reason }) => ({ ...state, phase: 'failed', reason }),
 
-  // Everything known of rooms and messages is set aside: the log starts anew at `cursor`. What is unsent stays.
+  // Everything known of rooms and messages is set aside: the log starts anew at `cursor`. What is
+  // unsent stays.
   restarted: (state, { cursor, epoch }) => ({
-    ...state, cursor, epoch, head: cursor, early: {}, gap: false, rooms: {}, roomsNext: null, missingRooms: [],
-    timelines: {}, blockedAt: {}, typing: {}, phase: state.phase === 'ready' ? 'ready' : 'loading',
+    ...state,
+    cursor,
+    epoch,
+    head: cursor,
+    early: {},
+    gap: false,
+    rooms: {},
+    roomsNext: null,
+    missingRooms: [],
+    timelines: {},
+    blockedAt: {},
+    typing: {},
+    phase: state.phase === 'ready' ? 'ready' : 'loading',
   }),
   ready: (state, { totalUnread }) => ({ ...state, phase: 'ready', reason: '', totalUnread }),
 
@@ -66,7 +84,8 @@ const actions = {
 
   opened: (state, { roomId }) => open(state, roomId),
   closed: (state) => ({ ...left(state), open: null }),
-  divider_cleared: (state) => (state.open?.divider == null ? state : { ...state, open: { ...state.open, divider: null } }),
+  divider_cleared: (state) =>
+    (state.open?.divider ?? null) === null ? state : { ...state, open: { ...state.open, divider: null } },
 
   messages_asked: (state, { roomId, what }) => setTimeline(state, roomId, { loading: what, error: '' }),
   messages_failed: (state, { roomId, error }) => setTimeline(state, roomId, { loading: '', error }),
@@ -75,7 +94,8 @@ const actions = {
 
   typing: (state, { roomId, until }) => ({ ...state, typing: { ...state.typing, [roomId]: until } }),
   typing_ended: (state, { now }) => ({
-    ...state, typing: Object.fromEntries(Object.entries(state.typing).filter(([, until]) => until > now)),
+    ...state,
+    typing: Object.fromEntries(Object.entries(state.typing).filter(([, until]) => until > now)),
   }),
   draft: (state, { roomId, text }) => {
     const { [roomId]: _, ...others } = state.drafts;

@@ -1,4 +1,5 @@
-// state/select.js — What the view asks of the state. Pure; lists are remembered as long as their source is the same object.
+// state/select.js — What the view asks of the state. Pure; lists are remembered as long as their
+// source is the same object.
 
 // Rooms by latest activity, newest first.
 export const roomsByActivity = remembered((rooms) => Object.values(rooms).sort(byActivity));

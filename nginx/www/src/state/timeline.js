@@ -1,7 +1,8 @@
 // state/timeline.js — The part of a room's history that is here: one run of messages without holes.
 //
-// A timeline is { messages, loading, error }. Pages that touch or overlap the run extend it, others replace it. A live message
-// is appended only when it is the next one; otherwise the run ends below the room's last_seq, and the view asks for what is newer.
+// A timeline is { messages, loading, error }. Pages that touch or overlap the run extend it, others
+// replace it. A live message is appended only when it is the next one; otherwise the run ends below
+// the room's last_seq, and the view asks for what is newer.
 
 import { shown } from './outbox.js';
 
@@ -32,7 +33,10 @@ export function trimTimeline(state, roomId) {
 
 export function putPage(state, roomId, page) {
   const merged = merge(timelineOf(state, roomId).messages, page);
-  const next = shown(state, page.map((message) => message.client_msg_id));
+  const next = shown(
+    state,
+    page.map((message) => message.client_msg_id),
+  );
   return setTimeline(next, roomId, { messages: merged, loaded: true, loading: '', error: '' });
 }
 

@@ -1,96 +1,19 @@
 // view/auth.js — <billet-auth>: signing in and creating an account.
 
 import { nothing } from 'lit';
-import { Part, define, html, styles, css } from './part.js';
+import { Part, define, html, styles } from './part.js';
 import { icons } from './icons.js';
+import { authStyles } from './auth.css.js';
 
 class BilletAuth extends Part {
-  static properties = { reason: {}, joining: { state: true }, busy: { state: true }, error: { state: true }, plain: { state: true } };
-  static styles = styles(css`
-    :host {
-      display: grid;
-      place-items: center;
-      min-height: 100%;
-      padding: 24px 20px;
-      background: var(--side);
-      overflow-y: auto;
-    }
-    .card {
-      width: min(400px, 100%);
-    }
-    .brand {
-      display: grid;
-      justify-items: center;
-      gap: 10px;
-      margin-bottom: 28px;
-      text-align: center;
-    }
-    h1 {
-      font-size: 26px;
-      font-weight: 700;
-      letter-spacing: -0.02em;
-      line-height: 1.2;
-    }
-    form {
-      display: grid;
-      gap: 16px;
-      padding: 28px;
-      border-radius: 22px;
-      background: var(--bg);
-      border: 1px solid var(--line);
-    }
-    h2 {
-      font-size: 18px;
-      font-weight: 650;
-    }
-    label {
-      display: block;
-      margin-bottom: 6px;
-      font-size: 14px;
-      font-weight: 600;
-    }
-    label .muted {
-      font-weight: 400;
-    }
-    .hint {
-      margin-top: 6px;
-      font-size: 13px;
-      color: var(--text-2);
-    }
-    .secret {
-      position: relative;
-    }
-    .secret .field {
-      padding-inline-end: 48px;
-    }
-    .secret .icon-button {
-      position: absolute;
-      inset-inline-end: 2px;
-      top: 2px;
-    }
-    .alert {
-      padding: 10px 14px;
-      border-radius: 12px;
-      background: var(--danger-bg);
-      color: var(--danger);
-      font-size: 14px;
-    }
-    .info {
-      padding: 10px 14px;
-      border-radius: 12px;
-      background: var(--warn-bg);
-      color: var(--warn-text);
-      font-size: 14px;
-    }
-    .button {
-      min-height: 46px;
-    }
-    .other {
-      margin-top: 20px;
-      text-align: center;
-      color: var(--text-2);
-    }
-  `);
+  static properties = {
+    reason: {},
+    joining: { state: true },
+    busy: { state: true },
+    error: { state: true },
+    plain: { state: true },
+  };
+  static styles = styles(authStyles);
 
   constructor() {
     super();
@@ -108,32 +31,57 @@ class BilletAuth extends Part {
       <div class="brand">${icons.logo(52)}<h1>${this.t('appName')}</h1><p class="muted">${this.t('tagline')}</p></div>
       <form novalidate @submit=${this.submit} aria-label=${title}>
         <h2>${title}</h2>
-        ${this.reason && !this.error ? html`<p class="info" role="status">${this.reason === 'session_ended' ? this.t('session_ended') : this.tr.problem(this.reason)}</p>` : nothing}
-        ${this.error ? html`<p class="alert" role="alert">${this.error}</p>` : nothing}
-        <div>
-          <label for="username">${this.t('username')}</label>
-          <input class="field" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="32" required
-            aria-describedby=${joining ? 'username-hint' : nothing} />
-          ${joining ? html`<p class="hint" id="username-hint">${this.t('usernameHint')}</p>` : nothing}
-        </div>
-        ${joining ? html`<div>
-          <label for="name">${this.t('displayName')} <span class="muted">(${this.t('optional')})</span></label>
-          <input class="field" id="name" name="name" autocomplete="name" maxlength="64" dir="auto" /></div>` : nothing}
-        <div>
-          <label for="password">${this.t('password')}</label>
-          <div class="secret">
-            <input class="field" id="password" name="password" type=${this.plain ? 'text' : 'password'} autocomplete=${joining ? 'new-password' : 'current-password'} maxlength="256" required
-              aria-describedby=${joining ? 'password-hint' : nothing} />
-            <button type="button" class="icon-button" aria-label=${this.t(this.plain ? 'hidePassword' : 'showPassword')} aria-pressed=${String(this.plain)}
-              @click=${() => (this.plain = !this.plain)}>${this.plain ? icons.eyeOff() : icons.eye()}</button>
-          </div>
-          ${joining ? html`<p class="hint" id="password-hint">${this.t('passwordHint')}</p>` : nothing}
-        </div>
+        ${this.notes()}
+        ${this.usernameField()}
+        ${joining ? this.nameField() : nothing}
+        ${this.passwordField()}
         <button class="button primary" ?disabled=${this.busy}>${this.t(joining ? 'createAccount' : 'signIn')}</button>
       </form>
       <p class="other">${this.t(joining ? 'haveAccount' : 'noAccount')} <button class="link" @click=${this.swap}>${this.t(joining ? 'signIn' : 'createAccount')}</button></p>
     </div>`;
   }
+
+  // Why one is here, or why one is not let in.
+  notes() {
+    if (this.error) return html`<p class="alert" role="alert">${this.error}</p>`;
+    if (!this.reason) return nothing;
+    const why = this.reason === 'session_ended' ? this.t('session_ended') : this.tr.problem(this.reason);
+    return html`<p class="info" role="status">${why}</p>`;
+  }
+
+  usernameField() {
+    return html`<div>
+      <label for="username">${this.t('username')}</label>
+      <input class="field" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
+        maxlength="32" required aria-describedby=${this.joining ? 'username-hint' : nothing} />
+      ${this.hint('username-hint', 'usernameHint')}
+    </div>`;
+  }
+
+  nameField() {
+    return html`<div>
+      <label for="name">${this.t('displayName')} <span class="muted">(${this.t('optional')})</span></label>
+      <input class="field" id="name" name="name" autocomplete="name" maxlength="64" dir="auto" />
+    </div>`;
+  }
+
+  passwordField() {
+    const { joining, plain } = this;
+    return html`<div>
+      <label for="password">${this.t('password')}</label>
+      <div class="secret">
+        <input class="field" id="password" name="password" type=${plain ? 'text' : 'password'}
+          autocomplete=${joining ? 'new-password' : 'current-password'} maxlength="256" required
+          aria-describedby=${joining ? 'password-hint' : nothing} />
+        <button type="button" class="icon-button" aria-label=${this.t(plain ? 'hidePassword' : 'showPassword')}
+          aria-pressed=${String(plain)} @click=${() => (this.plain = !plain)}>${plain ? icons.eyeOff() : icons.eye()}</button>
+      </div>
+      ${this.hint('password-hint', 'passwordHint')}
+    </div>`;
+  }
+
+  // What an account must be like: only for who makes one.
+  hint = (id, key) => (this.joining ? html`<p class="hint" id=${id}>${this.t(key)}</p>` : nothing);
 
   swap() {
     this.joining = !this.joining;
@@ -151,8 +99,8 @@ class BilletAuth extends Part {
     this.busy = true;
     this.error = '';
     try {
-      if (this.joining) await this.app.register(username, value('password'), value('name').trim());
-      else await this.app.login(username, value('password'));
+      if (this.joining) await this.app.session.register(username, value('password'), value('name').trim());
+      else await this.app.session.login(username, value('password'));
     } catch (error) {
       this.refuse(this.sentence(error), this.fieldOf(error));
     } finally {

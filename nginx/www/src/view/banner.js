@@ -1,46 +1,22 @@
-// view/banner.js — <billet-banner>: says when the connection is not there or is limited, counts down to the next try, offers one
-// now. Below it, what this browser does not do for us.
+// view/banner.js — <billet-banner>: says when the connection is not there or is limited, counts
+// down to the next try, offers one now. Below it, what this browser does not do for us.
 
 import { nothing } from 'lit';
-import { Part, define, html, styles, css } from './part.js';
+import { Part, define, html, styles } from './part.js';
 import { icons } from './icons.js';
+import { bannerStyles } from './banner.css.js';
 
 const patience_ms = 1200; // shorter breaks are not worth a word
 
 class BilletBanner extends Part {
-  static properties = { link: { attribute: false }, note: {}, read: { state: true }, shown: { state: true }, now: { state: true } };
-  static styles = styles(css`
-    :host {
-      display: block;
-    }
-    .banner {
-      display: flex;
-      flex-wrap: wrap;
-      align-items: center;
-      justify-content: center;
-      gap: 4px 14px;
-      padding: 9px 16px;
-      background: var(--warn-bg);
-      color: var(--warn-text);
-      font-size: 14px;
-    }
-    .what {
-      display: flex;
-      align-items: center;
-      gap: 8px;
-    }
-    .link {
-      color: inherit;
-      text-decoration: underline;
-      text-underline-offset: 3px;
-    }
-    .note {
-      border-top: 1px solid var(--line);
-    }
-    .count {
-      font-variant-numeric: tabular-nums;
-    }
-  `);
+  static properties = {
+    link: { attribute: false },
+    note: {},
+    read: { state: true },
+    shown: { state: true },
+    now: { state: true },
+  };
+  static styles = styles(bannerStyles);
 
   constructor() {
     super();
@@ -74,12 +50,20 @@ class BilletBanner extends Part {
   render() {
     const { status, retryAt, limited } = this.link;
     const seconds = Math.ceil((retryAt - this.now) / 1000);
-    return html`<div role="status" class=${this.shown ? 'banner' : ''}>${this.shown ? html`
+    return html`<div role="status" class=${this.shown ? 'banner' : ''}>${
+      this.shown
+        ? html`
       <span class="what">${icons.offline()}<span>${this.sentence()}</span></span>
       ${status === 'waiting' && seconds > 0 && !limited ? html`<span class="count" aria-hidden="true">${this.t('retryIn', { count: seconds })}</span>` : nothing}
-      ${(status === 'connecting' || status === 'checking') && !limited ? nothing : html`<button class="link" @click=${() => this.app.tryNow()}>${this.t('tryNow')}</button>`}` : nothing}</div>
-      ${this.note && this.note !== this.read ? html`<div role="status" class="banner note"><span>${this.t(`note_${this.note}`)}</span>
-        <button class="link" @click=${() => (this.read = this.note)}>${this.t('understood')}</button></div>` : nothing}`;
+      ${(status === 'connecting' || status === 'checking') && !limited ? nothing : html`<button class="link" @click=${() => this.app.tryNow()}>${this.t('tryNow')}</button>`}`
+        : nothing
+    }</div>
+      ${
+        this.note && this.note !== this.read
+          ? html`<div role="status" class="banner note"><span>${this.t(`note_${this.note}`)}</span>
+        <button class="link" @click=${() => (this.read = this.note)}>${this.t('understood')}</button></div>`
+          : nothing
+      }`;
   }
 
   sentence() {

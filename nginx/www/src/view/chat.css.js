@@ -1,4 +1,5 @@
-// view/chat.css.js — One pane on a narrow element, two on a wide one: the width of <billet-chat> decides, not that of the window.
+// view/chat.css.js — One pane on a narrow element, two on a wide one: the width of <billet-chat>
+// decides, not that of the window.
 import { css } from 'lit';
 
 export const chatStyles = css`

@@ -1,11 +1,13 @@
-// view/composer.js — <billet-composer>: where a message is written. Keeps the draft, tells of typing, knows the limits.
+// view/composer.js — <billet-composer>: where a message is written. Keeps the draft, tells of
+// typing, knows the limits.
 
 import { nothing } from 'lit';
-import { Part, define, html, styles, css } from './part.js';
+import { Part, define, html, styles } from './part.js';
 import { icons } from './icons.js';
 import { isComposing } from './keys.js';
 import { isTouch } from './media.js';
 import { bytes, codePoints, hasVisible } from './text.js';
+import { composerStyles } from './composer.css.js';
 import { wellFormed } from '../state/wellformed.js';
 
 const max_code_points = 4000;
@@ -17,98 +19,13 @@ const draft_after_ms = 250; // what somebody who types without a pause may lose
 const growsItself = () => globalThis.CSS?.supports?.('field-sizing', 'content') ?? false;
 
 class BilletComposer extends Part {
-  static properties = { room: { attribute: false }, draft: { attribute: false }, refused: { type: Boolean }, text: { state: true } };
-  static styles = styles(css`
-    :host {
-      display: block;
-      padding: 8px 20px 16px;
-    }
-    .box {
-      display: flex;
-      align-items: flex-end;
-      gap: 6px;
-      max-width: 860px;
-      margin: 0 auto;
-      padding: 5px 5px 5px 6px;
-      border: 1px solid var(--edge);
-      border-radius: 24px;
-      background: var(--bg);
-      transition: border-color 0.12s;
-    }
-    .box:focus-within {
-      border-color: var(--accent);
-    }
-    textarea {
-      flex: 1;
-      min-width: 0;
-      min-height: 38px;
-      max-height: min(220px, 34dvh);
-      padding: 8px 12px;
-      border: 0;
-      background: none;
-      resize: none;
-      field-sizing: content;
-      scrollbar-width: thin;
-      overflow-wrap: anywhere;
-    }
-    textarea:focus-visible {
-      outline: none;
-    }
-    textarea::placeholder {
-      color: var(--text-3);
-      opacity: 1;
-    }
-    .send {
-      display: grid;
-      place-items: center;
-      width: 38px;
-      height: 38px;
-      border-radius: 50%;
-      flex: none;
-      background: var(--fill);
-      color: var(--on-fill);
-      transition: background-color 0.12s, color 0.12s;
-    }
-    .send:hover {
-      filter: brightness(1.08);
-    }
-    .send[aria-disabled='true'] {
-      background: var(--hover);
-      color: var(--text-3);
-      cursor: default;
-      filter: none;
-    }
-    .notice {
-      display: flex;
-      flex-wrap: wrap;
-      justify-content: center;
-      align-items: center;
-      gap: 8px 14px;
-      max-width: 860px;
-      margin: 0 auto;
-      padding: 12px 16px;
-      border-radius: 18px;
-      background: var(--side);
-      color: var(--text-2);
-      text-align: center;
-      overflow-wrap: anywhere;
-    }
-    .line {
-      max-width: 860px;
-      margin: 0 auto 6px;
-      padding: 0 18px;
-      font-size: 13px;
-      color: var(--text-2);
-    }
-    .line.over {
-      color: var(--danger);
-    }
-    @container (max-width: 719px) {
-      :host {
-        padding: 6px 8px calc(8px + env(safe-area-inset-bottom));
-      }
-    }
-  `);
+  static properties = {
+    room: { attribute: false },
+    draft: { attribute: false },
+    refused: { type: Boolean },
+    text: { state: true },
+  };
+  static styles = styles(composerStyles);
 
   constructor() {
     super();
@@ -158,7 +75,10 @@ class BilletComposer extends Part {
 
   room_left() {
     const { length } = this.text;
-    return { left: length > max_code_points - warn_below ? max_code_points - codePoints(this.text) : max_code_points, over_bytes: length > max_bytes / 4 && bytes(this.text) > max_bytes };
+    return {
+      left: length > max_code_points - warn_below ? max_code_points - codePoints(this.text) : max_code_points,
+      over_bytes: length > max_bytes / 4 && bytes(this.text) > max_bytes,
+    };
   }
 
   get sendable() {
@@ -174,16 +94,17 @@ class BilletComposer extends Part {
     this.text = event.target.value.replaceAll('\0', '');
     if (!growsItself()) grow(event.target);
     this.timer ||= setTimeout(() => this.keep(this.room.id), draft_after_ms);
-    if (hasVisible(this.text)) this.app.typing(this.room.id);
+    if (hasVisible(this.text)) this.app.typing.tell(this.room.id);
   }
 
   keep(roomId) {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.app.draft(roomId, this.text.trim() ? this.text : '');
+    this.app.texts.draft(roomId, this.text.trim() ? this.text : '');
   }
 
-  // On a touch screen Enter makes a new line, and its key shows that: a keyboard there has no Shift+Enter, and the button is beside the thumb.
+  // On a touch screen Enter makes a new line, and its key shows that: a keyboard there has no
+  // Shift+Enter, and the button is beside the thumb.
   key(event) {
     const makesLine = event.shiftKey || event.altKey || (isTouch() && !event.ctrlKey && !event.metaKey);
     if (isComposing(event) || event.key !== 'Enter' || makesLine) return;
@@ -197,7 +118,7 @@ class BilletComposer extends Part {
     clearTimeout(this.timer);
     this.timer = 0;
     this.text = '';
-    this.app.send(this.room.id, text);
+    this.app.outgoing.send(this.room.id, text);
     this.say('billet-sent');
     this.updateComplete.then(() => {
       const area = this.$('textarea');

@@ -1,9 +1,12 @@
-// view/confirm.js — <billet-confirm>: asks before what cannot be undone, or what somebody else will feel.
+// view/confirm.js — <billet-confirm>: asks before what cannot be undone, or what somebody else will
+// feel.
 import { define, html, styles } from './part.js';
-import { Dialog, dialogStyles } from './dialog.js';
+import { Dialog } from './dialog.js';
+import { dialogStyles } from './dialog.css.js';
 
 class BilletConfirm extends Dialog {
-  // ask: { title, text, action, work }: what the person reads, what the button says, and what it does: a promise.
+  // ask: { title, text, action, work }: what the person reads, what the button says, and what it
+  // does: a promise.
   static properties = { ask: { attribute: false }, error: { state: true } };
   static styles = styles(dialogStyles);
 

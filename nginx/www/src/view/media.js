@@ -1,4 +1,5 @@
-// view/media.js — What the device is like. A browser that cannot tell is taken for one with a keyboard, in light colours.
+// view/media.js — What the device is like. A browser that cannot tell is taken for one with a
+// keyboard, in light colours.
 
 const unknown = { matches: false, addEventListener() {}, removeEventListener() {} };
 

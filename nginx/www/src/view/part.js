@@ -1,6 +1,7 @@
-// view/part.js — What every element of the view starts from: shared styles, the client (`app`) and the words (`tr`).
-import { LitElement, html, css } from 'lit';
-import { base } from './theme.js';
+// view/part.js — What every element of the view starts from: shared styles, the client (`app`) and
+// the words (`tr`).
+import { LitElement, html } from 'lit';
+import { base } from './theme.css.js';
 import { initials } from './text.js';
 
 export class Part extends LitElement {
@@ -25,9 +26,10 @@ export function define(name, element) {
 }
 
 export const styles = (...sheets) => [base, ...sheets];
-export { html, css };
+export { html };
 
 // As it is written on the keyboard.
 export const controlKey = (t) => (/^Mac|^iP/.test(navigator.platform) ? '⌘' : t('key_ctrl'));
 
-export const avatar = (user, size = '') => html`<span class="avatar hue-${user.id % 8} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;
+export const avatar = (user, size = '') =>
+  html`<span class="avatar hue-${user.id % 8} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;

@@ -1,96 +1,23 @@
 // view/room.js — <billet-room>: one conversation: who it is with, its messages, the composer.
 
 import { nothing } from 'lit';
-import { Part, avatar, define, html, styles, css } from './part.js';
+import { Part, avatar, define, html, styles } from './part.js';
 import { icons } from './icons.js';
 import { isComposing } from './keys.js';
+import { roomStyles } from './room.css.js';
 import { pendingOf } from '../state/select.js';
 import { timelineOf } from '../state/timeline.js';
 import './timeline.js';
 import './composer.js';
 
 class BilletRoom extends Part {
-  static properties = { state: { attribute: false }, room: { attribute: false }, alone: { type: Boolean }, menu: { state: true } };
-  static styles = styles(css`
-    :host {
-      display: flex;
-      flex-direction: column;
-      height: 100%;
-      min-width: 0;
-      background: var(--bg);
-    }
-    header {
-      display: flex;
-      align-items: center;
-      gap: 12px;
-      min-height: 64px;
-      padding: 10px 14px 10px 20px;
-      border-bottom: 1px solid var(--line);
-    }
-    .who {
-      flex: 1;
-      min-width: 0;
-    }
-    h2 {
-      font-size: 16px;
-      font-weight: 650;
-      line-height: 1.3;
-    }
-    .state {
-      font-size: 13px;
-      line-height: 1.3;
-      color: var(--text-2);
-    }
-    .state.typing {
-      color: var(--accent);
-    }
-    .back {
-      display: none;
-      margin-inline-start: -8px;
-    }
-    .menu {
-      position: relative;
-    }
-    .menu ul {
-      position: absolute;
-      z-index: 5;
-      inset-inline-end: 0;
-      top: 46px;
-      width: max-content;
-      max-width: 300px;
-      padding: 6px;
-      border-radius: 14px;
-      background: var(--raised);
-      box-shadow: var(--shadow);
-      border: 1px solid var(--line);
-    }
-    .menu li button {
-      display: flex;
-      gap: 10px;
-      align-items: center;
-      width: 100%;
-      padding: 10px 14px;
-      border-radius: 9px;
-      overflow-wrap: anywhere;
-    }
-    .menu li button:hover,
-    .menu li button:focus-visible {
-      background: var(--hover);
-    }
-    .menu .danger {
-      color: var(--danger);
-    }
-    @container (max-width: 719px) {
-      header {
-        min-height: 58px;
-        padding: 8px 8px 8px 14px;
-        gap: 10px;
-      }
-      .back.on {
-        display: grid;
-      }
-    }
-  `);
+  static properties = {
+    state: { attribute: false },
+    room: { attribute: false },
+    alone: { type: Boolean },
+    menu: { state: true },
+  };
+  static styles = styles(roomStyles);
 
   constructor() {
     super();
@@ -121,9 +48,13 @@ class BilletRoom extends Part {
     const name = peer.display_name;
     return html`<div class="menu" @keydown=${this.menuKey} @focusout=${this.menuLeft}>
       <button class="icon-button" aria-label=${this.t('conversationMenu')} aria-expanded=${String(this.menu)} @click=${() => (this.menu = !this.menu)}>${icons.more()}</button>
-      ${this.menu ? html`<ul>
+      ${
+        this.menu
+          ? html`<ul>
         <li><button class=${blocked ? '' : 'danger'} @click=${() => this.block(!blocked)}>${icons.block()}<span>${this.t(blocked ? 'unblock' : 'block', { name })}</span></button></li>
-      </ul>` : nothing}
+      </ul>`
+          : nothing
+      }
     </div>`;
   }
 

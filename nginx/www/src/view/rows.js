@@ -22,13 +22,26 @@ export function rowsOf({ messages, pending, from, to, me, room, divider }) {
 function fromMessage(message, me, room) {
   const mine = message.sender_id === me.id;
   return {
-    key: message.client_msg_id ?? `s${message.seq}`, seq: message.seq, mine, content: message.content, at: message.created_at,
-    status: mine ? tickOf(room, message) : '', code: '', id: '',
+    key: message.client_msg_id ?? `s${message.seq}`,
+    seq: message.seq,
+    mine,
+    content: message.content,
+    at: message.created_at,
+    status: mine ? tickOf(room, message) : '',
+    code: '',
+    id: '',
   };
 }
 
 const fromPending = (item) => ({
-  key: item.id, seq: 0, mine: true, content: item.content, at: item.createdAt, status: item.status, code: item.code, id: item.id,
+  key: item.id,
+  seq: 0,
+  mine: true,
+  content: item.content,
+  at: item.createdAt,
+  status: item.status,
+  code: item.code,
+  id: item.id,
 });
 
 // The seq of the first message of the peer above the divider, if it is here.
@@ -51,7 +64,8 @@ function joinNeighbours(rows, unread) {
   });
 }
 
-// The range of rows to draw around what is seen: [from, to) of n. Unchanged while the seen rows are far from its ends.
+// The range of rows to draw around what is seen: [from, to) of n. Unchanged while the seen rows are
+// far from its ends.
 export function rangeAround({ from, to }, seen, n) {
   const near_top = seen.from - from < slack && from > 0;
   const near_end = to - seen.to < slack && to < n;

@@ -1,162 +1,27 @@
-// view/settings.js — <billet-settings>: profile, looks, language, notifications, blocked people, signing out.
+// view/settings.js — <billet-settings>: profile, looks, language, notifications, blocked people,
+// signing out.
 
 import { nothing } from 'lit';
-import { avatar, controlKey, define, html, styles, css } from './part.js';
-import { Dialog, dialogStyles } from './dialog.js';
+import { avatar, controlKey, define, html, styles } from './part.js';
+import { Dialog } from './dialog.js';
+import { dialogStyles } from './dialog.css.js';
 import { icons } from './icons.js';
+import { settingsStyles } from './settings.css.js';
 import { languages } from '../i18n/index.js';
 import { allowNotifications, notificationsPossible } from '../app/alerts.js';
 
 class BilletSettings extends Dialog {
   static properties = {
-    me: { attribute: false }, prefs: { attribute: false }, values: { attribute: false }, embedded: { type: Boolean },
-    blocked: { state: true }, saved: { state: true }, error: { state: true }, denied: { state: true },
+    me: { attribute: false },
+    prefs: { attribute: false },
+    values: { attribute: false },
+    embedded: { type: Boolean },
+    blocked: { state: true },
+    saved: { state: true },
+    error: { state: true },
+    denied: { state: true },
   };
-  static styles = styles(dialogStyles, css`
-    section {
-      padding: 16px 0;
-      border-top: 1px solid var(--line);
-    }
-    section:first-child {
-      border: 0;
-      padding-top: 4px;
-    }
-    h3 {
-      margin-bottom: 10px;
-      font-size: 13px;
-      font-weight: 600;
-      color: var(--text-2);
-    }
-    .profile,
-    .person,
-    .line {
-      display: flex;
-      align-items: center;
-      gap: 14px;
-    }
-    .profile {
-      margin-bottom: 14px;
-    }
-    .profile > span:last-child,
-    .grow {
-      flex: 1;
-      min-width: 0;
-    }
-    .rename {
-      display: flex;
-      gap: 10px;
-      align-items: flex-end;
-    }
-    label {
-      display: block;
-      font-weight: 600;
-      font-size: 14px;
-      margin-bottom: 6px;
-    }
-    .line {
-      min-height: 48px;
-    }
-    .line label,
-    #theme-label {
-      margin: 0;
-      font-size: 15px;
-      font-weight: 500;
-    }
-    .rename .button {
-      min-height: 44px;
-    }
-    .choice {
-      display: flex;
-      padding: 3px;
-      border-radius: 12px;
-      background: var(--soft);
-    }
-    .choice label {
-      margin: 0;
-      font-weight: 500;
-      cursor: pointer;
-    }
-    .choice span {
-      display: block;
-      padding: 6px 14px;
-      border-radius: 9px;
-      color: var(--text-2);
-    }
-    .choice input:checked + span {
-      background: var(--bg);
-      color: var(--text);
-      font-weight: 600;
-      box-shadow: 0 1px 3px rgb(0 0 0 / 14%);
-    }
-    .choice input:focus-visible + span {
-      outline: 2px solid var(--accent);
-    }
-    select {
-      min-height: 40px;
-      padding: 6px 12px;
-      border: 1px solid var(--edge);
-      border-radius: 12px;
-      background: var(--bg);
-    }
-    .switch {
-      appearance: none;
-      position: relative;
-      width: 46px;
-      height: 28px;
-      margin: 0;
-      border-radius: 99px;
-      background: var(--text-3);
-      cursor: pointer;
-      flex: none;
-      transition: background-color 0.15s;
-    }
-    .switch::before {
-      content: '';
-      position: absolute;
-      inset: 3px auto 3px 3px;
-      width: 22px;
-      border-radius: 50%;
-      background: #fff;
-      transition: transform 0.15s;
-    }
-    .switch:checked {
-      background: var(--fill);
-    }
-    .switch:checked::before {
-      transform: translateX(18px);
-    }
-    .person {
-      padding: 6px 0;
-    }
-    dl {
-      display: grid;
-      grid-template-columns: max-content 1fr;
-      gap: 8px 16px;
-      align-items: center;
-    }
-    dt {
-      display: flex;
-      gap: 4px;
-    }
-    kbd {
-      font: inherit;
-      font-size: 12.5px;
-      padding: 1px 7px;
-      border: 1px solid var(--line);
-      border-bottom-width: 2px;
-      border-radius: 6px;
-    }
-    @media (hover: none) {
-      .keyboard {
-        display: none;
-      }
-    }
-    .error {
-      color: var(--danger);
-      font-size: 14px;
-      padding-top: 8px;
-    }
-  `);
+  static styles = styles(dialogStyles, settingsStyles);
 
   constructor() {
     super();
@@ -174,59 +39,127 @@ class BilletSettings extends Dialog {
 
   render() {
     return html`<dialog aria-labelledby="title">
-      <div class="head"><h2 id="title">${this.t('settings')}</h2><button class="icon-button" aria-label=${this.t('close')} @click=${this.close} autofocus>${icons.close()}</button></div>
+      <div class="head">
+        <h2 id="title">${this.t('settings')}</h2>
+        <button class="icon-button" aria-label=${this.t('close')} @click=${this.close} autofocus>${icons.close()}</button>
+      </div>
       <div class="content">${this.profile()}${this.looks()}${this.alerts()}${this.blockedPeople()}${this.keys()}
-        ${this.embedded ? nothing : html`<section><button class="button danger" @click=${() => this.say('billet-leave')}>${this.t('signOut')}</button></section>`}</div>
+        ${this.embedded ? nothing : this.leaving()}</div>
     </dialog>`;
+  }
+
+  leaving() {
+    const leave = () => this.say('billet-leave');
+    return html`<section><button class="button danger" @click=${leave}>${this.t('signOut')}</button></section>`;
   }
 
   profile() {
     const { me } = this;
+    const name = html`<bdi class="truncate"><strong>${me.display_name}</strong></bdi>`;
     return html`<section aria-label=${this.t('profile')}>
-      <div class="profile">${avatar(me)}<span><bdi class="truncate"><strong>${me.display_name}</strong></bdi><br /><span class="muted small">@${me.username}</span></span></div>
-      ${this.embedded ? nothing : html`<form class="rename" @submit=${this.rename} novalidate>
-        <div class="grow"><label for="name">${this.t('displayName')}</label><input class="field" id="name" enterkeyhint="done" maxlength="64" dir="auto" autocomplete="name" .value=${me.display_name} @input=${() => (this.saved = false)} /></div>
-        <button class="button">${this.t('save')}</button></form>
-        <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
-        ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`}
+      <div class="profile">${avatar(me)}<span>${name}<br /><span class="muted small">@${me.username}</span></span></div>
+      ${this.embedded ? nothing : this.renaming()}
     </section>`;
+  }
+
+  renaming() {
+    return html`<form class="rename" @submit=${this.rename} novalidate>
+        <div class="grow">
+          <label for="name">${this.t('displayName')}</label>
+          <input class="field" id="name" enterkeyhint="done" maxlength="64" dir="auto" autocomplete="name"
+            .value=${this.me.display_name} @input=${() => (this.saved = false)} />
+        </div>
+        <button class="button">${this.t('save')}</button>
+      </form>
+      <p role="status" class="small muted">${this.saved ? this.t('saved') : ''}</p>
+      ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}`;
   }
 
   looks() {
-    const { theme, lang } = this.values;
-    const choice = (value) => html`<label><input class="sr" type="radio" name="theme" value=${value} .checked=${theme === value} @change=${() => this.prefs.set({ theme: value })} /><span>${this.t(`theme_${value}`)}</span></label>`;
+    const themes = ['system', 'light', 'dark'].map((value) => this.themeChoice(value));
     return html`<section><h3>${this.t('appearance')}</h3>
-      <div class="line"><span class="grow" id="theme-label">${this.t('theme')}</span>
-        <div class="choice" role="radiogroup" aria-labelledby="theme-label">${['system', 'light', 'dark'].map(choice)}</div></div>
-      <div class="line"><label class="grow" for="lang">${this.t('language')}</label>
-        <select id="lang" @change=${(event) => this.prefs.set({ lang: event.target.value })}>
-          <option value="system" .selected=${lang === 'system'}>${this.t('systemLanguage')}</option>
-          ${Object.entries(languages).map(([key, texts]) => html`<option value=${key} lang=${key} .selected=${lang === key}>${texts.languageName}</option>`)}
-        </select></div>
+      <div class="line">
+        <span class="grow" id="theme-label">${this.t('theme')}</span>
+        <div class="choice" role="radiogroup" aria-labelledby="theme-label">${themes}</div>
+      </div>
+      <div class="line">
+        <label class="grow" for="lang">${this.t('language')}</label>
+        <select id="lang" @change=${(event) => this.prefs.set({ lang: event.target.value })}>${this.languages()}</select>
+      </div>
     </section>`;
   }
 
+  themeChoice(value) {
+    const choose = () => this.prefs.set({ theme: value });
+    return html`<label>
+      <input class="sr" type="radio" name="theme" value=${value} .checked=${this.values.theme === value}
+        @change=${choose} /><span>${this.t(`theme_${value}`)}</span></label>`;
+  }
+
+  languages() {
+    const { lang } = this.values;
+    return html`<option value="system" .selected=${lang === 'system'}>${this.t('systemLanguage')}</option>
+      ${Object.entries(languages).map(
+        ([key, { languageName }]) =>
+          html`<option value=${key} lang=${key} .selected=${lang === key}>${languageName}</option>`,
+      )}`;
+  }
+
   alerts() {
+    const hint = this.denied ? 'notificationsDenied' : 'desktopNotificationsHint';
     const { notify, sound } = this.values;
+    const setSound = (event) => this.prefs.set({ sound: event.target.checked });
     return html`<section><h3>${this.t('notifications')}</h3>
-      ${notificationsPossible() && !this.embedded ? html`<div class="line"><div class="grow"><label for="notify">${this.t('desktopNotifications')}</label><p class="small muted" id="notify-hint">${this.t(this.denied ? 'notificationsDenied' : 'desktopNotificationsHint')}</p></div>
-        <input type="checkbox" role="switch" class="switch" id="notify" aria-describedby="notify-hint" .checked=${notify} @change=${this.setNotify} /></div>` : nothing}
-      <div class="line"><div class="grow"><label for="sound">${this.t('sound')}</label><p class="small muted" id="sound-hint">${this.t('soundHint')}</p></div>
-        <input type="checkbox" role="switch" class="switch" id="sound" aria-describedby="sound-hint" .checked=${sound} @change=${(event) => this.prefs.set({ sound: event.target.checked })} /></div>
+      ${
+        notificationsPossible() && !this.embedded
+          ? this.switchLine({ id: 'notify', label: 'desktopNotifications', hint, on: notify, change: this.setNotify })
+          : nothing
+      }
+      ${this.switchLine({ id: 'sound', label: 'sound', hint: 'soundHint', on: sound, change: setSound })}
     </section>`;
+  }
+
+  // `label`, `hint`: keys of texts.
+  switchLine({ id, label, hint, on, change }) {
+    return html`<div class="line">
+      <div class="grow">
+        <label for=${id}>${this.t(label)}</label>
+        <p class="small muted" id="${id}-hint">${this.t(hint)}</p>
+      </div>
+      <input type="checkbox" role="switch" class="switch" id=${id} aria-describedby="${id}-hint" .checked=${on}
+        @change=${change} />
+    </div>`;
   }
 
   blockedPeople() {
     if (this.blocked === null) return nothing;
     return html`<section><h3>${this.t('blockedPeople')}</h3>
-      ${this.blocked.length === 0 ? html`<p class="muted small">${this.t('nobodyBlocked')}</p>` : html`<ul>${this.blocked.map((user) => html`<li class="person">${avatar(user, 'small')}
-        <span class="grow truncate"><bdi>${user.display_name}</bdi></span><button class="button" aria-label=${this.t('unblock', { name: user.display_name })} @click=${() => this.unblock(user)}>${this.t('unblockShort')}</button></li>`)}</ul>`}
+      ${
+        this.blocked.length === 0
+          ? html`<p class="muted small">${this.t('nobodyBlocked')}</p>`
+          : html`<ul>${this.blocked.map((user) => this.blockedPerson(user))}</ul>`
+      }
     </section>`;
   }
 
+  blockedPerson(user) {
+    const name = user.display_name;
+    return html`<li class="person">
+      ${avatar(user, 'small')}<span class="grow truncate"><bdi>${name}</bdi></span>
+      <button class="button" aria-label=${this.t('unblock', { name })}
+        @click=${() => this.unblock(user)}>${this.t('unblockShort')}</button>
+    </li>`;
+  }
+
   keys() {
-    const row = (keys, text) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd class="small muted">${this.t(text)}</dd>`;
-    return html`<section class="keyboard"><h3>${this.t('shortcuts')}</h3><dl>${row([controlKey(this.t), 'K'], 'shortcut_switch')}${row(['Alt', '↑', '↓'], 'shortcut_rooms')}${row([this.t('key_shift'), 'Enter'], 'shortcut_line')}${row(['Esc'], 'shortcut_close')}</dl></section>`;
+    const row = (keys, text) =>
+      html`<dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd class="small muted">${this.t(text)}</dd>`;
+    return html`<section class="keyboard"><h3>${this.t('shortcuts')}</h3><dl>
+      ${row([controlKey(this.t), 'K'], 'shortcut_switch')}
+      ${row(['Alt', '↑', '↓'], 'shortcut_rooms')}
+      ${row([this.t('key_shift'), 'Enter'], 'shortcut_line')}
+      ${row(['Esc'], 'shortcut_close')}
+    </dl></section>`;
   }
 
   async rename(event) {
@@ -235,10 +168,13 @@ class BilletSettings extends Dialog {
     const name = this.$('#name').value.trim();
     if (!name) return;
     try {
-      await this.app.rename(name);
+      await this.app.session.rename(name);
       this.saved = true;
     } catch (error) {
-      this.error = error.errors?.[0]?.field === 'display_name' ? this.t('displayNameHint') : this.tr.problem(error.code ?? 'internal');
+      this.error =
+        error.errors?.[0]?.field === 'display_name'
+          ? this.t('displayNameHint')
+          : this.tr.problem(error.code ?? 'internal');
     }
   }
 
@@ -251,10 +187,9 @@ class BilletSettings extends Dialog {
   }
 
   async unblock(user) {
-    await this.app.setBlocked(user.id, false).catch(() => {});
+    await this.app.rooms.setBlocked(user.id, false).catch(() => {});
     await this.loadBlocked();
   }
-
 }
 
 define('billet-settings', BilletSettings);

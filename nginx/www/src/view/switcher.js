@@ -1,95 +1,29 @@
-// view/switcher.js — <billet-switcher>: finds a conversation among those that are here, or a person by username.
+// view/switcher.js — <billet-switcher>: finds a conversation among those that are here, or a person
+// by username.
 
 import { nothing } from 'lit';
-import { avatar, define, html, styles, css } from './part.js';
-import { Dialog, dialogStyles } from './dialog.js';
+import { avatar, define, html, styles } from './part.js';
+import { Dialog } from './dialog.js';
+import { dialogStyles } from './dialog.css.js';
 import { icons } from './icons.js';
 import { isComposing } from './keys.js';
+import { switcherStyles } from './switcher.css.js';
 import { roomsByActivity } from '../state/select.js';
 
 const ask_after_ms = 180;
 const shown_max = 8; // conversations offered at once
 
 class BilletSwitcher extends Dialog {
-  static properties = { rooms: { attribute: false }, me: { attribute: false }, query: { state: true }, people: { state: true }, asking: { state: true }, error: { state: true }, at: { state: true } };
-  static styles = styles(dialogStyles, css`
-    dialog {
-      margin-top: min(12dvh, 120px);
-    }
-    .search {
-      display: flex;
-      align-items: center;
-      gap: 12px;
-      padding: 8px 12px 8px 22px;
-      border-bottom: 1px solid var(--line);
-      color: var(--text-2);
-    }
-    input {
-      flex: 1;
-      min-width: 0;
-      height: 48px;
-      border: 0;
-      background: none;
-      font-size: 17px;
-      color: var(--text);
-    }
-    input:focus-visible {
-      outline: none;
-    }
-    input::placeholder {
-      color: var(--text-3);
-      opacity: 1;
-    }
-    .results {
-      overflow-y: auto;
-      min-height: 120px;
-      padding: 6px 10px 10px;
-    }
-    .kind {
-      padding: 12px 12px 4px;
-      font-size: 12.5px;
-      font-weight: 600;
-      color: var(--text-2);
-    }
-    .option {
-      display: flex;
-      align-items: center;
-      gap: 12px;
-      padding: 8px 12px;
-      border-radius: 12px;
-      cursor: pointer;
-    }
-    .option[aria-selected='true'] {
-      background: var(--active);
-    }
-    .option > span:last-child {
-      min-width: 0;
-    }
-    .name,
-    .username {
-      display: block;
-    }
-    .name {
-      font-weight: 600;
-    }
-    .note {
-      padding: 20px 12px;
-      text-align: center;
-      color: var(--text-2);
-      overflow-wrap: anywhere;
-    }
-    .keys {
-      padding: 10px 22px;
-      border-top: 1px solid var(--line);
-      font-size: 12.5px;
-      color: var(--text-2);
-    }
-    @media (hover: none) {
-      .keys {
-        display: none;
-      }
-    }
-  `);
+  static properties = {
+    rooms: { attribute: false },
+    me: { attribute: false },
+    query: { state: true },
+    people: { state: true },
+    asking: { state: true },
+    error: { state: true },
+    at: { state: true },
+  };
+  static styles = styles(dialogStyles, switcherStyles);
 
   constructor() {
     super();
@@ -104,7 +38,9 @@ class BilletSwitcher extends Dialog {
   get conversations() {
     const words = this.query.trim().toLowerCase();
     const fits = ({ peer }) => peer.username.includes(words) || peer.display_name.toLowerCase().includes(words);
-    return roomsByActivity(this.rooms).filter((room) => !words || fits(room)).slice(0, shown_max);
+    return roomsByActivity(this.rooms)
+      .filter((room) => !words || fits(room))
+      .slice(0, shown_max);
   }
 
   // People without a conversation among those shown.
@@ -116,7 +52,10 @@ class BilletSwitcher extends Dialog {
   render() {
     const conversations = this.conversations;
     const people = this.strangers(conversations);
-    const options = [...conversations.map((room) => ({ user: room.peer, roomId: room.id })), ...people.map((user) => ({ user }))];
+    const options = [
+      ...conversations.map((room) => ({ user: room.peer, roomId: room.id })),
+      ...people.map((user) => ({ user })),
+    ];
     this.options = options;
     const at = Math.min(this.at, Math.max(0, options.length - 1));
     const option = (one, i) => html`<div class="option" role="option" id="option-${i}" aria-selected=${String(i === at)}
@@ -132,7 +71,10 @@ class BilletSwitcher extends Dialog {
       <div class="results" tabindex="-1">
         <div role="listbox" id="results" aria-label=${this.t('switcher')}>
           ${this.group(this.t('conversations'), options.slice(0, conversations.length).map(option))}
-          ${this.group(this.t('people'), options.slice(conversations.length).map((one, i) => option(one, conversations.length + i)))}
+          ${this.group(
+            this.t('people'),
+            options.slice(conversations.length).map((one, i) => option(one, conversations.length + i)),
+          )}
         </div>
         <p class="note" role="status" ?hidden=${!this.note(options)}>${this.note(options)}</p>
       </div>
@@ -141,7 +83,9 @@ class BilletSwitcher extends Dialog {
   }
 
   group(name, options) {
-    return options.length ? html`<div role="group" aria-label=${name}><div class="kind" aria-hidden="true">${name}</div>${options}</div>` : nothing;
+    return options.length
+      ? html`<div role="group" aria-label=${name}><div class="kind" aria-hidden="true">${name}</div>${options}</div>`
+      : nothing;
   }
 
   note(options) {
@@ -190,7 +134,7 @@ class BilletSwitcher extends Dialog {
 
   async choose({ user, roomId }) {
     try {
-      const id = roomId ?? (await this.app.roomWith(user.id));
+      const id = roomId ?? (await this.app.rooms.withUser(user.id));
       this.close();
       this.say('billet-open', { roomId: id });
     } catch (error) {

@@ -1,12 +1,16 @@
-// view/text.js — A message's text as parts: plain strings and links. Text never becomes markup; only http and https are links.
+// view/text.js — A message's text as parts: plain strings and links. Text never becomes markup;
+// only http and https are links.
 
-// What is drawn as something: neither white space, control, format nor default-ignorable characters, nor the symbols whose picture is empty; but the
-// format characters that are drawn, such as U+06DD. The server refuses a text without any (lib/base/unicode.cpp).
-const visible = /[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}\u{16fe4}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+// What is drawn as something: neither white space, control, format nor default-ignorable
+// characters, nor the symbols whose picture is empty; but the format characters that are drawn,
+// such as U+06DD. The server refuses a text without any (lib/base/unicode.cpp).
+const visible =
+  /[^\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u{16fe4}\u2800\ufffc\u{1d159}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
 export const hasVisible = (text) => visible.test(text);
 
-// No blanks, no quotes, no brackets that end a sentence, and no characters that turn the writing direction around.
+// No blanks, no quotes, no brackets that end a sentence, and no characters that turn the writing
+// direction around.
 const candidate = /\bhttps?:\/\/[^\s<>"'`«»“”\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/giu;
 const closers = { ')': '(', ']': '[', '}': '{' };
 
@@ -43,19 +47,26 @@ const count = (text, character) => text.split(character).length - 1;
 function hrefOf(link) {
   try {
     const url = new URL(link);
-    const safe = (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password && url.hostname;
+    const safe =
+      (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password && url.hostname;
     return safe ? url.href : null;
   } catch {
     return null;
   }
 }
 
-const emojiOnly = /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*|\p{Regional_Indicator}{2}|\s)+$/u;
+const emojiOnly =
+  /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*|\p{Regional_Indicator}{2}|\s)+$/u;
 
 // One to three emoji alone are shown large.
 export function isLargeEmoji(text) {
   if (text.length > 40 || !emojiOnly.test(text)) return false;
-  const shown = text.replace(/\s/gu, '').match(/\p{Regional_Indicator}{2}|\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*/gu) ?? [];
+  const shown =
+    text
+      .replace(/\s/gu, '')
+      .match(
+        /\p{Regional_Indicator}{2}|\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*/gu,
+      ) ?? [];
   return shown.length > 0 && shown.length <= 3;
 }
 

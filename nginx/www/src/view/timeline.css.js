@@ -300,12 +300,24 @@ export const timelineStyles = css`
   .skeleton .mine {
     align-self: flex-end;
   }
-  .skeleton .w24 { width: 24%; }
-  .skeleton .w30 { width: 30%; }
-  .skeleton .w38 { width: 38%; }
-  .skeleton .w44 { width: 44%; }
-  .skeleton .w52 { width: 52%; }
-  .skeleton .w60 { width: 60%; }
+  .skeleton .w24 {
+    width: 24%;
+  }
+  .skeleton .w30 {
+    width: 30%;
+  }
+  .skeleton .w38 {
+    width: 38%;
+  }
+  .skeleton .w44 {
+    width: 44%;
+  }
+  .skeleton .w52 {
+    width: 52%;
+  }
+  .skeleton .w60 {
+    width: 60%;
+  }
   @keyframes breathe {
     to {
       opacity: 0.35;

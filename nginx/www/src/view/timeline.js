@@ -1,7 +1,9 @@
-// view/timeline.js — <billet-timeline>: the messages of one room, scrolling without end and without a jump.
+// view/timeline.js — <billet-timeline>: the messages of one room, scrolling without end and without
+// a jump.
 //
-// Only a window of the messages is in the DOM: what is seen and `margin` rows on both sides. Whenever rows come or go, the row
-// at the top of the view keeps its place on the screen. At the end the view follows what comes; elsewhere it stays.
+// Only a window of the messages is in the DOM: what is seen and `margin` rows on both sides.
+// Whenever rows come or go, the row at the top of the view keeps its place on the screen. At the
+// end the view follows what comes; elsewhere it stays.
 
 import { nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -17,16 +19,25 @@ const read_after_ms = 350; // a message counts as read when it stood in view for
 
 class BilletTimeline extends Part {
   static properties = {
-    room: { attribute: false }, timeline: { attribute: false }, pending: { attribute: false }, me: { attribute: false },
-    divider: { attribute: false }, focused: { attribute: false }, online: { attribute: false }, typing: { attribute: false },
-    away: { state: true }, range: { state: true },
+    room: { attribute: false },
+    timeline: { attribute: false },
+    pending: { attribute: false },
+    me: { attribute: false },
+    divider: { attribute: false },
+    focused: { attribute: false },
+    online: { attribute: false },
+    typing: { attribute: false },
+    away: { state: true },
+    range: { state: true },
   };
   static styles = styles(timelineStyles);
 
   constructor() {
     super();
     this.reset('start');
-    this.resized = globalThis.ResizeObserver ? new ResizeObserver(() => this.size !== this.sizeNow() && this.keepPlace()) : null;
+    this.resized = globalThis.ResizeObserver
+      ? new ResizeObserver(() => this.size !== this.sizeNow() && this.keepPlace())
+      : null;
   }
 
   firstUpdated() {
@@ -48,11 +59,19 @@ class BilletTimeline extends Part {
     return this.$('.rows').children;
   }
 
-  // --- from state to rows ----------------------------------------------------------------------------------------------
+  // --- from state to rows ------------------------------------------------------------------------
 
   // `target`: where to begin: 'start' (first unread message or end) or 'end'.
   reset(target) {
-    Object.assign(this, { target, placed: false, follow: true, away: false, range: { from: 0, to: 0 }, anchor: null, size: '' });
+    Object.assign(this, {
+      target,
+      placed: false,
+      follow: true,
+      away: false,
+      range: { from: 0, to: 0 },
+      anchor: null,
+      size: '',
+    });
     clearTimeout(this.readTimer);
     this.readTimer = 0;
   }
@@ -86,7 +105,12 @@ class BilletTimeline extends Part {
     const { messages, loading, loaded, error } = this.timeline;
     const name = this.room.peer.display_name;
     const rows = rowsOf({
-      messages, pending: hasNewer(this.timeline, this.room) ? [] : this.pending, ...this.range, me: this.me, room: this.room, divider: this.divider,
+      messages,
+      pending: hasNewer(this.timeline, this.room) ? [] : this.pending,
+      ...this.range,
+      me: this.me,
+      room: this.room,
+      divider: this.divider,
     });
     const begins = loaded && this.range.from === 0 && !hasOlder(this.timeline);
     return html`
@@ -94,13 +118,21 @@ class BilletTimeline extends Part {
         <div class="column">
           ${begins ? this.beginning(rows.length === 0) : nothing}
           ${loading === 'first' && !loaded ? skeleton : nothing}
-          <div class="rows">${repeat(rows, (row) => row.key, (row) => this.row(row))}</div>
+          <div class="rows">${repeat(
+            rows,
+            (row) => row.key,
+            (row) => this.row(row),
+          )}</div>
           ${this.typing ? html`<div class="typing" aria-hidden="true"><span class="bubble"><i></i><i></i><i></i></span></div>` : nothing}
         </div>
       </div>
       ${loading === 'older' ? html`<div class="loading"><span class="spinner"></span><span class="sr">${this.t('loadingOlder')}</span></div>` : nothing}
-      ${error ? html`<div class="loading error" role="alert">${this.tr.problem(error)}
-        <button class="link" @click=${() => this.reload()}>${this.t('retry')}</button></div>` : nothing}
+      ${
+        error
+          ? html`<div class="loading error" role="alert">${this.tr.problem(error)}
+        <button class="link" @click=${() => this.reload()}>${this.t('retry')}</button></div>`
+          : nothing
+      }
       ${this.away ? this.jumpButton() : nothing}`;
   }
 
@@ -126,13 +158,14 @@ class BilletTimeline extends Part {
     </div>`;
   }
 
-  tick = (status) => html`<span class="tick ${status}" title=${this.t(`tick_${status}`)}>${ticks[status]}<span class="sr">${this.t(`tick_${status}`)}</span></span>`;
+  tick = (status) =>
+    html`<span class="tick ${status}" title=${this.t(`tick_${status}`)}>${ticks[status]}<span class="sr">${this.t(`tick_${status}`)}</span></span>`;
 
   failure(row) {
     return html`<div class="failure">
       <span>${this.t('tick_failed')}. ${this.tr.problem(row.code)}</span>
-      <span class="ways"><button class="link" @click=${() => this.app.retry(row.id)}>${this.t('retry')}</button>
-      <button class="link" @click=${() => this.app.discard(row.id)}>${this.t('discard')}</button></span>
+      <span class="ways"><button class="link" @click=${() => this.app.outgoing.retry(row.id)}>${this.t('retry')}</button>
+      <button class="link" @click=${() => this.app.outgoing.discard(row.id)}>${this.t('discard')}</button></span>
     </div>`;
   }
 
@@ -143,7 +176,7 @@ class BilletTimeline extends Part {
       ${icons.down()}${count > 0 ? html`<span class="count">${count > 99 ? '99+' : count}</span>` : nothing}</button>`;
   }
 
-  // --- staying in place ------------------------------------------------------------------------------------------------
+  // --- staying in place --------------------------------------------------------------------------
 
   updated() {
     if (this.placed) this.keepPlace();
@@ -178,7 +211,8 @@ class BilletTimeline extends Part {
     return `${this.scroller.clientHeight}/${this.scroller.scrollHeight}`;
   }
 
-  // The first row in view, by key: how far below the upper edge it stands, or which part of it is above that.
+  // The first row in view, by key: how far below the upper edge it stands, or which part of it is
+  // above that.
   findAnchor() {
     const rows = this.rowElements;
     const row = rows[firstBelow(rows, this.scroller.scrollTop)];
@@ -195,7 +229,8 @@ class BilletTimeline extends Part {
     if (Math.abs(wanted - this.scroller.scrollTop) >= 1) this.scroller.scrollTop = wanted;
   }
 
-  // Everything that depends on what is seen now: which rows to draw, which pages to ask for, what counts as read.
+  // Everything that depends on what is seen now: which rows to draw, which pages to ask for, what
+  // counts as read.
   look() {
     if (!this.placed) return;
     const n = this.timeline.messages.length;
@@ -257,9 +292,10 @@ class BilletTimeline extends Part {
     else history.older(this.room.id);
   }
 
-  // --- reading ---------------------------------------------------------------------------------------------------------
+  // --- reading -----------------------------------------------------------------------------------
 
-  // The highest seq of the peer that was really seen: its lower edge is in view, or it fills the view.
+  // The highest seq of the peer that was really seen: its lower edge is in view, or it fills the
+  // view.
   seenSeq() {
     const { scrollTop, clientHeight } = this.scroller;
     const bottom = scrollTop + clientHeight + 4;
@@ -277,19 +313,21 @@ class BilletTimeline extends Part {
     if (this.readTimer || !this.focused || !this.online || this.seenSeq() <= this.room.read_seq) return;
     this.readTimer = setTimeout(() => {
       this.readTimer = 0;
-      if (this.isConnected && this.placed && this.focused) this.app.markRead(this.room.id, this.seenSeq());
+      if (this.isConnected && this.placed && this.focused) this.app.readMarks.mark(this.room.id, this.seenSeq());
     }, read_after_ms);
   }
 }
 
-const part = ({ text, href }) => (href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc" dir="ltr">${text}</a>` : text);
+const part = ({ text, href }) =>
+  href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc" dir="ltr">${text}</a>` : text;
 
 const skeleton = html`<div class="skeleton" aria-hidden="true">${[38, 52, 24, 60, 44, 30].map((w, i) => html`<span class="w${w} ${i % 3 === 1 ? 'mine' : ''}"></span>`)}</div>`;
 
 const end = (n) => ({ from: Math.max(0, n - tail), to: n });
 const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 
-// The index of the first row whose lower edge is below `y`. Rows stand one below the other: halving finds it.
+// The index of the first row whose lower edge is below `y`. Rows stand one below the other: halving
+// finds it.
 function firstBelow(rows, y) {
   let low = 0;
   let high = rows.length;

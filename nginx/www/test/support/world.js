@@ -1,4 +1,5 @@
-// test/support/world.js — The server's promises in memory: rooms, messages, read marks and a gap-free log per user.
+// test/support/world.js — The server's promises in memory: rooms, messages, read marks and a
+// gap-free log per user.
 
 export class World {
   epoch = 'k3f9';
@@ -17,7 +18,15 @@ export class World {
   roomsOf = (user) => this.rooms.filter((room) => room.marks.has(user));
 
   addRoom(a, b) {
-    const room = { id: 100 + this.rooms.length, created_at: this.tick(), messages: [], marks: new Map([[a, 0], [b, 0]]) };
+    const room = {
+      id: 100 + this.rooms.length,
+      created_at: this.tick(),
+      messages: [],
+      marks: new Map([
+        [a, 0],
+        [b, 0],
+      ]),
+    };
     this.rooms.push(room);
     for (const user of [a, b]) this.log(user, 'room_created', { room: this.view(room, user) });
     return room;
@@ -25,12 +34,22 @@ export class World {
 
   send(room, sender, content, client_msg_id = `c${sender}-${room.id}-${room.messages.length + 1}`) {
     room.messages.push({
-      id: room.id * 100_000 + room.messages.length, content, sender_id: sender, created_at: this.tick(), is_read: false,
-      room_id: room.id, seq: room.messages.length + 1, client_msg_id,
+      id: room.id * 100_000 + room.messages.length,
+      content,
+      sender_id: sender,
+      created_at: this.tick(),
+      is_read: false,
+      room_id: room.id,
+      seq: room.messages.length + 1,
+      client_msg_id,
     });
     const message = room.messages.at(-1);
     for (const user of room.marks.keys()) {
-      this.log(user, 'chat_message', { room_id: room.id, message: this.messageFor(message, user), ...this.counts(room, user) });
+      this.log(user, 'chat_message', {
+        room_id: room.id,
+        message: this.messageFor(message, user),
+        ...this.counts(room, user),
+      });
     }
     return message;
   }
@@ -39,7 +58,13 @@ export class World {
     if (seq <= room.marks.get(reader)) return;
     room.marks.set(reader, seq);
     for (const user of room.marks.keys()) {
-      this.log(user, 'message_read', { room_id: room.id, message_id: room.messages[seq - 1].id, reader_id: reader, seq, ...this.counts(room, user) });
+      this.log(user, 'message_read', {
+        room_id: room.id,
+        message_id: room.messages[seq - 1].id,
+        reader_id: reader,
+        seq,
+        ...this.counts(room, user),
+      });
     }
   }
 
@@ -48,7 +73,8 @@ export class World {
     this.log(blocker, 'block_updated', { user_id: blocked, blocked: on });
   }
 
-  page = (room, user, from, to) => room.messages.slice(Math.max(0, from - 1), to).map((message) => this.messageFor(message, user));
+  page = (room, user, from, to) =>
+    room.messages.slice(Math.max(0, from - 1), to).map((message) => this.messageFor(message, user));
 
   messageFor({ client_msg_id, ...message }, user) {
     return message.sender_id === user ? { ...message, client_msg_id } : message;
@@ -58,13 +84,20 @@ export class World {
     const peer = [...room.marks.keys()].find((id) => id !== user);
     const last = room.messages.at(-1);
     return {
-      id: room.id, created_at: room.created_at, last_message: last ? this.messageFor(last, user) : null, unread_count: this.unread(room, user),
-      last_seq: room.messages.length, read_seq: room.marks.get(user), peer_read_seq: room.marks.get(peer),
-      blocked_by_me: this.blocks.has(`${user}:${peer}`), peer: { id: peer, username: `u${peer}`, display_name: `U${peer}` },
+      id: room.id,
+      created_at: room.created_at,
+      last_message: last ? this.messageFor(last, user) : null,
+      unread_count: this.unread(room, user),
+      last_seq: room.messages.length,
+      read_seq: room.marks.get(user),
+      peer_read_seq: room.marks.get(peer),
+      blocked_by_me: this.blocks.has(`${user}:${peer}`),
+      peer: { id: peer, username: `u${peer}`, display_name: `U${peer}` },
     };
   }
 
-  unread = (room, user) => room.messages.filter((one) => one.sender_id !== user && one.seq > room.marks.get(user)).length;
+  unread = (room, user) =>
+    room.messages.filter((one) => one.sender_id !== user && one.seq > room.marks.get(user)).length;
   total = (user) => this.roomsOf(user).reduce((sum, room) => sum + this.unread(room, user), 0);
   counts = (room, user) => ({ unread_count: this.unread(room, user), total_unread: this.total(user) });
 

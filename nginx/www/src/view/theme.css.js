@@ -1,9 +1,21 @@
-// view/theme.js — Colours, type and what all parts share. A host page may override the --billet-… properties on <billet-chat>.
+// view/theme.css.js — Colours, type and what all parts share. A host page may override the
+// --billet-… properties on <billet-chat>.
 import { css } from 'lit';
 
 export const theme = css`
   :host {
-    --font: var(--billet-font, 'Inter', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif, 'Noto Color Emoji');
+    --font: var(
+      --billet-font,
+      'Inter',
+      system-ui,
+      -apple-system,
+      'Segoe UI',
+      Roboto,
+      'Noto Sans',
+      'Liberation Sans',
+      sans-serif,
+      'Noto Color Emoji'
+    );
     --bg: #ffffff;
     --raised: #ffffff;
     --side: #f8f7f5;
@@ -68,14 +80,23 @@ export const base = css`
   *::after {
     box-sizing: border-box;
   }
-  h1, h2, h3, p, ul, dl, dd {
+  h1,
+  h2,
+  h3,
+  p,
+  ul,
+  dl,
+  dd {
     margin: 0;
     padding: 0;
   }
   ul {
     list-style: none;
   }
-  button, input, textarea, select {
+  button,
+  input,
+  textarea,
+  select {
     font: inherit;
     color: inherit;
     letter-spacing: inherit;
@@ -119,7 +140,9 @@ export const base = css`
     border-radius: 12px;
     color: var(--text-2);
     flex: none;
-    transition: background-color 0.12s, color 0.12s;
+    transition:
+      background-color 0.12s,
+      color 0.12s;
   }
   .icon-button:hover {
     background: var(--hover);
@@ -135,7 +158,9 @@ export const base = css`
     border-radius: 12px;
     font-weight: 600;
     background: var(--soft);
-    transition: filter 0.12s, background-color 0.12s;
+    transition:
+      filter 0.12s,
+      background-color 0.12s;
   }
   .button:hover {
     background: color-mix(in srgb, var(--soft), var(--text) 7%);
@@ -224,14 +249,30 @@ export const base = css`
   .avatar.small {
     --size: 38px;
   }
-  .hue-0 { background: #5b6fd6; }
-  .hue-1 { background: #a8577e; }
-  .hue-2 { background: #2f7d6b; }
-  .hue-3 { background: #a2622a; }
-  .hue-4 { background: #7a5bb5; }
-  .hue-5 { background: #3a789e; }
-  .hue-6 { background: #6b7430; }
-  .hue-7 { background: #b0524a; }
+  .hue-0 {
+    background: #5b6fd6;
+  }
+  .hue-1 {
+    background: #a8577e;
+  }
+  .hue-2 {
+    background: #2f7d6b;
+  }
+  .hue-3 {
+    background: #a2622a;
+  }
+  .hue-4 {
+    background: #7a5bb5;
+  }
+  .hue-5 {
+    background: #3a789e;
+  }
+  .hue-6 {
+    background: #6b7430;
+  }
+  .hue-7 {
+    background: #b0524a;
+  }
   dialog {
     width: min(480px, calc(100vw - 24px));
     max-height: min(720px, calc(100dvh - 24px));
