@@ -89,6 +89,7 @@ wsd_objects := $(call objects,wsd/*.cpp)
 ctl_objects := $(call objects,tools/billetctl/*.cpp)
 main_of = $(patsubst %.cpp,$(B)/obj/%.o,$(wildcard $(1)/main.cpp))
 fakes := $(call objects,tests/fakes/*.cpp)
+wsd_fakes := $(call objects,tests/fakes/wsd/*.cpp)
 support := $(call objects,tests/support/*.cpp)
 
 archive = $(patsubst %,$(B)/lib%.a,$(1))
@@ -126,7 +127,7 @@ $(B)/billetctl: $(call main_of,tools/billetctl) $(B)/libctl.a $(all_libs)
 	$(link)
 $(B)/billetctl: LIBS := $(LIBS_ALL) $(libs_ctl)
 
-$(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(fakes) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
+$(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(call objects,tests/cases/*.cpp) $(fakes) $(wsd_fakes) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
 	$(link)
 $(B)/unit_tests: LIBS := $(libs_test) $(LIBS_ALL) $(libs_api) $(libs_wsd) $(libs_ctl)
 
