@@ -211,6 +211,11 @@ Stage::Wrong Stage::set_bus(const Line& line) {
         daemon_->bring_bus_up();
     } else if (what == "slow") {
         daemon_->channels.confirms_at_once = false;
+    } else if (what == "counting") {
+        daemon_->channels.counts_later = true;
+    } else if (what == "counted") {
+        daemon_->channels.answer_counts();
+        daemon_->settle();
     } else if (what == "confirms") {
         daemon_->channels.confirm();
         daemon_->settle();

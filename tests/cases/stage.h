@@ -23,6 +23,7 @@
 //     notice 7 | 7..9                     an event by the bus; `own`: caused by the oldest request that waits
 //     notice typing | revoked s1 | disabled
 //     bus down | up | slow | confirms     slow: subscriptions are confirmed when told
+//     bus counting | counted              how many connections the user has is asked for, and told when said
 //     elsewhere 3                         connections of the user in other processes
 //     heads                               from here on heads are compared every few seconds
 //     +20ms  +5s                          time passes
