@@ -63,6 +63,12 @@ void Session::on_subscribed() {
     pump();
 }
 
+void Session::on_compared(std::string_view epoch, const HeadLine& line) {
+    if (line.session_id != session_id_) return;
+    on_epoch(epoch);
+    on_head(line.head, line.state);
+}
+
 void Session::on_epoch(std::string_view epoch) {
     if (state_ == State::kLive && epoch != epoch_) park("epoch_changed", std::nullopt);
 }
