@@ -89,6 +89,7 @@ wsd_objects := $(call objects,wsd/*.cpp)
 ctl_objects := $(call objects,tools/billetctl/*.cpp)
 main_of = $(patsubst %.cpp,$(B)/obj/%.o,$(wildcard $(1)/main.cpp))
 fakes := $(call objects,tests/fakes/*.cpp)
+wsd_fakes := $(call objects,tests/fakes/wsd/*.cpp)
 support := $(call objects,tests/support/*.cpp)
 
 archive = $(patsubst %,$(B)/lib%.a,$(1))
@@ -98,6 +99,7 @@ LIBS_ALL := $(libs_base) $(libs_unicode) $(libs_crypto) $(libs_store) $(libs_bus
 
 binaries := $(foreach pair,billet-api:fcgi billet-wsd:wsd billetctl:tools/billetctl,$(if $(wildcard $(lastword $(subst :, ,$(pair)))/main.cpp),$(B)/$(firstword $(subst :, ,$(pair)))))
 tests := $(foreach suite,unit contract integration,$(if $(wildcard tests/$(suite)/*.cpp),$(B)/$(suite)_tests))
+tests += $(if $(wildcard tests/simulation/*.cpp),$(B)/simulate)
 tests += $(if $(wildcard tests/chaos/*.cpp),$(B)/chaos) $(if $(wildcard tests/bench/*.cpp),$(B)/bench_load)
 fuzzers := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/*.cpp))
 
@@ -126,9 +128,13 @@ $(B)/billetctl: $(call main_of,tools/billetctl) $(B)/libctl.a $(all_libs)
 	$(link)
 $(B)/billetctl: LIBS := $(LIBS_ALL) $(libs_ctl)
 
-$(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(fakes) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
+$(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(call objects,tests/cases/*.cpp) $(fakes) $(wsd_fakes) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
 	$(link)
 $(B)/unit_tests: LIBS := $(libs_test) $(LIBS_ALL) $(libs_api) $(libs_wsd) $(libs_ctl)
+
+$(B)/simulate: $(call main_of,tests/simulation) $(call objects,tests/simulation/*.cpp) $(wsd_fakes) $(B)/libwsd.a $(wsd_libs)
+	$(link)
+$(B)/simulate: LIBS := $(libs_base) $(libs_crypto) $(libs_bus) $(libs_wsd)
 
 $(B)/contract_tests: $(call main_of,tests) $(call objects,tests/contract/*.cpp) $(fakes) $(all_libs)
 	$(link)
@@ -180,7 +186,7 @@ $(B)/obj/%.o: %.cpp $(B)/flags
 have-build have-test have-web have-run have-format: have-%:
 	@tools/stack/deps.sh --check $* $(if $(filter test tests,$(MAKECMDGOALS)),test)
 have-test: | have-build
-$(patsubst %.cpp,$(B)/obj/%.o,$(filter-out tests/fuzz/%,$(wildcard tests/*.cpp tests/*/*.cpp))): | have-test
+$(patsubst %.cpp,$(B)/obj/%.o,$(filter-out tests/fuzz/%,$(wildcard tests/*.cpp tests/*/*.cpp tests/*/*/*.cpp))): | have-test
 
 # Headers may vanish between two builds: -MP gives each an empty rule.
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
@@ -191,6 +197,9 @@ $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
 # Of wsd only what the target reads with.
 $(B)/fastcgi_reply: $(B)/obj/wsd/fastcgi_records.o
+$(B)/log_page: $(B)/obj/wsd/log_page.o $(B)/obj/tests/fakes/wsd/api_answers.o
+# And of the api.
+$(B)/record_check: $(B)/obj/fcgi/record_check.o
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)
 # Without this make takes the object of a fuzz target for a by-product and deletes it. The pattern must be that of the rule.
 .PRECIOUS: $(B)/obj/%.o
@@ -236,7 +245,7 @@ start: | have-run  ## build and start in the background (RUN_DIR=, PORT=, CONFIG
 stop:  ## end what `make run` or `make start` started (RUN_DIR=); the data stays
 	@$(stack_env) tools/stack/stop.sh
 
-.PHONY: check test asan fuzz chaos bench tidy format format-check
+.PHONY: check test asan simulate fuzz chaos bench tidy format format-check
 check:  ## install what is missing, build, run all tests
 	@$(MAKE) deps-check
 	@$(MAKE) tests
@@ -251,6 +260,9 @@ asan:  ## unit, contract and integration tests under AddressSanitizer and UBSan
 	@$(MAKE) SAN=address,undefined all $(patsubst %,build/asan/%_tests,unit contract integration)
 	@$(MAKE) web
 	@BUILD_DIR='$(abspath build/asan)' tools/check/run_suites.sh unit contract integration
+
+simulate: $(B)/simulate  ## a million schedules of live delivery in memory (SIMULATE_COUNT=, SIMULATE_FROM=)
+	@$(B)/simulate --count $${SIMULATE_COUNT:-1000000} --from $${SIMULATE_FROM:-1}
 
 fuzz:  ## every fuzz target for FUZZ_SECONDS (60) each
 	@tools/stack/deps.sh run fuzz

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
+#include "lib/wire/frames.h"
 #include "wsd/memory.h"
 
 namespace billet::wsd {
@@ -23,10 +25,9 @@ void Feed::start(Cursor last) {
 
 void Feed::reset() {
     waiting.held -= held_bytes_;
-    waiting.outboxes -= acks_bytes_;
-    held_bytes_ = acks_bytes_ = 0;
-    std::vector<Item>().swap(held_);
-    std::vector<Item>().swap(acks_);
+    held_bytes_ = 0;
+    std::vector<Held>().swap(held_);
+    take_acks();
     last_ = head_ = Cursor{};
 }
 
@@ -37,19 +38,26 @@ void Feed::raise_head(Cursor head) {
 void Feed::hold(Cursor cursor, FramePtr frame) {
     raise_head(cursor);
     if (cursor <= last_ || held_.size() >= kHeldMax || held_bytes_ + frame->size() > kHeldBytesMax) return;
-    const auto place = std::ranges::lower_bound(held_, cursor, {}, &Item::cursor);
+    const auto place = std::ranges::lower_bound(held_, cursor, {}, &Held::cursor);
     if (place != held_.end() && place->cursor == cursor) return;
     held_bytes_ += frame->size();
     waiting.held += frame->size();
     held_.insert(place, {cursor, std::move(frame)});
 }
 
-void Feed::put_ack(Cursor cursor, FramePtr frame) {
+void Feed::put_ack(Cursor cursor, Ack ack) {
     assert(cursor > last_);
     raise_head(cursor);
-    acks_bytes_ += frame->size();
-    waiting.outboxes += frame->size();
-    acks_.insert(std::ranges::lower_bound(acks_, cursor, {}, &Item::cursor), {cursor, std::move(frame)});
+    acks_bytes_ += ack.bytes();
+    waiting.outboxes += ack.bytes();
+    acks_.insert(std::ranges::lower_bound(acks_, cursor, {}, &Waiting::cursor), {cursor, std::move(ack)});
+}
+
+std::vector<Ack> Feed::take_acks() {
+    waiting.outboxes -= std::exchange(acks_bytes_, 0);
+    std::vector<Ack> acks;
+    for (Waiting& each : std::exchange(acks_, {})) acks.push_back(std::move(each.ack));
+    return acks;
 }
 
 FramePtr Feed::take_next() {
@@ -74,17 +82,17 @@ void Feed::drop_held_up_to(Cursor cursor) {
         waiting.held -= end->frame->size();
     }
     held_.erase(held_.begin(), end);
-    if (held_.empty()) std::vector<Item>().swap(held_);
+    if (held_.empty()) std::vector<Held>().swap(held_);
 }
 
 FramePtr Feed::take_ack(Cursor cursor) {
     if (acks_.empty() || acks_.front().cursor != cursor) return nullptr;
-    FramePtr frame = std::move(acks_.front().frame);
-    acks_bytes_ -= frame->size();
-    waiting.outboxes -= frame->size();
+    const Ack ack = std::move(acks_.front().ack);
+    acks_bytes_ -= ack.bytes();
+    waiting.outboxes -= ack.bytes();
     acks_.erase(acks_.begin());
-    if (acks_.empty()) std::vector<Item>().swap(acks_);
-    return frame;
+    if (acks_.empty()) std::vector<Waiting>().swap(acks_);
+    return make_frame(wire::ack_frame(ack.id, cursor.value, ack.payload));
 }
 
 }  // namespace billet::wsd

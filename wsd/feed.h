@@ -5,12 +5,23 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/base/ids.h"
 #include "wsd/frame.h"
 
 namespace billet::wsd {
+
+// The reply to a send whose message is new.
+struct Ack {
+    std::optional<std::string> id;  // the client's, of its request
+    std::string payload;            // JSON
+
+    std::size_t bytes() const { return id.value_or("").size() + payload.size(); }
+};
 
 class Feed {
 public:
@@ -33,8 +44,10 @@ public:
 
     // An event as the bus told it. Events that are known already, or do not fit, are dropped; the head is raised all the same.
     void hold(Cursor cursor, FramePtr frame);
-    // The frame to be sent in the place of the event `cursor`, which must be above last().
-    void put_ack(Cursor cursor, FramePtr frame);
+    // To be sent in the place of the event `cursor`, which must be above last().
+    void put_ack(Cursor cursor, Ack ack);
+    // Those whose turn never comes, in order: the log is not continued.
+    std::vector<Ack> take_acks();
     std::size_t acks_waiting() const { return acks_.size(); }
     std::size_t acks_bytes() const { return acks_bytes_; }
 
@@ -52,15 +65,19 @@ public:
     FramePtr take_from_log(std::string_view event);
 
 private:
-    struct Item {
+    struct Held {
         Cursor cursor;
         FramePtr frame;
+    };
+    struct Waiting {
+        Cursor cursor;
+        Ack ack;
     };
 
     Cursor last_;
     Cursor head_;
-    std::vector<Item> held_;  // ascending, all above last_
-    std::vector<Item> acks_;  // ascending, all above last_; never dropped
+    std::vector<Held> held_;     // ascending, all above last_
+    std::vector<Waiting> acks_;  // ascending, all above last_; never dropped
     std::size_t held_bytes_ = 0;
     std::size_t acks_bytes_ = 0;
 

@@ -78,11 +78,7 @@ void Heads::on_reply(const RelayReply& reply) {
         return end();
     }
     for (const HeadLine& line : answer->lines) {
-        services_.hub.for_each_of(line.user, [&](Session& session) {
-            if (session.session_id() != line.session_id) return;
-            session.on_epoch(answer->epoch);
-            session.on_head(line.head, line.state);
-        });
+        services_.hub.for_each_of(line.user, [&](Receiver& each) { each.on_compared(answer->epoch, line); });
     }
     ask_next();
 }

@@ -1,11 +1,10 @@
-// wsd/hub.cpp — Fan-out by user. A session never leaves during a visit: closing is always put off to its own callback.
+// wsd/hub.cpp — Fan-out by user. A receiver never leaves during a visit: closing is always put off to its own callback.
 #include "wsd/hub.h"
 
 #include <algorithm>
 
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
-#include "wsd/session.h"
 
 namespace billet::wsd {
 namespace {
@@ -23,10 +22,10 @@ bool has_frame(wire::NoticeKind kind) {
 Hub::Hub(Channels& channels, std::string incarnation)
     : channels_(channels), origin_prefix_(std::move(incarnation) + ".") {}
 
-void Hub::join(Session& session, UserId user) {
+void Hub::join(Receiver& receiver, UserId user) {
     User& entry = users_[user];
-    if (entry.sessions.empty()) channels_.subscribe(user);
-    entry.sessions.push_back(&session);
+    if (entry.receivers.empty()) channels_.subscribe(user);
+    entry.receivers.push_back(&receiver);
 }
 
 void Hub::count_in(UserId user, Channels::Counted counted) {
@@ -34,13 +33,13 @@ void Hub::count_in(UserId user, Channels::Counted counted) {
     channels_.count(user, here, std::move(counted));
 }
 
-void Hub::leave(Session& session, UserId user, bool counted_in) {
+void Hub::leave(Receiver& receiver, UserId user, bool counted_in) {
     const auto found = users_.find(user);
     if (found == users_.end()) return;
     User& entry = found->second;
-    std::erase(entry.sessions, &session);
+    std::erase(entry.receivers, &receiver);
     if (counted_in) channels_.count(user, --entry.counted, {});
-    if (!entry.sessions.empty()) return;
+    if (!entry.receivers.empty()) return;
     users_.erase(found);
     channels_.unsubscribe(user);
 }
@@ -50,15 +49,15 @@ std::uint64_t Hub::counted_here(UserId user) const {
     return found == users_.end() ? 0 : found->second.counted;
 }
 
-void Hub::fetch_ahead(const std::vector<Session*>& sessions, std::size_t at) {
+void Hub::fetch_ahead(const std::vector<Receiver*>& receivers, std::size_t at) {
     constexpr std::size_t kFar = 4;
     constexpr std::size_t kNear = 2;
-    if (at + kFar < sessions.size()) sessions[at + kFar]->fetch();
-    if (at + kNear < sessions.size()) sessions[at + kNear]->fetch_socket();
+    if (at + kFar < receivers.size()) receivers[at + kFar]->fetch();
+    if (at + kNear < receivers.size()) receivers[at + kNear]->fetch_socket();
 }
 
 void Hub::on_subscribed(UserId user) {
-    for_each_of(user, [](Session& session) { session.on_subscribed(); });
+    for_each_of(user, [](Receiver& receiver) { receiver.on_subscribed(); });
 }
 
 void Hub::on_notice(const wire::Notice& notice) {
@@ -68,7 +67,7 @@ void Hub::on_notice(const wire::Notice& notice) {
                             .session_id = notice.payload,
                             .origin = parse_origin(notice.origin)};
     bool taken = false;
-    for_each_of(notice.recipient, [&](Session& session) { taken = session.on_delivery(delivery) || taken; });
+    for_each_of(notice.recipient, [&](Receiver& receiver) { taken = receiver.on_delivery(delivery) || taken; });
     if (notice.kind != wire::NoticeKind::kEvent) return;
     if (taken) {
         metrics::observe(metrics::kDeliveryDelay, seconds_since(notice.committed_at));

@@ -1,4 +1,4 @@
-// wsd/hub.h — Which sessions belong to which user, and the bus between them.
+// wsd/hub.h — Which receivers belong to which user, and the bus between them.
 #pragma once
 
 #include <memory>
@@ -8,65 +8,47 @@
 #include "lib/base/ids.h"
 #include "lib/wire/notice.h"
 #include "wsd/channels.h"
-#include "wsd/frame.h"
-#include "wsd/relay.h"
+#include "wsd/receiver.h"
 
 namespace billet::wsd {
-
-class Session;
-
-// A request's origin as it stands in the notices that it causes: `incarnation '.' connection '.' request`. A request is numbered per connection.
-struct Origin {
-    ConnectionId connection = 0;
-    std::uint64_t request = 0;
-};
-
-// A notice as every session of its recipient gets it.
-struct Delivery {
-    wire::NoticeKind kind = wire::NoticeKind::kEvent;
-    Cursor cursor;
-    FramePtr frame;               // of events and typing
-    std::string_view session_id;  // of kSessionRevoked
-    Origin origin;                // connection 0: not caused by a connection of this process
-};
 
 class Hub {
 public:
     // `incarnation`: an id of this run of this process, printable and without a dot, at most 32 bytes.
     Hub(Channels& channels, std::string incarnation);
 
-    // From here on the session gets the user's deliveries. It must leave before it ends.
-    void join(Session& session, UserId user);
-    // The api has confirmed the user of a session that has joined; `counted` as Channels::count.
+    // From here on the receiver gets the user's deliveries. It must leave before it ends.
+    void join(Receiver& receiver, UserId user);
+    // The api has confirmed the user of a receiver that has joined; `counted` as Channels::count.
     void count_in(UserId user, Channels::Counted counted);
-    // `counted_in`: the session had been counted.
-    void leave(Session& session, UserId user, bool counted_in);
+    // `counted_in`: the receiver had been counted.
+    void leave(Receiver& receiver, UserId user, bool counted_in);
 
     bool is_bus_up() const { return channels_.is_up(); }
     bool is_subscribed(UserId user) const { return channels_.is_subscribed(user); }
-    // Sessions of the user that have been counted in, here.
+    // Receivers of the user that have been counted in, here.
     std::uint64_t counted_here(UserId user) const;
 
     // From the bus.
     void on_subscribed(UserId user);
     void on_notice(const wire::Notice& notice);
 
-    // A visit may make room for another session of the user (it is visited too), never take one away.
+    // A visit may make room for another receiver of the user (it is visited too), never take one away.
     template <typename Visit>
     void for_each_of(UserId user, Visit visit) {
         const auto found = users_.find(user);
         if (found == users_.end()) return;
-        const std::vector<Session*>& sessions = found->second.sessions;
-        for (std::size_t i = 0; i < sessions.size(); ++i) {
-            fetch_ahead(sessions, i);
-            visit(*sessions[i]);
+        const std::vector<Receiver*>& receivers = found->second.receivers;
+        for (std::size_t i = 0; i < receivers.size(); ++i) {
+            fetch_ahead(receivers, i);
+            visit(*receivers[i]);
         }
     }
     std::string origin_text(Origin origin) const;
 
 private:
     struct User {
-        std::vector<Session*> sessions;
+        std::vector<Receiver*> receivers;
         std::uint64_t counted = 0;
     };
 
@@ -75,8 +57,8 @@ private:
     std::unordered_map<UserId, User> users_;
 
     Origin parse_origin(std::string_view text) const;
-    // A delivery is mostly waiting for memory: that of the sessions to come is fetched while the one before is served.
-    static void fetch_ahead(const std::vector<Session*>& sessions, std::size_t at);
+    // A delivery is mostly waiting for memory: that of the receivers to come is fetched while the one before is served.
+    static void fetch_ahead(const std::vector<Receiver*>& receivers, std::size_t at);
 };
 
 }  // namespace billet::wsd

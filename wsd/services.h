@@ -12,6 +12,8 @@
 
 namespace billet::wsd {
 
+class Session;
+
 // Sessions by connection id: whoever answers later finds the session, or learns that it has gone.
 using Sessions = std::unordered_map<ConnectionId, Session*>;
 

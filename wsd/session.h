@@ -25,18 +25,19 @@
 #include "wsd/hub.h"
 #include "wsd/log_page.h"
 #include "wsd/outbox.h"
+#include "wsd/receiver.h"
 #include "wsd/services.h"
 #include "wsd/socket.h"
 #include "wsd/timers.h"
 
 namespace billet::wsd {
 
-class Session {
+class Session final : public Receiver {
 public:
     // All must outlive the session. `address`: the client's, for the api's limits.
     Session(ConnectionId id, Socket& socket, Services& services, std::string address);
     // Leaves the hub. Replies that come later find nobody.
-    ~Session();
+    ~Session() override;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
@@ -45,21 +46,11 @@ public:
     void on_writable();
     void on_timer();
 
-    // From the hub, some deliveries ahead of this session's turn, then shortly before it: what it will touch is fetched into the cache.
-    void fetch() const {
-        constexpr std::size_t kCacheLine = 64;
-        const char* const own = reinterpret_cast<const char*>(this);
-        for (std::size_t at = 0; at < kHotBytes; at += kCacheLine) __builtin_prefetch(own + at);
-    }
-    void fetch_socket() const { socket_.fetch(); }
-
-    // From the hub. True when the delivery was sent, or is held to be sent.
-    bool on_delivery(const Delivery& delivery);
-    void on_subscribed();
-
-    // What a comparison of heads has found.
-    void on_epoch(std::string_view epoch);
-    void on_head(Cursor head, SessionState state);
+    // From the hub.
+    bool on_delivery(const Delivery& delivery) override;
+    void on_subscribed() override;
+    void on_compared(std::string_view epoch, const HeadLine& line) override;
+    void fetch_socket() const override { socket_.fetch(); }
 
     // Ends the session: what waits is sent first where that can be done at once, then a close frame with `code`. The first call decides.
     void close(CloseCode code);
@@ -74,6 +65,8 @@ public:
     // The user and session that the api has confirmed; 0 and empty before.
     UserId user() const { return session_id_.empty() ? UserId{} : user_; }
     const std::string& session_id() const { return session_id_; }
+    // Deliveries of a user come here.
+    bool is_joined() const { return joined_; }
     const std::string& address() const { return address_; }
     std::uint64_t frames_in() const { return frames_in_; }
     std::uint64_t frames_out() const { return frames_out_; }
@@ -164,6 +157,8 @@ private:
                read_reason_ == ReadReason::kNone && !outbox_full_ && own_event_ == Cursor{} &&
                waiting.outboxes < services_.config.wsd.outboxes_bytes;
     }
+    void on_epoch(std::string_view epoch);
+    void on_head(Cursor head, SessionState state);
     void hold(Cursor cursor, const FramePtr& frame);
     bool may_send_event();
     void send_event(const FramePtr& frame);
@@ -179,9 +174,7 @@ private:
     void read_again_later();
     void update_behind();
 
-    // What every delivery touches stands together at the front.
-    static constexpr std::size_t kHotBytes = 192;
-
+    // What every delivery touches stands together at the front (receiver.h).
     Services& services_;
     Socket& socket_;
     const ConnectionId id_;

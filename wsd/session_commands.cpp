@@ -177,7 +177,7 @@ void Session::on_command_reply(const Running& done, const RelayReply& reply) {
 void Session::on_send_reply(const Running& done, const RelayReply& reply) {
     const Cursor cursor{reply.cursor};
     if (state_ == State::kLive && cursor > feed_.last()) {
-        return feed_.put_ack(cursor, make_frame(wire::ack_frame(done.id, reply.cursor, reply.body)));
+        return feed_.put_ack(cursor, {done.id, reply.body});
     }
     send_reply(wire::ack_frame(done.id, std::nullopt, reply.body));
 }

@@ -114,6 +114,7 @@ void Session::confirm_user(const Identity& identity) {
 void Session::on_counted(std::optional<std::uint64_t> total) {
     running_.reset();
     if (is_closing() || hello_ == nullptr) return;
+    if (hello_->in_doubt) return run_next();
     if (total.value_or(services_.hub.counted_here(user_)) > limits().connections_per_user) {
         Error error = make_error(Code::kRateLimited, "connections");
         error.retry_after = limits().pong_timeout_s;
@@ -184,6 +185,8 @@ void Session::on_hello_refused(const RelayReply& reply) {
 // The log cannot be continued: no events until the client has reloaded its state and said hello again.
 void Session::park(std::string_view reason, const std::optional<std::string>& id) {
     enter(State::kParked);
+    // Of messages that are stored: their place in the log will not come.
+    for (const Ack& ack : feed_.take_acks()) send_reply(wire::ack_frame(ack.id, std::nullopt, ack.payload));
     feed_.reset();
     own_event_ = Cursor{};
     read_reason_ = ReadReason::kNone;

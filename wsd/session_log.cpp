@@ -59,8 +59,17 @@ void Session::hold(Cursor cursor, const FramePtr& frame) {
 
 void Session::on_subscribed() {
     if (state_ == State::kJoining) timers_.clear(Due::kJoin);
-    if (state_ == State::kLive && std::exchange(read_at_subscription_, false)) want_read(ReadReason::kResume, {});
+    // A page that is being read may be older than the subscription: the read comes behind it.
+    const bool reading = running_ != nullptr && running_->kind == RelayKind::kSync;
+    if (state_ == State::kLive && !reading && std::exchange(read_at_subscription_, false))
+        want_read(ReadReason::kResume, {});
     pump();
+}
+
+void Session::on_compared(std::string_view epoch, const HeadLine& line) {
+    if (line.session_id != session_id_) return;
+    on_epoch(epoch);
+    on_head(line.head, line.state);
 }
 
 void Session::on_epoch(std::string_view epoch) {
@@ -157,6 +166,7 @@ void Session::on_page_reply(const RelayReply& reply) {
     // The log does not have yet what we have heard of: that must not become a busy loop.
     if (feed_.last() == before && feed_.is_behind()) return read_again_later();
     fruitless_reads_ = 0;
+    if (read_at_subscription_ && services_.hub.is_subscribed(user_)) on_subscribed();
 }
 
 // What the reader does not take is let go and asked for again, in smaller pages: two hundred of the longest messages are 5 MB.

@@ -1,6 +1,8 @@
 // tests/unit/fcgi_record_check.cpp — Only whole, well-formed requests get through to libfcgi.
 #include "fcgi/record_check.h"
 
+#include <algorithm>
+#include <random>
 #include <string>
 
 #include "CppUTest/TestHarness.h"
@@ -75,4 +77,86 @@ TEST(RecordCheck, ParametersLieInsideTheirStream) {
 TEST(RecordCheck, ABodyIsCountedAsItComes) {
     CHECK_TRUE(verdict(kHead + record(kStdin, "body"), 3) == Records::kBodyTooLarge);
     CHECK_TRUE(verdict(kRequest, 4) == Records::kWhole);
+}
+
+// --- Any order and cut --------------------------------------------------------------------------------------------------
+
+namespace {
+
+// A request as any web server may write it: streams in any number of records, each with padding.
+struct Made {
+    std::string bytes;
+    std::size_t body = 0;
+};
+
+class Maker {
+public:
+    explicit Maker(unsigned seed) : random_(seed) {}
+
+    std::size_t below(std::size_t bound) { return static_cast<std::size_t>(random_()) % bound; }
+    Made make() {
+        Made made;
+        made.bytes = kStart;
+        std::string parameters;
+        for (std::size_t i = below(4); i > 0; --i) parameters += parameter();
+        add_stream(made.bytes, kParams, parameters);
+        made.body = below(60);
+        add_stream(made.bytes, kStdin, std::string(made.body, 'b'));
+        return made;
+    }
+
+private:
+    std::minstd_rand random_;
+
+    std::string parameter() {
+        const std::string name(1 + below(9), 'n');
+        const std::string value(below(2) == 0 ? below(9) : 128 + below(80), 'v');
+        std::string bytes(1, static_cast<char>(name.size()));
+        if (value.size() < 128) return bytes + static_cast<char>(value.size()) + name + value;
+        return bytes + std::string{'\x80', 0, 0, static_cast<char>(value.size())} + name + value;
+    }
+    void add_padded(std::string& bytes, unsigned char type, const std::string& content) {
+        std::string made = record(type, content);
+        const std::size_t padding = below(9);
+        made[6] = static_cast<char>(padding);
+        bytes += made + std::string(padding, 'p');
+    }
+    void add_stream(std::string& bytes, unsigned char type, const std::string& content) {
+        for (std::size_t at = 0; at < content.size();) {
+            const std::size_t size = std::min(1 + below(40), content.size() - at);
+            add_padded(bytes, type, content.substr(at, size));
+            at += size;
+        }
+        add_padded(bytes, type, "");
+    }
+};
+
+}  // namespace
+
+TEST(RecordCheck, ARequestIsTheSameHoweverItIsCutAndPadded) {
+    Maker maker(7);
+    for (int round = 0; round < 300; ++round) {
+        const Made made = maker.make();
+        for (std::size_t length = 0; length < made.bytes.size(); ++length)
+            CHECK_TRUE(verdict(made.bytes.substr(0, length)) == Records::kIncomplete);
+
+        CHECK_TRUE(verdict(made.bytes) == Records::kWhole);
+        CHECK_TRUE(verdict(made.bytes + "\1") == Records::kMalformed);
+        if (made.body > 0) CHECK_TRUE(verdict(made.bytes, made.body - 1) == Records::kBodyTooLarge);
+    }
+}
+
+TEST(RecordCheck, WhatIsRefusedStaysRefusedWhateverFollows) {
+    Maker maker(8);
+    for (int round = 0; round < 2000; ++round) {
+        std::string bytes = maker.make().bytes;
+        bytes[maker.below(bytes.size())] = static_cast<char>(maker.below(256));
+        Records before = Records::kIncomplete;
+        for (std::size_t length = 0; length <= bytes.size(); ++length) {
+            const Records now = verdict(bytes.substr(0, length), 30);
+            if (before == Records::kWhole) CHECK_TRUE(now == Records::kMalformed);
+            if (before == Records::kMalformed || before == Records::kBodyTooLarge) CHECK_TRUE(now == before);
+            before = now;
+        }
+    }
 }

@@ -3,6 +3,7 @@
 #include <random>
 #include <string>
 
+#include "tests/fakes/wsd/api_answers.h"
 #include "wsd/fastcgi_records.h"
 #include "wsd/log_page.h"
 
@@ -215,4 +216,32 @@ TEST(WsdLines, WhatIsNotOfTheGrammarIsNothing) {
     for (const char* text : {"", "e\n5 s 1", "e\n5 s 1 fine", "e\n5 s 1 ok more"})
         CHECK_FALSE(parse_heads(text).has_value());
     for (const char* text : {"", "5 s", "5 s -1", "5 s 1 x"}) CHECK_FALSE(parse_session(text).has_value());
+}
+
+// Any page: read as it was written; and cut anywhere, nothing or a beginning of it.
+TEST(WsdLines, APageIsReadAsItWasWrittenAndNeverBeyondItsCut) {
+    std::minstd_rand random(21);
+    const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random()) % bound; };
+    for (int round = 0; round < 300; ++round) {
+        fakes::PageText page{.cursor = below(1000), .head = 1000 + below(1000), .more = below(2) == 0, .events = {}};
+        for (std::size_t i = below(5); i > 0; --i)
+            page.events.push_back({++page.cursor, R"({"a":")" + std::string(below(9), ' ') + "\"}"});
+        const std::string text = fakes::page_reply(page).body;
+
+        const auto whole = parse_sync(text);
+        CHECK_TRUE(whole.has_value());
+        LONGS_EQUAL(page.events.size(), whole->events.size());
+        for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+            const auto part = parse_sync(std::string_view(text).substr(0, cut));
+            if (!part) continue;
+            CHECK_TRUE(part->events.size() <= page.events.size());
+            for (std::size_t i = 0; i < part->events.size(); ++i) {
+                CHECK_TRUE(page.events[i].json.starts_with(part->events[i].json));
+                LONGS_EQUAL(page.events[i].cursor, part->events[i].cursor.value);
+            }
+        }
+        LONGS_EQUAL(page.head, whole->head.value);
+        LONGS_EQUAL(page.cursor, whole->cursor.value);
+        CHECK_EQUAL(page.more, whole->more);
+    }
 }

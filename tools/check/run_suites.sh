@@ -20,7 +20,7 @@ on_stack() {
     tools/check/on_stack.sh --config "$(config_of "$suite")" "$@"
 }
 
-all_suites="layers format shell web-lint unit linkage docs stack migrate backup edges fronts contract integration web-unit web chaos metrics systemd boot debian13"
+all_suites="layers format shell web-lint unit simulate linkage docs stack migrate backup edges fronts contract integration web-unit web chaos metrics systemd boot debian13"
 run_suite() {
     case $1 in
         layers) tools/check/layers.sh ;;
@@ -28,6 +28,7 @@ run_suite() {
         shell) tools/check/shell.sh ;;
         linkage) tools/check/linkage.sh ;;
         unit) "$BUILD_DIR/unit_tests" ;;
+        simulate) "$BUILD_DIR/simulate" ;;
         # With the limits as they ship: the README's reader has these.
         docs) tools/check/on_stack.sh tools/check/docs.sh ;;
         stack) on_stack stack tools/check/stack.sh ;;
