@@ -2,7 +2,8 @@
 # nginx/www/test.sh — The client's tests that need no browser: state, socket, tokens, outbox. Last line: "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
-report=$(node --test --test-reporter=tap test/*.test.js 2>&1)
+./install.sh --checks || { echo "0 passed, 1 failed" && exit 1; }
+report=$(NODE_OPTIONS=--import=./test/support/globals.js node --test --test-reporter=tap test/*.test.js 2>&1)
 status=$?
 count() { sed -nE "s/^# $1 ([0-9]+)$/\1/p" <<<"$report" | tail -n 1; }
 passed=$(count pass) failed=$(count fail)

@@ -8,6 +8,7 @@ import { ReadMarks } from '../src/app/read_marks.js';
 import { Session } from '../src/app/session.js';
 import { Tabs } from '../src/app/tabs.js';
 import { Typing } from '../src/app/typing.js';
+import { still } from './support/timers.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -18,11 +19,11 @@ function client(parts) {
 }
 
 test('typing is told every two and a half seconds a room, and anew after a message', (t) => {
-  t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+  const clock = still(t, ['Date'], 1_000_000);
   const told = [];
   const socket = { notify: (type, payload) => told.push([type, payload.room_id]) };
   const typing = new Typing(client({ connection: { socket } }));
-  const tellIn = (ms, room) => (t.mock.timers.tick(ms), typing.tell(room));
+  const tellIn = (ms, room) => (clock.tick(ms), typing.tell(room));
 
   tellIn(0, 1);
   tellIn(2_400, 1);
@@ -36,7 +37,7 @@ test('typing is told every two and a half seconds a room, and anew after a messa
 });
 
 test('what somebody types ends by itself, and our own typing is not shown to us', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  const clock = still(t, ['setTimeout', 'Date'], 1_000_000);
   const app = client({ state: { me: { id: 7 } } });
   const typing = new Typing(app);
 
@@ -44,9 +45,9 @@ test('what somebody types ends by itself, and our own typing is not shown to us'
   assert.deepEqual(app.done, []);
   typing.heard({ room_id: 1, user_id: 8, expires_in: 5 }, Date.now());
   typing.endLater({ typing: { 1: Date.now() + 5_000 } });
-  t.mock.timers.tick(5_000);
+  clock.tick(5_000);
   assert.deepEqual(app.done, ['typing']);
-  t.mock.timers.tick(20);
+  clock.tick(20);
   assert.deepEqual(app.done, ['typing', 'typing_ended']);
 });
 

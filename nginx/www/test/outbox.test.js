@@ -7,6 +7,7 @@ import { Outbox } from '../src/net/outbox.js';
 import { Sender } from '../src/net/sender.js';
 import { Problem } from '../src/net/problem.js';
 import { World } from './support/world.js';
+import { still } from './support/timers.js';
 
 const me = 1;
 const item = (id, roomId = 100) => ({ id, roomId, content: `text of ${id}`, createdAt: '2024-03-14T12:00:00Z' });
@@ -142,7 +143,7 @@ test('messages go out in the order in which they were written, one at a time', a
 });
 
 test('without an answer the same message is sent again before any later one', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const clock = still(t, ['setTimeout']);
   const sent = [];
   const { sender, told } = await sender_with([item('a'), item('b')], async ({ id }) => {
     sent.push(id);
@@ -152,7 +153,7 @@ test('without an answer the same message is sent again before any later one', as
   sender.kick();
   for (let i = 0; i < 10; i++) {
     for (let j = 0; j < 20; j++) await Promise.resolve();
-    t.mock.timers.tick(1000);
+    clock.tick(1000);
   }
   assert.deepEqual(sent, ['a', 'a', 'a', 'b']);
   assert.deepEqual(
@@ -186,7 +187,7 @@ test('a refused message is marked and does not hold up the others; a retry sends
 });
 
 test('a limit is waited for as long as the server says', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const clock = still(t, ['setTimeout']);
   let tries = 0;
   const { sender } = await sender_with([item('a')], async () => {
     if (++tries === 1) throw new Problem({ code: 'rate_limited', status: 429, retry_after: 7 });
@@ -197,10 +198,10 @@ test('a limit is waited for as long as the server says', async (t) => {
   };
   sender.kick();
   await settle();
-  t.mock.timers.tick(6900);
+  clock.tick(6900);
   await settle();
   assert.equal(tries, 1);
-  t.mock.timers.tick(200);
+  clock.tick(200);
   await settle();
   assert.equal(tries, 2);
 });

@@ -4,9 +4,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { watchPage } from '../src/app/page.js';
+import { still } from './support/timers.js';
 
 function begin(t) {
-  t.mock.timers.enable({ apis: ['setInterval'] });
+  const clock = still(t, ['setInterval']);
   const time = { now: 1_000_000 };
   globalThis.window = new EventTarget();
   globalThis.document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
@@ -29,7 +30,7 @@ function begin(t) {
     time.now += asleep;
     for (let i = 0; i < ms; i += 5_000) {
       time.now += 5_000;
-      t.mock.timers.tick(5_000);
+      clock.tick(5_000);
     }
   };
   return { told, end, happens, pass };

@@ -4,6 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { Poller } from '../src/app/poller.js';
 import { Problem } from '../src/net/problem.js';
+import { still } from './support/timers.js';
 
 const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
@@ -12,7 +13,7 @@ const settle = async () => {
 // A client whose handshakes have failed `failures` times, and a server that answers as `answer`
 // does.
 function begin(t, { failures = 3, status = 'waiting', answer = async () => {} } = {}) {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  const clock = still(t, ['setTimeout', 'Date'], 1_000_000);
   globalThis.document = { visibilityState: 'visible' };
   const app = { state: { cursor: 5 }, asked: [], told: [] };
   app.session = {
@@ -24,7 +25,7 @@ function begin(t, { failures = 3, status = 'waiting', answer = async () => {} } 
   t.after(() => app.poller.stop());
   const pass = async (ms) => {
     for (const end = Date.now() + ms; Date.now() < end;) {
-      t.mock.timers.tick(100);
+      clock.tick(100);
       await settle();
     }
   };

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { ChatSocket } from '../src/net/socket.js';
 import { Problem } from '../src/net/problem.js';
 import { backoff } from '../src/net/backoff.js';
+import { still } from './support/timers.js';
 
 class FakeWebSocket {
   static all = [];
@@ -48,7 +49,7 @@ function begin(
     resync = async () => {},
   } = {},
 ) {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  const clock = still(t, ['setTimeout', 'Date'], 1_000_000);
   FakeWebSocket.all = [];
   const links = [];
   const frames = [];
@@ -79,7 +80,7 @@ function begin(
     });
     return last();
   };
-  return { socket, links, frames, asked, last, connect, tick: (ms) => t.mock.timers.tick(ms) };
+  return { socket, links, frames, asked, last, connect, tick: (ms) => clock.tick(ms) };
 }
 
 test('hello bears token and position, and no credential is in the address', async (t) => {

@@ -8,6 +8,7 @@ import { Outbox } from '../src/net/outbox.js';
 import { Vault } from '../src/net/vault.js';
 import { Drafts } from '../src/app/drafts.js';
 import { Prefs } from '../src/app/prefs.js';
+import { still } from './support/timers.js';
 
 const settle = async () => {
   for (let i = 0; i < 50; i++) await Promise.resolve();
@@ -126,12 +127,12 @@ test('no IndexedDB is a rejection, and a vault without values', async () => {
 });
 
 test('an open that never answers is waited for once, and used if it does answer', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const clock = still(t, ['setTimeout', 'Date']);
   const factory = new Factory();
   const one = database(factory);
   const first = assert.rejects(read(one), { name: 'TimeoutError' });
   await settle();
-  t.mock.timers.tick(3_000);
+  clock.tick(3_000);
   await first;
   await assert.rejects(read(one), { name: 'TimeoutError' });
   assert.equal(factory.opened.length, 1);
@@ -142,7 +143,7 @@ test('an open that never answers is waited for once, and used if it does answer'
 });
 
 test('one that could not be opened is left alone for a while, then tried again', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const clock = still(t, ['setTimeout', 'Date']);
   const factory = new Factory();
   const one = database(factory);
   const first = assert.rejects(read(one), /broken/);
@@ -152,7 +153,7 @@ test('one that could not be opened is left alone for a while, then tried again',
   await first;
   await assert.rejects(read(one));
   assert.equal(factory.opened.length, 1);
-  t.mock.timers.tick(10_000);
+  clock.tick(10_000);
   const again = read(one);
   factory.answer().rows.set('k', 'there');
   assert.equal(await again, 'there');
@@ -175,14 +176,14 @@ test('a connection that was lost is opened anew', async () => {
 });
 
 test('a transaction that never ends is given up', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const clock = still(t, ['setTimeout', 'Date']);
   const factory = new Factory();
   const one = database(factory);
   const asked = one.run('readonly', () => new Promise(() => {}));
   const refused = assert.rejects(asked, { name: 'TimeoutError' });
   const connection = factory.answer();
   await settle();
-  t.mock.timers.tick(4_000);
+  clock.tick(4_000);
   await refused;
   assert.equal(connection.closed, true);
 });

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { HostTokens, OwnTokens } from '../src/net/tokens.js';
 import { Rest, links } from '../src/net/rest.js';
 import { withLock } from '../src/net/locks.js';
+import { still } from './support/timers.js';
 
 class MemoryStorage {
   map = new Map();
@@ -249,7 +250,7 @@ test('problems keep code, status and retry_after; pages without a problem body g
 });
 
 test('a GET waits out a short limit, but neither a long one nor a second one', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const clock = still(t, ['setTimeout']);
   const limit = (retry_after) => reply(429, { code: 'rate_limited', status: 429, retry_after });
   const settle = async () => {
     for (let i = 0; i < 50; i++) await Promise.resolve();
@@ -259,12 +260,12 @@ test('a GET waits out a short limit, but neither a long one nor a second one', a
   const rest = new Rest({ tokens: tokens('t'), fetch: async () => answers.shift() });
   const first = rest.me();
   await settle();
-  t.mock.timers.tick(2000);
+  clock.tick(2000);
   assert.deepEqual(await first, { id: 5 });
   await assert.rejects(rest.me(), { retryAfter: 60 });
   const third = assert.rejects(rest.me(), { retryAfter: 2 });
   await settle();
-  t.mock.timers.tick(2000);
+  clock.tick(2000);
   await third;
   assert.equal(answers.length, 0);
 });
