@@ -61,7 +61,9 @@ public:
 }  // namespace
 
 TEST_GROUP(WsdHeads) {
-    Config config;
+    WsdConfig config;
+    LimitsConfig limits;
+    RedisConfig redis;
     FakeRelay relay;
     FakeChannels channels;
     FakeSocket socket;
@@ -69,14 +71,14 @@ TEST_GROUP(WsdHeads) {
     Sessions sessions;
     Tally tally;
     std::minstd_rand random;
-    Services services{config, relay, hub, sessions, tally, random, [] { return clock_now; }};
+    Services services{{config, limits, redis}, relay, hub, sessions, tally, random, [] { return clock_now; }};
     std::unique_ptr<Session> session = std::make_unique<Session>(1, socket, services, "");
     std::unique_ptr<Heads> heads;
 
     void setup() override {
-        config.wsd.compare_heads_ms = 5s;
-        config.wsd.compare_heads_bus_down_ms = 1s;
-        config.redis.retry_after_ms = 2s;
+        config.compare_heads_ms = 5s;
+        config.compare_heads_bus_down_ms = 1s;
+        redis.retry_after_ms = 2s;
         clock_now = SteadyTime{} + 1h;
         sessions.emplace(1, session.get());
         session->on_text(R"({"type":"hello","id":"1","payload":{"token":"t"}})");
