@@ -17,7 +17,7 @@
 
 #include "fcgi/acceptor.h"
 #include "fcgi/listen.h"
-#include "lib/base/config.h"
+#include "lib/base/config/api.h"
 
 namespace billet::fcgi {
 

@@ -76,7 +76,13 @@ void work(Shared& shared, Connections& connections) {
     const std::unique_ptr<chat::Notifier> faulty = make_faulty_notifier(notifier);
     bus::RedisLimiter limiter(redis, shared.local_limiter, *shared.keys.bus);
     RedisProbe probe(redis);
-    const Services services{store, faulty ? *faulty : notifier, limiter, shared.passwords, shared.tokens, shared.config,
+    const Services services{store,
+                            faulty ? *faulty : notifier,
+                            limiter,
+                            shared.passwords,
+                            shared.tokens,
+                            shared.config.api,
+                            shared.config.limits,
                             probe};
     Server(connections, shared.hash_queue, services, [&store](auto deadline) { store.set_deadline(deadline); }).run();
 }
@@ -160,7 +166,7 @@ Result<KeyFiles> KeyFiles::read(const Config& config) {
     if (!content) return std::move(content).error();
     auto bus = crypto::NoticeSealer::from_file(config.keys.bus_file);
     if (!bus) return std::move(bus).error();
-    auto tokens = crypto::Tokens::create(config);
+    auto tokens = crypto::Tokens::create(config.keys, config.tokens, config.host_tokens);
     if (!tokens) return std::move(tokens).error();
     return KeyFiles{std::move(content).value(), std::move(bus).value(), std::move(tokens).value()};
 }

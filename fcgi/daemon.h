@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "lib/base/config.h"
+#include "lib/base/config.h"
 #include "lib/crypto/content_sealer.h"
 #include "lib/crypto/notice_sealer.h"
 #include "lib/crypto/tokens.h"

@@ -40,17 +40,19 @@ void take_the_rest(int fd) {
 
 }  // namespace
 
-ExchangeReader::ExchangeReader(Connections& connections, const Config& config)
-    : connections_(connections), config_(config), peeked_(2 * kParameterBytesMax + config.limits.body_bytes) {}
+ExchangeReader::ExchangeReader(Connections& connections, const ApiConfig& api, const LimitsConfig& limits)
+    : connections_(connections),
+      io_timeout_(api.io_timeout_s),
+      body_max_(limits.body_bytes),
+      peeked_(2 * kParameterBytesMax + limits.body_bytes) {}
 
 // Looks at the waiting bytes until they are a whole request. Usually they are at once; a peer that stops half-way costs io_timeout_s.
 RecordCheck ExchangeReader::wait_for_request(int fd) {
-    const Clock::time_point deadline = Clock::now() + config_.api.io_timeout_s;
+    const Clock::time_point deadline = Clock::now() + io_timeout_;
     for (int pause_ms = 1;; pause_ms = std::min(2 * pause_ms, kPauseMsMax)) {
         const ssize_t count = recv(fd, peeked_.data(), peeked_.size(), MSG_PEEK | MSG_DONTWAIT);
         if (count <= 0) return {Records::kMalformed, 0};
-        const RecordCheck check =
-            check_records(std::span(peeked_).first(static_cast<std::size_t>(count)), config_.limits.body_bytes);
+        const RecordCheck check = check_records(std::span(peeked_).first(static_cast<std::size_t>(count)), body_max_);
         if (check.records != Records::kIncomplete) return check;
         if (Clock::now() >= deadline || peer_hangs_up_within(fd, pause_ms)) return {Records::kMalformed, 0};
     }

@@ -7,6 +7,8 @@
 
 #include <fcgiapp.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -14,6 +16,8 @@
 #include "fcgi/record_check.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
+#include "lib/base/config/api.h"
+#include "lib/base/config/limits.h"
 
 namespace billet::fcgi {
 
@@ -33,15 +37,16 @@ struct Exchange {
 // Reads requests; for one thread, which keeps the buffer.
 class ExchangeReader {
 public:
-    // Both must outlive the object.
-    ExchangeReader(Connections& connections, const Config& config);
+    // `connections` must outlive the object.
+    ExchangeReader(Connections& connections, const ApiConfig& api, const LimitsConfig& limits);
 
     // Waits up to io_timeout_s for the rest of a request. nullptr: there was none, and the connection has been given back.
     std::unique_ptr<Exchange> read(Connections::Readable readable);
 
 private:
     Connections& connections_;
-    const Config& config_;
+    const std::chrono::seconds io_timeout_;
+    const std::size_t body_max_;
     std::vector<unsigned char> peeked_;
 
     RecordCheck wait_for_request(int fd);

@@ -22,7 +22,7 @@ struct Context {
     chat::Caller caller;        // empty on public routes
     std::vector<Header> extra;  // added to the reply, whatever becomes of the call
 
-    const LimitsConfig& limits() const { return ports.config.limits; }
+    const LimitsConfig& limits() const { return ports.limits; }
 };
 
 // Answers one call. An error becomes problem JSON in the pipeline.

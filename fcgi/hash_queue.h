@@ -8,7 +8,7 @@
 #include <mutex>
 
 #include "fcgi/exchange.h"
-#include "lib/base/config.h"
+#include "lib/base/config/api.h"
 
 namespace billet::fcgi {
 

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "fcgi/daemon.h"
+#include "lib/base/config.h"
 #include "lib/base/daemon_options.h"
 #include "lib/base/log.h"
 #include "lib/crypto/key_ring.h"

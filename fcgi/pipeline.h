@@ -4,6 +4,8 @@
 #include "fcgi/probe.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
+#include "lib/base/config/api.h"
+#include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
 
 namespace billet::fcgi {
@@ -15,7 +17,8 @@ struct Services {
     chat::Limiter& limiter;
     chat::Passwords& passwords;
     chat::Tokens& tokens;
-    const Config& config;
+    const ApiConfig& api;
+    const LimitsConfig& limits;
     Probe& probe;
 };
 

@@ -35,7 +35,7 @@ Worker::Worker(Connections& connections, HashQueue& hash_queue, Services service
       hash_queue_(hash_queue),
       services_(services),
       set_deadline_(std::move(set_deadline)),
-      reader_(connections, services.config) {}
+      reader_(connections, services.api, services.limits) {}
 
 void Worker::run() {
     while (const auto readable = connections_.take()) {
@@ -45,7 +45,7 @@ void Worker::run() {
             leave_to_hashers(std::move(exchange));
             continue;
         }
-        set_deadline_(exchange->request.read_at + services_.config.api.request_deadline_s);
+        set_deadline_(exchange->request.read_at + services_.api.request_deadline_s);
         const Reply reply = serve(services_, exchange->request);
         answer(connections_, std::move(exchange), reply);
     }
@@ -67,7 +67,7 @@ void Hasher::serve_turn(HashQueue::Turn turn) {
     // Nothing has been done for it yet.
     if (peer_has_gone(*turn.exchange)) return drop(connections_, std::move(turn.exchange));
     const Request& request = turn.exchange->request;
-    set_deadline_(request.read_at + services_.config.api.request_deadline_s);
+    set_deadline_(request.read_at + services_.api.request_deadline_s);
     const Reply reply =
         turn.too_late ? busy(request, "waited too long for a password hash") : serve(services_, request);
     answer(connections_, std::move(turn.exchange), reply);

@@ -1,18 +1,15 @@
 // wsd/bus_channels.cpp — Between AsyncBus and the hub.
 #include "wsd/bus_channels.h"
 
-#include <algorithm>
-
 #include "lib/base/metrics.h"
 
 namespace billet::wsd {
 
-BusChannels::BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer,
-                         const std::string& incarnation)
-    : ages_{.sign_out = config.wsd.notice_age_s,
-            .typing = std::min(config.wsd.notice_age_s, config.limits.typing_expires_s)},
+BusChannels::BusChannels(Loop* loop, const WsdConfig& wsd, const RedisConfig& redis, NoticeAges ages,
+                         std::shared_ptr<crypto::NoticeSealer> sealer, const std::string& incarnation)
+    : ages_(ages),
       sealer_(std::move(sealer)),
-      bus_(loop, config.redis_wsd, config.wsd, incarnation,
+      bus_(loop, redis, wsd, incarnation,
            {.on_message = [this](std::string_view channel, std::string_view payload) { on_message(channel, payload); },
             .on_subscribed = [this](std::string_view channel) { on_subscribed(channel); },
             .on_state = [this](bool up) { on_state(up); }}) {}

@@ -23,8 +23,8 @@ public:
         std::function<void(bool up)> on_state;
     };
 
-    BusChannels(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer,
-                const std::string& incarnation);
+    BusChannels(Loop* loop, const WsdConfig& wsd, const RedisConfig& redis, NoticeAges ages,
+                std::shared_ptr<crypto::NoticeSealer> sealer, const std::string& incarnation);
 
     void start(Events events);
     // Reads the keys of notices again; keeps the old ones when the file is wrong.

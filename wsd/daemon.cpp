@@ -20,6 +20,11 @@ SteadyTime steady_now() {
     return std::chrono::steady_clock::now();
 }
 
+NoticeAges notice_ages(const Config& config) {
+    return {.sign_out = config.wsd.notice_age_s,
+            .typing = std::min(config.wsd.notice_age_s, config.limits.typing_expires_s)};
+}
+
 }  // namespace
 
 Daemon::Daemon(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer)
@@ -27,10 +32,10 @@ Daemon::Daemon(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeS
       config_(config),
       incarnation_(random_id().substr(0, 16)),
       random_(static_cast<std::minstd_rand::result_type>(steady_now().time_since_epoch().count())),
-      channels_(loop, config, std::move(sealer), incarnation_),
+      channels_(loop, config.wsd, config.redis_wsd, notice_ages(config), std::move(sealer), incarnation_),
       relay_(loop, config.wsd, [this](ConnectionId id) { return sessions_.contains(id); }),
       hub_(channels_, incarnation_),
-      services_{config, relay_, hub_, sessions_, tally_, random_, steady_now},
+      services_{{config.wsd, config.limits, config.redis}, relay_, hub_, sessions_, tally_, random_, steady_now},
       heads_(services_),
       metrics_(loop, [this] { export_metrics(); }),
       tick_(loop, *this),

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "lib/base/config.h"
 #include "wsd/bus_channels.h"
 #include "wsd/heads.h"
 #include "wsd/memory.h"

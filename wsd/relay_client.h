@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "lib/base/config.h"
+#include "lib/base/config/wsd.h"
 #include "wsd/relay.h"
 #include "wsd/relay_connection.h"
 

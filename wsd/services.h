@@ -5,7 +5,9 @@
 #include <random>
 #include <unordered_map>
 
-#include "lib/base/config.h"
+#include "lib/base/config/limits.h"
+#include "lib/base/config/redis.h"
+#include "lib/base/config/wsd.h"
 #include "wsd/hub.h"
 #include "wsd/limiter.h"
 #include "wsd/relay.h"
@@ -23,8 +25,15 @@ struct Tally {
     std::uint64_t live = 0;  // sessions that have been welcomed
 };
 
+// What they read of the configuration.
+struct Settings {
+    const WsdConfig& wsd;
+    const LimitsConfig& limits;
+    const RedisConfig& redis;  // the api's
+};
+
 struct Services {
-    const Config& config;
+    Settings config;
     Relay& relay;
     Hub& hub;
     Sessions& sessions;

@@ -1,6 +1,7 @@
 // lib/base/config_fields.h — The names and ranges of every option, once: the TOML reader, the environment and the docs test walk this list.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,8 +13,8 @@
 namespace billet {
 
 // Where an option's value lives. `times` covers seconds and milliseconds by their count.
-using FieldTarget = std::variant<std::string*, std::uint16_t*, std::uint32_t*, double*, bool*, seconds*, milliseconds*,
-                                 std::vector<std::string>*>;
+using FieldTarget = std::variant<std::string*, std::uint16_t*, std::uint32_t*, double*, bool*, std::chrono::seconds*,
+                                 std::chrono::milliseconds*, std::vector<std::string>*>;
 
 struct ConfigField {
     std::string_view section;

@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "lib/base/config.h"
-
 namespace billet {
 namespace {
 

@@ -17,8 +17,8 @@
 namespace billet::bus {
 namespace {
 
-constexpr milliseconds kAttemptMax{2000};   // from connecting to the first heartbeat
-constexpr milliseconds kFirstRetryMax{50};  // doubled with each failure, up to [wsd] reconnect_max_ms
+constexpr std::chrono::milliseconds kAttemptMax{2000};   // from connecting to the first heartbeat
+constexpr std::chrono::milliseconds kFirstRetryMax{50};  // doubled with each failure, up to [wsd] reconnect_max_ms
 constexpr std::size_t kChannelsPerCommand = 500;
 
 std::string_view text_of(const redisReply* reply) {
@@ -178,11 +178,11 @@ struct AsyncBus::Impl {
     }
 
     // Full jitter: anything between nothing and a bound that doubles.
-    milliseconds next_delay() {
+    std::chrono::milliseconds next_delay() {
         constexpr unsigned kDoublingsMax = 16;
-        const milliseconds bound =
+        const std::chrono::milliseconds bound =
             std::min(wsd.reconnect_max_ms, kFirstRetryMax * (1U << std::min(failures++, kDoublingsMax)));
-        return milliseconds{
+        return std::chrono::milliseconds{
             std::uniform_int_distribution<std::int64_t>(1, std::max<std::int64_t>(1, bound.count()))(random)};
     }
 

@@ -8,7 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config.h"
+#include "lib/base/config/redis.h"
+#include "lib/base/config/wsd.h"
 
 struct ev_loop;
 

@@ -3,6 +3,7 @@
 
 #include <bit>
 
+#include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/result.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/base/config.h"
+#include "lib/base/config/redis.h"
 
 namespace billet::bus {
 

@@ -10,7 +10,8 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kAliveTag = 1;       // tags of counts are above it; 0 is nobody's
 constexpr std::size_t kRefreshTicks = 3600;  // every count is written again within that, long before its hash expires
-constexpr milliseconds kLastChance{20};      // after the deadline: an answer that lies in the socket is read first
+constexpr std::chrono::milliseconds kLastChance{
+    20};  // after the deadline: an answer that lies in the socket is read first
 
 // KEYS[1]: the user's hash; ARGV: our field, our number, the life of an alive key in ms. Answers the total.
 constexpr std::string_view kCount = R"(
@@ -32,7 +33,7 @@ return total
 }  // namespace
 
 ConnectionCounts::ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation,
-                                   milliseconds timeout, milliseconds life)
+                                   std::chrono::milliseconds timeout, std::chrono::milliseconds life)
     : commands_(commands),
       incarnation_(std::move(incarnation)),
       timeout_(timeout),

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/result.h"
 
@@ -16,7 +17,7 @@ namespace {
 // Posted commands whose answers may wait: 64 answers of a PUBLISH are 256 bytes, far below any socket buffer.
 constexpr std::size_t kUnreadMax = 64;
 
-timeval to_timeval(milliseconds time) {
+timeval to_timeval(std::chrono::milliseconds time) {
     return {.tv_sec = time.count() / 1000, .tv_usec = (time.count() % 1000) * 1000};
 }
 
@@ -175,7 +176,7 @@ void RedisConnection::drop() {
     }
     was_closed_ = closed && proven_;
     proven_ = false;
-    retry_at_ = clock_() + (was_closed_ ? milliseconds{0} : config_.retry_after_ms);
+    retry_at_ = clock_() + (was_closed_ ? std::chrono::milliseconds{0} : config_.retry_after_ms);
     if (const std::size_t lost = std::exchange(unread_, 0); lost > 0 && settled_) settled_(0, lost);
 }
 

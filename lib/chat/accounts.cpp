@@ -9,7 +9,7 @@ namespace billet::chat {
 namespace {
 
 Login login_of(Ports& ports, const User& user, const Session& session) {
-    const seconds life = ports.config.limits.access_token_s;
+    const std::chrono::seconds life = ports.limits.access_token_s;
     return {.user = user,
             .access_token = ports.tokens.issue_access(user.id, session.id, now() + life),
             .expires_in = life,
@@ -20,7 +20,7 @@ Result<Login> start_session(Ports& ports, const User& user) {
     const Session session{.id = random_id(),
                           .user = user.id,
                           .refresh_generation = 1,
-                          .expires_at = now() + ports.config.limits.refresh_token_s,
+                          .expires_at = now() + ports.limits.refresh_token_s,
                           .revoked = false};
     if (auto created = ports.store.create_session(session); !created) return std::move(created).error();
     return login_of(ports, user, session);
@@ -37,7 +37,7 @@ Result<std::string> check_registration(const Register& request, const LimitsConf
 
 // The account's own bucket comes last: attempts that the others refuse must not shut its owner out.
 Result<void> take_login_tokens(Ports& ports, std::string_view username, std::string_view address) {
-    const LimitsConfig& limits = ports.config.limits;
+    const LimitsConfig& limits = ports.limits;
     if (auto token = take_token(ports.limiter, logins_address_bucket(limits), address); !token) return token;
     const std::string both = std::string(address) + "|" + std::string(username);
     if (auto token = take_token(ports.limiter, logins_bucket(limits), both); !token) return token;
@@ -70,9 +70,9 @@ Result<Login> punish_reuse(Ports& ports, const Session& session) {
 }  // namespace
 
 Result<Login> register_account(Ports& ports, const Register& request, std::string_view address) {
-    auto display_name = check_registration(request, ports.config.limits);
+    auto display_name = check_registration(request, ports.limits);
     if (!display_name) return std::move(display_name).error();
-    if (auto token = take_token(ports.limiter, registrations_bucket(ports.config.limits), address); !token)
+    if (auto token = take_token(ports.limiter, registrations_bucket(ports.limits), address); !token)
         return std::move(token).error();
     auto hash = ports.passwords.hash(request.password);
     if (!hash) return std::move(hash).error();
@@ -88,8 +88,8 @@ Result<Login> register_account(Ports& ports, const Register& request, std::strin
 
 Result<Login> log_in(Ports& ports, std::string_view username, std::string_view password, std::string_view address) {
     // Names and passwords that cannot exist are not worth a look-up or a bucket of their own.
-    if (!check_username(username, ports.config.limits).ok()) username = "";
-    if (password.size() > ports.config.limits.password_max) password = "";
+    if (!check_username(username, ports.limits).ok()) username = "";
+    if (password.size() > ports.limits.password_max) password = "";
     if (auto tokens = take_login_tokens(ports, username, address); !tokens) return std::move(tokens).error();
     auto credentials = ports.store.credentials(username);
     if (!credentials && credentials.error().code != Code::kNotFound) return std::move(credentials).error();
@@ -110,7 +110,7 @@ Result<Login> refresh_login(Ports& ports, std::string_view refresh_token) {
     if (user->disabled) return make_error(Code::kAccountDisabled);
     if (session->revoked || session->expires_at <= now()) return dead_session();
     if (claims->generation != session->refresh_generation) return punish_reuse(ports, *session);
-    const Time expires_at = now() + ports.config.limits.refresh_token_s;
+    const Time expires_at = now() + ports.limits.refresh_token_s;
     auto rotated = ports.store.rotate_session(session->id, claims->generation, expires_at);
     if (!rotated) return std::move(rotated).error();
     if (!*rotated) return punish_reuse(ports, *session);

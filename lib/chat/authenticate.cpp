@@ -25,14 +25,14 @@ NewUser mirrored_user(const AccessClaims& claims, const std::string& username, c
 
 // A conflict is either the wished name, which gets a suffix, or a request beside this one that mirrored the same user.
 Result<User> mirror(Ports& ports, const AccessClaims& claims) {
-    const std::string wish = host_username(claims, ports.config.limits);
+    const std::string wish = host_username(claims, ports.limits);
     std::string username = wish;
     for (int attempt = 0; attempt < kNameTries; ++attempt) {
-        auto created = ports.store.create_user(mirrored_user(claims, username, ports.config.limits));
+        auto created = ports.store.create_user(mirrored_user(claims, username, ports.limits));
         if (created || created.error().code != Code::kConflict) return created;
         auto found = ports.store.user_by_external_id(claims.issuer, claims.external_id);
         if (found || found.error().code != Code::kNotFound) return found;
-        username = with_random_suffix(wish, ports.config.limits);
+        username = with_random_suffix(wish, ports.limits);
     }
     return unavailable("no free username for a host's user");
 }

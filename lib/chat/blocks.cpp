@@ -84,7 +84,7 @@ Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt
 }  // namespace
 
 Result<BlockPage> list_blocks(Ports& ports, const Caller& caller, UserId after, std::size_t limit) {
-    const LimitsConfig& limits = ports.config.limits;
+    const LimitsConfig& limits = ports.limits;
     return ports.store.blocks(caller.user.id, after,
                               {std::min<std::size_t>(limit, limits.blocks_page_max), limits.page_bytes});
 }
@@ -119,8 +119,8 @@ Result<void> announce_typing(Ports& ports, const Caller& caller, RoomId room) {
     if (!open) return std::move(open).error();
     if (!*open) return {};
     const std::string subject = std::to_string(caller.user.id.value) + "|" + std::to_string(room.value);
-    if (!ports.limiter.take(typing_bucket(ports.config.limits), subject).allowed) return {};
-    ports.notifier.typing(peer, room, caller.user.id, ports.config.limits.typing_expires_s);
+    if (!ports.limiter.take(typing_bucket(ports.limits), subject).allowed) return {};
+    ports.notifier.typing(peer, room, caller.user.id, ports.limits.typing_expires_s);
     return {};
 }
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "lib/base/config.h"
+#include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
 
 namespace billet::chat {

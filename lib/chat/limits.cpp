@@ -59,7 +59,8 @@ Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string_view
     const LimitDecision decision = limiter.take(bucket, subject);
     if (decision.allowed) return {};
     Error error = make_error(Code::kRateLimited, std::string(bucket.name));
-    error.retry_after = std::max(seconds{1}, std::chrono::ceil<seconds>(decision.retry_after));
+    error.retry_after =
+        std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(decision.retry_after));
     return error;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config.h"
+#include "lib/base/config/limits.h"
 #include "lib/base/result.h"
 
 namespace billet::chat {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config.h"
+#include "lib/base/config/limits.h"
 #include "lib/chat/store.h"
 
 namespace billet::chat {
@@ -109,7 +109,7 @@ struct Ports {
     Limiter& limiter;
     Passwords& passwords;
     Tokens& tokens;
-    const Config& config;
+    const LimitsConfig& limits;
 };
 
 }  // namespace billet::chat

@@ -75,7 +75,7 @@ Result<OpenedRoom> opened(Ports& ports, const Caller& caller, RoomId id, bool cr
 }
 
 Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const User& other) {
-    const Bucket bucket = rooms_bucket(ports.config.limits);
+    const Bucket bucket = rooms_bucket(ports.limits);
     const std::string subject = std::to_string(caller.user.id.value);
     if (auto token = take_token(ports.limiter, bucket, subject); !token) return std::move(token).error();
     Attempt attempt;
@@ -110,7 +110,7 @@ Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other_id
 
 Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after,
                             std::size_t limit) {
-    const LimitsConfig& limits = ports.config.limits;
+    const LimitsConfig& limits = ports.limits;
     return ports.store.rooms(caller.user.id, after,
                              {std::min<std::size_t>(limit, limits.rooms_page_max), limits.page_bytes});
 }
@@ -121,7 +121,7 @@ Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room) {
 
 Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position,
                                  std::size_t limit) {
-    const LimitsConfig& limits = ports.config.limits;
+    const LimitsConfig& limits = ports.limits;
     return ports.store.messages(room, caller.user.id, position,
                                 {std::min<std::size_t>(limit, limits.messages_page_max), limits.page_bytes});
 }

@@ -95,12 +95,12 @@ Cursor cursor_of(const Attempt& attempt, UserId sender) {
 }  // namespace
 
 Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendMessage& request) {
-    if (auto valid = check_content(request.content, ports.config.limits); !valid) return std::move(valid).error();
+    if (auto valid = check_content(request.content, ports.limits); !valid) return std::move(valid).error();
     if (request.client_msg_id) {
         if (auto valid = check_client_msg_id(*request.client_msg_id); !valid) return std::move(valid).error();
     }
     const std::string client_msg_id = request.client_msg_id.value_or(random_id());
-    const Bucket bucket = sends_bucket(ports.config.limits);
+    const Bucket bucket = sends_bucket(ports.limits);
     const std::string subject = std::to_string(caller.user.id.value);
     if (auto token = take_token(ports.limiter, bucket, subject); !token)
         return answer_without_token(ports, caller, request, std::move(token).error());

@@ -24,7 +24,7 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
     if (from->cursor > head->head) return resync("ahead");
     if (from->cursor < head->floor) return resync("too_old");
 
-    const LimitsConfig& limits = ports.config.limits;
+    const LimitsConfig& limits = ports.limits;
     auto page = ports.store.events(caller.user.id, from->cursor,
                                    {std::min<std::size_t>(bound.items, limits.events_page_max),
                                     std::min<std::size_t>(bound.bytes, limits.page_bytes)});

@@ -10,7 +10,7 @@ constexpr std::size_t kPrefixLimit = 20;
 }  // namespace
 
 Result<User> set_display_name(Ports& ports, const Caller& caller, std::string_view display_name) {
-    auto name = accepted_display_name(display_name, ports.config.limits);
+    auto name = accepted_display_name(display_name, ports.limits);
     if (!name) return std::move(name).error();
     return ports.store.set_display_name(caller.user.id, *name);
 }

@@ -10,7 +10,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "lib/base/config.h"
+#include "lib/base/file.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/crypto/base64url.h"

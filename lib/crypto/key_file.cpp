@@ -12,7 +12,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "lib/base/config.h"
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/crypto/key_ring.h"
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "lib/base/config.h"
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 
 namespace billet::crypto {

@@ -76,11 +76,11 @@ std::string mac_of(const Key& master, std::string_view text) {
 }
 
 std::int64_t seconds_now() {
-    return std::chrono::duration_cast<seconds>(now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
 }
 
 Time time_of(std::int64_t seconds_since_1970) {
-    return Time{seconds{seconds_since_1970}};
+    return Time{std::chrono::seconds{seconds_since_1970}};
 }
 
 // A token that does not say it is taken for as old as it can be.
@@ -132,18 +132,21 @@ std::string list_of(const std::vector<std::string>& values) {
 
 }  // namespace
 
-Tokens::Tokens(const Config& config, std::shared_ptr<const KeyRing> ring, std::vector<Host> hosts)
-    : config_(config.tokens),
-      host_configs_(config.host_tokens),
-      ring_(config.keys.token_file, std::move(ring)),
+Tokens::Tokens(const std::string& key_file, const TokensConfig& own, std::shared_ptr<const KeyRing> ring,
+               const std::vector<HostTokensConfig>& host_configs, std::vector<Host> hosts)
+    : config_(own),
+      host_configs_(host_configs),
+      ring_(key_file, std::move(ring)),
       hosts_(std::make_shared<const std::vector<Host>>(std::move(hosts))) {}
 
-Result<std::unique_ptr<Tokens>> Tokens::create(const Config& config) {
-    auto ring = KeyRing::load(config.keys.token_file);
+Result<std::unique_ptr<Tokens>> Tokens::create(const KeysConfig& keys, const TokensConfig& own,
+                                               const std::vector<HostTokensConfig>& host_configs) {
+    auto ring = KeyRing::load(keys.token_file);
     if (!ring) return std::move(ring).error();
-    auto hosts = read_hosts(config.host_tokens);
+    auto hosts = read_hosts(host_configs);
     if (!hosts) return std::move(hosts).error();
-    return std::unique_ptr<Tokens>(new Tokens(config, std::move(ring).value(), std::move(hosts).value()));
+    return std::unique_ptr<Tokens>(
+        new Tokens(keys.token_file, own, std::move(ring).value(), host_configs, std::move(hosts).value()));
 }
 
 Result<std::vector<Tokens::Host>> Tokens::read_hosts(const std::vector<HostTokensConfig>& configs) {
@@ -174,7 +177,7 @@ std::string Tokens::issue_access(UserId user, std::string_view session_id, Time 
         .texts = {{"sub", std::to_string(user.value)}, {"sid", std::string(session_id)}, {"iss", config_.issuer}},
         .others = {},
         .audience = {config_.audience},
-        .expires_at = std::chrono::duration_cast<seconds>(expires_at.time_since_epoch()).count(),
+        .expires_at = std::chrono::duration_cast<std::chrono::seconds>(expires_at.time_since_epoch()).count(),
         .not_before = std::nullopt,
         .issued_at = seconds_now()};
     return sign_jwt(claims, OwnJwtKey(ring->current_id(), ring->current()).get());
@@ -185,7 +188,7 @@ Result<VerifiedToken> Tokens::verify_access(std::string_view token) {
     const std::uint64_t reloads = reloads_;
     if (auto known = recall(key)) {
         if (known->expires_at + expiry_leeway(known->issuer) <= now())
-            return expired(std::chrono::duration_cast<seconds>(now() - known->expires_at).count());
+            return expired(std::chrono::duration_cast<std::chrono::seconds>(now() - known->expires_at).count());
         return std::move(*known);
     }
     auto verified = verify(token);
@@ -274,8 +277,8 @@ Result<void> Tokens::check_claims(const JwtClaims& claims, const std::string& is
 }
 
 // Our own tokens end when they say: one clock made and reads them.
-seconds Tokens::expiry_leeway(std::string_view host_issuer) const {
-    return host_issuer.empty() ? seconds{0} : config_.leeway_s;
+std::chrono::seconds Tokens::expiry_leeway(std::string_view host_issuer) const {
+    return host_issuer.empty() ? std::chrono::seconds{0} : config_.leeway_s;
 }
 
 std::optional<VerifiedToken> Tokens::recall(const std::string& key) {

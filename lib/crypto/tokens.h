@@ -15,7 +15,8 @@
 #include <vector>
 
 #include "lib/base/clock.h"
-#include "lib/base/config.h"
+#include "lib/base/config/keys.h"
+#include "lib/base/config/tokens.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
 #include "lib/crypto/jwt.h"
@@ -43,7 +44,8 @@ struct RefreshToken {
 class Tokens {
 public:
     // kInvalidArgument when a key file is wrong.
-    static Result<std::unique_ptr<Tokens>> create(const Config& config);
+    static Result<std::unique_ptr<Tokens>> create(const KeysConfig& keys, const TokensConfig& own,
+                                                  const std::vector<HostTokensConfig>& hosts);
 
     std::string issue_access(UserId user, std::string_view session_id, Time expires_at) const;
     // kUnauthenticated (reason "invalid"): garbage, forged, foreign. kTokenExpired (reason "expired"). Verified tokens are remembered for [tokens] cache_s.
@@ -63,7 +65,8 @@ private:
         std::chrono::steady_clock::time_point until;
     };
 
-    Tokens(const Config& config, std::shared_ptr<const KeyRing> ring, std::vector<Host> hosts);
+    Tokens(const std::string& key_file, const TokensConfig& own, std::shared_ptr<const KeyRing> ring,
+           const std::vector<HostTokensConfig>& host_configs, std::vector<Host> hosts);
 
     TokensConfig config_;
     std::vector<HostTokensConfig> host_configs_;
@@ -79,7 +82,7 @@ private:
     Result<VerifiedToken> verify_host(std::string_view token, const JwtHint& hint, const Host& host) const;
     Error unknown_issuer(const std::string& issuer, const std::vector<Host>& hosts) const;
     Result<void> check_claims(const JwtClaims& claims, const std::string& issuer, const std::string& audience) const;
-    seconds expiry_leeway(std::string_view host_issuer) const;
+    std::chrono::seconds expiry_leeway(std::string_view host_issuer) const;
     std::optional<VerifiedToken> recall(const std::string& key);
     void remember(const std::string& key, const VerifiedToken& token, std::uint64_t reloads);
 };

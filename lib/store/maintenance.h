@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "lib/base/clock.h"
-#include "lib/base/config.h"
+#include "lib/base/config/database.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
 

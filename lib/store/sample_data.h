@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/base/config.h"
+#include "lib/base/config/database.h"
 #include "lib/chat/store.h"
 #include "lib/crypto/content_sealer.h"
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "lib/base/config.h"
+#include "lib/base/config/database.h"
 #include "lib/base/result.h"
 
 namespace billet::store {

@@ -14,6 +14,8 @@
 #include <mysql_connection.h>
 #include <mysql_driver.h>
 
+#include "lib/base/file.h"
+
 namespace billet::store {
 namespace {
 
@@ -43,7 +45,7 @@ bool is_loopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-int count_of(seconds time) {
+int count_of(std::chrono::seconds time) {
     return static_cast<int>(time.count());
 }
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "lib/base/config.h"
+#include "lib/base/config/database.h"
 
 namespace sql {
 class Connection;

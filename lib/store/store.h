@@ -4,7 +4,7 @@
 #include <chrono>
 #include <memory>
 
-#include "lib/base/config.h"
+#include "lib/base/config/database.h"
 #include "lib/chat/store.h"
 #include "lib/crypto/content_sealer.h"
 #include "lib/store/server.h"

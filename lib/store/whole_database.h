@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/base/config.h"
+#include "lib/base/config/database.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
 #include "lib/store/maintenance.h"

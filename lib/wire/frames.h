@@ -7,7 +7,7 @@
 #include <string_view>
 #include <variant>
 
-#include "lib/base/config.h"
+#include "lib/base/config/limits.h"
 #include "lib/base/result.h"
 
 namespace billet::wire {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "lib/base/config.h"
 #include "lib/base/text.h"
 #include "lib/store/sample_data.h"
 #include "lib/store/session.h"
@@ -71,7 +72,7 @@ Site::Site(std::string run_dir) : run_dir_(std::move(run_dir)) {
     base_url_ = "http://127.0.0.1:" + std::to_string(port_);
     config_ = must(load_config(run_dir_ + "/billet.toml", ""), "configuration");
     sealer_ = must(crypto::ContentSealer::from_file(config_.keys.content_file), "content keys");
-    tokens_ = must(crypto::Tokens::create(config_), "token keys");
+    tokens_ = must(crypto::Tokens::create(config_.keys, config_.tokens, config_.host_tokens), "token keys");
     store::start_driver();
     store_ = std::make_unique<store::MariaDbStore>(config_.database, sealer_);
 }

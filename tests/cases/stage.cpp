@@ -23,7 +23,8 @@ void set_field(const ConfigField& field, const std::string& value) {
             using Target = std::remove_pointer_t<decltype(target)>;
             if constexpr (std::is_same_v<Target, std::string>) {
                 *target = value;
-            } else if constexpr (std::is_same_v<Target, seconds> || std::is_same_v<Target, milliseconds>) {
+            } else if constexpr (std::is_same_v<Target, std::chrono::seconds> ||
+                                 std::is_same_v<Target, std::chrono::milliseconds>) {
                 *target = Target(std::stoll(value));
             } else if constexpr (std::is_same_v<Target, bool>) {
                 *target = value == "true";
@@ -229,7 +230,7 @@ Stage::Wrong Stage::pass_time(const Line& line) {
     std::size_t end = 0;
     const std::int64_t count = std::stoll(line.actor.substr(1), &end);
     const bool is_ms = line.actor.substr(end + 1) == "ms";
-    daemon_->advance(is_ms ? milliseconds(count) : milliseconds(seconds(count)));
+    daemon_->advance(std::chrono::milliseconds(is_ms ? count : count * 1000));
     return std::nullopt;
 }
 

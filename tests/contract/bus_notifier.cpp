@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "lib/base/file.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
 #include "lib/bus/redis_limiter.h"

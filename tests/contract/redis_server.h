@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "lib/base/config.h"
+#include "lib/base/config/redis.h"
 
 namespace billet::contract {
 

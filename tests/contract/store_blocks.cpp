@@ -22,8 +22,8 @@ struct Talk {
     fakes::FakeLimiter limiter;
     fakes::FakePasswords passwords;
     fakes::FakeTokens tokens;
-    Config config;
-    Ports ports{on.store(), notifier, limiter, passwords, tokens, config};
+    LimitsConfig limits;
+    Ports ports{on.store(), notifier, limiter, passwords, tokens, limits};
     Caller ann = caller("ann");
     Caller bob = caller("bob");
     RoomId room = on.room(ann.user, bob.user);

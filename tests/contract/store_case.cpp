@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "lib/base/config.h"
 #include "lib/base/text.h"
 #include "lib/chat/numbering.h"
 #include "lib/store/session.h"

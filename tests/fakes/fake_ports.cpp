@@ -35,7 +35,7 @@ Result<chat::AccessClaims> FakeTokens::verify_access(std::string_view token) {
         claims.display_name = host_display_name;
         std::string hash = std::string(parts[1]) + std::string(parts.back());
         hash.resize(32, '0');
-        claims.session_id = host_session_id(hash, issued ? Time{seconds{*issued}} : now());
+        claims.session_id = host_session_id(hash, issued ? Time{std::chrono::seconds{*issued}} : now());
         return claims;
     }
     if (parts.size() != 2) return invalid_token();

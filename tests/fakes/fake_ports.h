@@ -83,8 +83,8 @@ struct World {
     FakeLimiter limiter;
     FakePasswords passwords;
     FakeTokens tokens;
-    Config config;
-    chat::Ports ports{store, notifier, limiter, passwords, tokens, config};
+    LimitsConfig limits;
+    chat::Ports ports{store, notifier, limiter, passwords, tokens, limits};
     chat::Caller alice;
     chat::Caller bob;
     chat::Caller eve;

@@ -22,7 +22,7 @@ std::array<Config, kConfigs> make_configs() {
     std::array<Config, kConfigs> configs;
     for (Config& config : configs) {
         config.limits.frames_per_second = 1000000;
-        config.wsd.compare_heads_ms = milliseconds{2000};
+        config.wsd.compare_heads_ms = std::chrono::milliseconds{2000};
         config.wsd.resume_page = 10;
         config.wsd.commands_queued = 4;
     }

@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "lib/base/clock.h"
-#include "lib/base/config.h"
+#include "lib/base/file.h"
 #include "lib/crypto/base64url.h"
 #include "tests/support/http.h"
 #include "tests/support/stack.h"

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "lib/base/config.h"
 #include "lib/base/config_fields.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "lib/base/file.h"
 #include "tests/unit/scratch_folder.h"
 
 #include "CppUTest/TestHarness.h"
@@ -32,7 +33,7 @@ TEST(Config, AnEmptyFileIsTheDefaults) {
 
     CHECK_TRUE(config.ok());
     LONGS_EQUAL(8, config->api.threads);
-    CHECK_TRUE(config->limits.refresh_token_s == seconds{2592000});
+    CHECK_TRUE(config->limits.refresh_token_s == std::chrono::seconds{2592000});
 }
 
 TEST(Config, ValuesOfEveryTypeAreRead) {
@@ -45,8 +46,8 @@ TEST(Config, ValuesOfEveryTypeAreRead) {
     LONGS_EQUAL(3, config->api.threads);
     DOUBLES_EQUAL(0.5, config->limits.sends_per_second, 0);
     DOUBLES_EQUAL(7, config->limits.rooms_per_hour, 0);
-    CHECK_TRUE(config->limits.access_token_s == seconds{60});
-    CHECK_TRUE(config->redis.timeout_ms == milliseconds{50});
+    CHECK_TRUE(config->limits.access_token_s == std::chrono::seconds{60});
+    CHECK_TRUE(config->redis.timeout_ms == std::chrono::milliseconds{50});
     CHECK_FALSE(config->wsd.direct_write);
     LONGS_EQUAL(2, config->wsd.allowed_origins.size());
     LONGS_EQUAL(3307, config->database.port);
@@ -132,7 +133,7 @@ TEST(Config, IncludedFilesWinAndAreFoundBesideTheirFile) {
     auto config = load("include = [\"more.toml\"]\n[api]\nthreads = 3\ndrain_s = 1\n");
 
     LONGS_EQUAL(5, config->api.threads);
-    CHECK_TRUE(config->api.drain_s == seconds{1});
+    CHECK_TRUE(config->api.drain_s == std::chrono::seconds{1});
 }
 
 TEST(Config, MistakesInIncludedFilesNameThatFile) {

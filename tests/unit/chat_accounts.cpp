@@ -92,7 +92,8 @@ TEST(Accounts, WhatADisabledAccountHadIsNotBackWhenItIsEnabled) {
 
 TEST(Accounts, TokensOfAHostFromBeforeTheAccountWasEnabledAreRefusedForGood) {
     const auto token = [](Time issued) {
-        return "host/ext-9/gina/" + std::to_string(std::chrono::floor<seconds>(issued).time_since_epoch().count());
+        return "host/ext-9/gina/" +
+               std::to_string(std::chrono::floor<std::chrono::seconds>(issued).time_since_epoch().count());
     };
     const std::string old = token(now() - std::chrono::hours{1});
     const std::string of_this_second = token(now());

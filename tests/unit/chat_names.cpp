@@ -39,13 +39,13 @@ TEST(Names, AMessageHasSomethingThatShows) {
          {" \t\n",      "\u00AD", "\u2060",       "\u180E",      "\u2800", "\u3164", "\u115F", "\u1160",
           "\uFFA0",     "\uFE0F", "\u200B\u200D", "\u202E",      "\uFEFF", "\u034F", "\u2065", "\U000E0041\U000E007F",
           "\U0001D159", "\uFFFC", "\u3000\u2800", "\uFFF9\uFFFB"}) {
-        CHECK_FALSE_TEXT(check_content(nothing, world.config.limits).ok(), nothing);
+        CHECK_FALSE_TEXT(check_content(nothing, world.limits).ok(), nothing);
     }
     for (const char* something :
          {".", "\u0301", "\u06DD", "\u00AD\u2060x", "❤️", "\U0001FAE0", "\U0001FFFD", "\U000F0000",
           "\U000E01F0"
           "a"}) {
-        CHECK_TRUE(check_content(something, world.config.limits).ok());
+        CHECK_TRUE(check_content(something, world.limits).ok());
     }
 }
 

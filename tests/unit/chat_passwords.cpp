@@ -43,7 +43,7 @@ TEST(NewPasswords, EveryLineOfTheListIsFound) {
     const std::string text =
 #include "lib/chat/common_passwords.inc"
         ;
-    world.config.limits.password_min = 1;
+    world.limits.password_min = 1;
     int lines = 0;
     for (const std::string_view line : split(text, '\n')) {
         if (line.empty()) continue;

@@ -57,7 +57,7 @@ TEST(Rooms, ANewOneWithADisabledUserIsRefused) {
 }
 
 TEST(Rooms, NewOnesAreLimited) {
-    world.config.limits.rooms_burst = 1;
+    world.limits.rooms_burst = 1;
     const Caller dora = world.caller("dora");
 
     CHECK_TRUE(open_room(world.ports, world.eve, world.alice.user.id).ok());

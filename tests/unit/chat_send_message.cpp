@@ -54,7 +54,7 @@ TEST(SendMessage, ARetryGivesTheStoredMessageOnceAndCostsNoToken) {
 
 TEST(SendMessage, ARetryIsAnsweredWithAnEmptyBucketAndAcrossABlock) {
     const auto first = send_message(world.ports, world.alice, hello);
-    world.config.limits.sends_burst = 0;
+    world.limits.sends_burst = 0;
     CHECK_TRUE(set_block(world.ports, world.bob, world.alice.user.id, true).ok());
 
     auto again = send_message(world.ports, world.alice, hello);
@@ -116,7 +116,7 @@ TEST(SendMessage, AStrangerSeesNoRoom) {
 }
 
 TEST(SendMessage, AnEmptyBucketRefusesANewMessage) {
-    world.config.limits.sends_burst = 1;
+    world.limits.sends_burst = 1;
     world.say(world.alice, "one");
 
     auto sent = send_message(world.ports, world.alice, hello);

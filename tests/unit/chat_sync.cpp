@@ -55,7 +55,7 @@ TEST(Sync, RefusesAnotherEpochAFutureAndAPrunedPast) {
 }
 
 TEST(Sync, CutsTheLimitToTheLargestPage) {
-    world.config.limits.events_page_max = 2;
+    world.limits.events_page_max = 2;
     for (int i = 0; i < 5; ++i) world.say(world.alice, "hello");
 
     LONGS_EQUAL(2, read(0, 1000)->events.size());

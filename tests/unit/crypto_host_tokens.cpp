@@ -29,7 +29,7 @@ TEST_GROUP(HostTokens) {
         host.jwks_file = jwks_file;
         Config config = world.config;
         config.host_tokens = {host};
-        auto made = crypto::Tokens::create(config);
+        auto made = crypto::Tokens::create(config.keys, config.tokens, config.host_tokens);
         return made ? "ok" : made.error().detail;
     }
 };
@@ -65,7 +65,7 @@ TEST(HostTokens, ASessionTellsWhenItsTokenWasIssuedOrHowLongAgoThatCanHaveBeen) 
     auto said = world.tokens->verify_access(world.host_token(R"(,"iat":)" + std::to_string(issued)));
     auto silent = world.tokens->verify_access(world.host_token());
 
-    CHECK_TRUE(host_session_issued_at(said->session_id) == Time{seconds{issued}});
+    CHECK_TRUE(host_session_issued_at(said->session_id) == Time{std::chrono::seconds{issued}});
     CHECK_TRUE(host_session_issued_at(silent->session_id) == silent->expires_at - HostTokensConfig{}.life_s);
 }
 

@@ -17,7 +17,7 @@ TEST_GROUP(OwnTokens) {
     TokensWorld world;
     const UserId user{42};
     const std::string session = "0123456789abcdef";
-    std::string token = world.tokens->issue_access(user, session, now() + seconds{60});
+    std::string token = world.tokens->issue_access(user, session, now() + std::chrono::seconds{60});
 
     void is(const char* expected, const std::string& forged) {
         STRCMP_EQUAL(expected, world.verdict(forged).c_str());
@@ -34,18 +34,18 @@ TEST(OwnTokens, NameTheirUserSessionAndEnd) {
     LONGS_EQUAL(42, verified->user.value);
     CHECK_TRUE(verified->session_id == session);
     CHECK_TRUE(verified->issuer.empty());
-    CHECK_TRUE(verified->expires_at > now() + seconds{57});
+    CHECK_TRUE(verified->expires_at > now() + std::chrono::seconds{57});
     CHECK_TRUE(*crypto::from_base64url(part(token, 0)) == R"({"alg":"HS256","kid":"2","typ":"JWT"})");
 }
 
 TEST(OwnTokens, EndWhenTheySayWithoutAnyLeeway) {
-    const std::string old = world.tokens->issue_access(user, session, now() - seconds{1});
+    const std::string old = world.tokens->issue_access(user, session, now() - std::chrono::seconds{1});
 
     is("token_expired expired", old);
 }
 
 TEST(OwnTokens, ARememberedTokenExpiresInTime) {
-    const std::string brief = world.tokens->issue_access(user, session, now() + seconds{2});
+    const std::string brief = world.tokens->issue_access(user, session, now() + std::chrono::seconds{2});
     is("ok", brief);
 
     std::this_thread::sleep_for(std::chrono::milliseconds(2050));
@@ -74,7 +74,7 @@ TEST(OwnTokens, ChangedPartsAreRefused) {
     const std::string header = part(token, 0);
     const std::string payload = part(token, 1);
     const std::string signature = part(token, 2);
-    const std::string other = world.tokens->issue_access(UserId{1}, session, now() + seconds{60});
+    const std::string other = world.tokens->issue_access(UserId{1}, session, now() + std::chrono::seconds{60});
 
     is("unauthenticated invalid", header + "." + part(other, 1) + "." + signature);
     is("unauthenticated invalid", header + "." + payload + "." + part(other, 2));
@@ -162,6 +162,8 @@ TEST(RefreshTokens, SurviveARotationUntilTheirKeyGoes) {
 }
 
 TEST(RefreshTokens, AnAccessTokenIsNone) {
-    CHECK_FALSE(world.tokens->verify_refresh(world.tokens->issue_access(UserId{1}, "s", now() + seconds{60})).ok());
+    CHECK_FALSE(
+        world.tokens->verify_refresh(world.tokens->issue_access(UserId{1}, "s", now() + std::chrono::seconds{60}))
+            .ok());
     CHECK_FALSE(world.tokens->verify_access(token).ok());
 }

@@ -27,7 +27,7 @@ std::string hs256_token(const std::string& header, const std::string& payload, c
 }
 
 std::int64_t unix_now() {
-    return std::chrono::duration_cast<seconds>(now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
 }
 
 TokensWorld::TokensWorld() {
@@ -48,7 +48,7 @@ TokensWorld::TokensWorld() {
 }
 
 void TokensWorld::restart() {
-    auto made = crypto::Tokens::create(config);
+    auto made = crypto::Tokens::create(config.keys, config.tokens, config.host_tokens);
     if (!made) std::abort();
     tokens = std::move(made).value();
 }

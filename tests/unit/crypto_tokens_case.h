@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "lib/base/config.h"
 #include "lib/crypto/tokens.h"
 #include "tests/unit/scratch_folder.h"
 

@@ -112,8 +112,9 @@ std::string PipelineWorld::filled_in(std::string text) const {
 
 fcgi::Reply PipelineWorld::serve(const fcgi::Request& request) {
     FakeProbe probe(seen);
+    const ApiConfig config;
     fcgi::Services services{world.store,  world.notifier, world.limiter, world.passwords,
-                            world.tokens, world.config,   probe};
+                            world.tokens, config,         world.limits,  probe};
     return fcgi::serve(services, request);
 }
 

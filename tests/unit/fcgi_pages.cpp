@@ -43,9 +43,9 @@ TEST_GROUP(Pages) {
     tests::PipelineWorld world;
 
     void setup() override {
-        world.world.config.limits.page_bytes = kPageBytes;
-        world.world.config.limits.calls_burst = 100000;
-        world.world.config.limits.sends_burst = 100000;
+        world.world.limits.page_bytes = kPageBytes;
+        world.world.limits.calls_burst = 100000;
+        world.world.limits.sends_burst = 100000;
     }
 
     fcgi::Reply get(const std::string& uri, bool from_wsd = false) {
@@ -191,7 +191,7 @@ TEST(Pages, BlockedUsersAreWalkedByTheirLinks) {
     }
 
     CHECK_TRUE(walk("/chat/blocks", "next", "id") == blocked);
-    world.world.config.limits.page_bytes = 262144;
+    world.world.limits.page_bytes = 262144;
     CHECK_TRUE(walk("/chat/blocks?limit=50", "next", "id") == blocked);
     CHECK_TRUE(world.differs("GET /chat/blocks?after=x as alice\n---\n422\n\n\"field\":\"after\"").empty());
 }

@@ -68,7 +68,7 @@ TEST(Pipeline, StrangeAuthorizationsAre401) {
 
 TEST(Pipeline, TheTokenComesBeforeTheBodyAndTheLimitToo) {
     CASE("POST /chat/rooms\nContent-Type: text/html\n\nx\n---\n401");
-    world.world.config.limits.calls_burst = 0;
+    world.world.limits.calls_burst = 0;
     CASE("POST /chat/rooms as alice\nContent-Type: text/html\n\nx\n---\n429");
 }
 
@@ -198,7 +198,7 @@ TEST(Pipeline, RequestIdsOfThePeerAreKeptWhenTheyArePlain) {
 TEST(Pipeline, LimitedCallsTellTheirBucket) {
     CASE("GET /users/me as alice\n---\n200\nRateLimit-Policy: \"calls\";q=60;w=2\nRateLimit: \"calls\";r=59;t=1");
     CASE("GET /healthz\n---\n200\n!RateLimit");
-    world.world.config.limits.calls_burst = 0;
+    world.world.limits.calls_burst = 0;
     CASE("GET /users/me as alice\n---\n429\nRetry-After: 1\n\n\"code\":\"rate_limited\"\n\"retry_after\":1");
 }
 

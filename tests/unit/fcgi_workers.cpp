@@ -136,15 +136,15 @@ Listener listen_in(const std::string& path, Peer peer = Peer::kNginx) {
 // The api's threads on fakes.
 class Api {
 public:
-    Api(fakes::World& world, GatedPasswords& passwords, const std::vector<Listener>& listeners)
-        : world_(world), passwords_(passwords), connections_(listeners, world.config.api), queue_(world.config.api) {
+    Api(fakes::World& world, const ApiConfig& config, GatedPasswords& passwords, const std::vector<Listener>& listeners)
+        : world_(world), config_(config), passwords_(passwords), connections_(listeners, config), queue_(config) {
         FCGX_Init();
         threads_.emplace_back([this] {
             connections_.run();
             queue_.close();
         });
-        for (std::uint32_t i = 0; i < world.config.api.threads; ++i) threads_.emplace_back([this] { work<Worker>(); });
-        for (std::uint32_t i = 0; i < world.config.api.password_hashes_parallel; ++i)
+        for (std::uint32_t i = 0; i < config.threads; ++i) threads_.emplace_back([this] { work<Worker>(); });
+        for (std::uint32_t i = 0; i < config.password_hashes_parallel; ++i)
             threads_.emplace_back([this] { work<Hasher>(); });
     }
     ~Api() {
@@ -161,6 +161,7 @@ public:
 
 private:
     fakes::World& world_;
+    const ApiConfig& config_;
     GatedPasswords& passwords_;
     Connections connections_;
     HashQueue queue_;
@@ -170,8 +171,8 @@ private:
     void work() {
         fakes::FakeLimiter limiter;
         NoProbe probe;
-        const Services services{world_.store,  world_.notifier, limiter, passwords_,
-                                world_.tokens, world_.config,   probe};
+        const Services services{world_.store,  world_.notifier, limiter,       passwords_,
+                                world_.tokens, config_,         world_.limits, probe};
         Server(connections_, queue_, services, [](auto) {}).run();
     }
 };
@@ -181,6 +182,7 @@ private:
 TEST_GROUP(Workers) {
     tests::ScratchFolder folder;
     fakes::World world;
+    ApiConfig config;
     GatedPasswords passwords;
     std::string path;
     std::string token;
@@ -188,11 +190,11 @@ TEST_GROUP(Workers) {
     void setup() override {
         path = folder.path("api.sock");
         token = "Bearer " + std::to_string(world.alice.user.id.value) + "/session-of-alice";
-        world.config.api.threads = 1;
-        world.config.api.password_hashes_parallel = 1;
-        world.config.api.password_wait_ms = milliseconds{60000};
-        world.config.limits.logins_per_minute = 1000;
-        world.config.limits.calls_burst = 100000;
+        config.threads = 1;
+        config.password_hashes_parallel = 1;
+        config.password_wait_ms = std::chrono::milliseconds{60000};
+        world.limits.logins_per_minute = 1000;
+        world.limits.calls_burst = 100000;
     }
 
     int me() {
@@ -203,9 +205,9 @@ TEST_GROUP(Workers) {
 };
 
 TEST(Workers, ReadersAreAnsweredWhileAllHashersAreBusyAndTheQueueIsFull) {
-    world.config.api.password_hashes_parallel = 2;
-    world.config.api.password_hashes_queued = 3;
-    Api api(world, passwords, {listen_in(path)});
+    config.password_hashes_parallel = 2;
+    config.password_hashes_queued = 3;
+    Api api(world, config, passwords, {listen_in(path)});
     std::vector<std::unique_ptr<Client>> hashing;
     for (int i = 0; i < 2; ++i) hashing.push_back(std::make_unique<Client>(path));
     for (const auto& client : hashing) client->log_in();
@@ -234,8 +236,8 @@ TEST(Workers, ReadersAreAnsweredWhileAllHashersAreBusyAndTheQueueIsFull) {
 }
 
 TEST(Workers, WhoHasWaitedTooLongIsToldAndNotHashedFor) {
-    world.config.api.password_wait_ms = milliseconds{50};
-    Api api(world, passwords, {listen_in(path)});
+    config.password_wait_ms = std::chrono::milliseconds{50};
+    Api api(world, config, passwords, {listen_in(path)});
     Client first(path);
     Client late(path);
     first.log_in();
@@ -253,7 +255,7 @@ TEST(Workers, WhoHasWaitedTooLongIsToldAndNotHashedFor) {
 }
 
 TEST(Workers, NobodyHashesForAClientThatHasGone) {
-    Api api(world, passwords, {listen_in(path)});
+    Api api(world, config, passwords, {listen_in(path)});
     Client first(path);
     Client gone(path);
     Client last(path);
@@ -271,8 +273,8 @@ TEST(Workers, NobodyHashesForAClientThatHasGone) {
 }
 
 TEST(Workers, RequestsThatWaitForAHashTakeNobodysConnection) {
-    world.config.api.connections_max = 1;
-    Api api(world, passwords, {listen_in(path)});
+    config.connections_max = 1;
+    Api api(world, config, passwords, {listen_in(path)});
     Client first(path);
     first.log_in();
     CHECK_TRUE(passwords.wait_for(1));
@@ -288,9 +290,9 @@ TEST(Workers, RequestsThatWaitForAHashTakeNobodysConnection) {
 }
 
 TEST(Workers, NginxCannotTakeTheConnectionsOfWsd) {
-    world.config.api.connections_max = 2;
+    config.connections_max = 2;
     const std::string relay = folder.path("relay.sock");
-    Api api(world, passwords, {listen_in(path), listen_in(relay, Peer::kWsd)});
+    Api api(world, config, passwords, {listen_in(path), listen_in(relay, Peer::kWsd)});
     std::vector<std::unique_ptr<Client>> idle;
     for (int i = 0; i < 5; ++i) idle.push_back(std::make_unique<Client>(path));
 
@@ -302,7 +304,7 @@ TEST(Workers, NginxCannotTakeTheConnectionsOfWsd) {
 
 TEST(Workers, WhoSpeaksIsToldByTheSocketAndByNoParameter) {
     const std::string relay = folder.path("relay.sock");
-    Api api(world, passwords, {listen_in(path), listen_in(relay, Peer::kWsd)});
+    Api api(world, config, passwords, {listen_in(path), listen_in(relay, Peer::kWsd)});
     Client nginx(path);
     Client wsd(relay);
 
@@ -314,7 +316,7 @@ TEST(Workers, WhoSpeaksIsToldByTheSocketAndByNoParameter) {
 }
 
 TEST(Workers, DrainingAnswersWhoWaitsForAHash) {
-    Api api(world, passwords, {listen_in(path)});
+    Api api(world, config, passwords, {listen_in(path)});
     Client hashing(path);
     Client waiting(path);
     hashing.log_in();
@@ -331,8 +333,8 @@ TEST(Workers, DrainingAnswersWhoWaitsForAHash) {
 }
 
 TEST(Workers, AfterTheDrainsDeadlineWhoWaitsIsTold) {
-    world.config.api.drain_s = seconds{0};
-    Api api(world, passwords, {listen_in(path)});
+    config.drain_s = std::chrono::seconds{0};
+    Api api(world, config, passwords, {listen_in(path)});
     Client hashing(path);
     Client waiting(path);
     hashing.log_in();
@@ -355,8 +357,8 @@ TEST(Workers, NoWaitDependsOnAFlagThatOthersCanChange) {
     const int flags = fcntl(outside, F_GETFL);
     fcntl(outside, F_SETFL, flags & ~O_NONBLOCK);
     {
-        Api one(world, passwords, {first});
-        Api other(world, passwords, {second});
+        Api one(world, config, passwords, {first});
+        Api other(world, config, passwords, {second});
         for (int i = 0; i < 20; ++i) LONGS_EQUAL(200, me());
         {
             const std::jthread meddler([&](const std::stop_token& over) {

@@ -41,7 +41,7 @@ void check_keys(Findings& findings, Operator& op) {
     findings.add("bus keys " + keys.bus_file, without_value(crypto::NoticeSealer::from_file(keys.bus_file)), advice);
     findings.add(
         "token keys " + keys.token_file + " and keys of " + std::to_string(op.config().host_tokens.size()) + " hosts",
-        without_value(crypto::Tokens::create(op.config())), advice);
+        without_value(crypto::Tokens::create(op.config().keys, op.config().tokens, op.config().host_tokens)), advice);
 }
 
 void check_database(Findings& findings, Operator& op) {

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "lib/base/file.h"
+
 namespace billet::ctl {
 namespace {
 

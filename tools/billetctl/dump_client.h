@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/base/config.h"
+#include "lib/base/config/database.h"
 #include "tools/billetctl/child.h"
 
 namespace billet::ctl {

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <functional>
 
+#include "lib/base/config.h"
 #include "lib/base/log.h"
 #include "tools/billetctl/accounts.h"
 #include "tools/billetctl/backup.h"
@@ -85,8 +86,9 @@ void add_user_commands(CLI::App& app, Request& request) {
 
 void add_session_commands(CLI::App& app, Request& request) {
     CLI::App& tokens = add_group(app, "token", "Access tokens");
-    CLI::App* issue = add_command(tokens, "issue", "Print an access token for a user, in a session of its own", request,
-                                  [&](Operator& op) { return issue_token(op, request.name, seconds{request.ttl_s}); });
+    CLI::App* issue =
+        add_command(tokens, "issue", "Print an access token for a user, in a session of its own", request,
+                    [&](Operator& op) { return issue_token(op, request.name, std::chrono::seconds{request.ttl_s}); });
     issue->add_option("--user", request.name, "User name")->required();
     issue->add_option("--ttl", request.ttl_s, "Life of the token in seconds")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{31536000}))
@@ -142,7 +144,7 @@ void add_database_commands(CLI::App& app, Request& request) {
     CLI::App* backup =
         add_command(app, "backup", "Dump the database into a file that is whole or not there; keys are not in it",
                     request, [&](Operator& op) {
-                        request.backup.wait = seconds{request.wait_s};
+                        request.backup.wait = std::chrono::seconds{request.wait_s};
                         return back_up(op, request.backup);
                     });
     backup->add_option("PLACE", request.backup.place, "A new file (NAME.sql.gz), or a folder for one named by the time")
@@ -151,7 +153,7 @@ void add_database_commands(CLI::App& app, Request& request) {
     CLI::App* back =
         add_command(app, "restore", "Replace the database by a dump, with a new epoch; the daemons must be stopped",
                     request, [&](Operator& op) {
-                        request.restore.wait = seconds{request.wait_s};
+                        request.restore.wait = std::chrono::seconds{request.wait_s};
                         return restore(op, request.restore);
                     });
     back->add_option("FILE", request.restore.file, "What billetctl backup has written")->required();

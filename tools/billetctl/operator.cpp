@@ -62,7 +62,7 @@ Result<std::shared_ptr<crypto::ContentSealer>> Operator::sealer() {
 }
 
 Result<void> Operator::load_tokens() {
-    auto loaded = crypto::Tokens::create(config_);
+    auto loaded = crypto::Tokens::create(config_.keys, config_.tokens, config_.host_tokens);
     if (!loaded) return std::move(loaded).error();
     tokens_ = std::make_unique<Tokens>(std::move(loaded).value());
     return {};
@@ -73,8 +73,8 @@ Result<chat::Ports*> Operator::ports() {
         auto opened = store();
         if (!opened) return std::move(opened).error();
         if (!tokens_) tokens_ = std::make_unique<Tokens>(nullptr);
-        ports_ =
-            std::make_unique<chat::Ports>(chat::Ports{**opened, notifier(), limiter_, passwords(), *tokens_, config_});
+        ports_ = std::make_unique<chat::Ports>(
+            chat::Ports{**opened, notifier(), limiter_, passwords(), *tokens_, config_.limits});
     }
     return ports_.get();
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "lib/base/config.h"
 #include "lib/chat/ports.h"
 #include "lib/crypto/content_sealer.h"
 #include "tools/billetctl/chat_ports.h"
