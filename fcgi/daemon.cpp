@@ -19,6 +19,7 @@
 #include "fcgi/metrics_server.h"
 #include "fcgi/worker.h"
 #include "lib/base/log.h"
+#include "lib/base/unix_socket.h"
 #include "lib/bus/presence.h"
 #include "lib/bus/redis_limiter.h"
 #include "lib/bus/redis_notifier.h"
@@ -116,13 +117,13 @@ Result<std::vector<Listener>> own_listeners(const ApiConfig& config) {
     std::vector<Listener> listeners;
     const int backlog = static_cast<int>(config.listen_backlog);
     if (!config.relay_listen.empty()) {
-        const auto relay = listen_at(config.relay_listen, backlog);
-        if (!relay) return relay.error();
-        listeners.push_back({.fd = *relay, .peer = Peer::kWsd, .shared = false});
+        auto relay = listen_at(config.relay_listen, backlog);
+        if (!relay) return std::move(relay).error();
+        listeners.push_back({.fd = relay->release(), .peer = Peer::kWsd, .shared = false});
     }
-    const auto nginx = listen_at(config.listen, backlog);
-    if (!nginx) return nginx.error();
-    listeners.push_back({.fd = *nginx, .peer = Peer::kNginx, .shared = false});
+    auto nginx = listen_at(config.listen, backlog);
+    if (!nginx) return std::move(nginx).error();
+    listeners.push_back({.fd = nginx->release(), .peer = Peer::kNginx, .shared = false});
     return listeners;
 }
 
@@ -193,7 +194,7 @@ Result<void> run_daemon(const Config& config, KeyFiles keys) {
     if (!config.api.metrics_listen.empty()) {
         auto metrics_fd = listen_at(config.api.metrics_listen, SOMAXCONN);
         if (!metrics_fd) return std::move(metrics_fd).error();
-        metrics.emplace(*metrics_fd);
+        metrics.emplace(metrics_fd->release());
     }
     return serve_until_asked_to_end(config, keys, *clients);
 }

@@ -1,4 +1,4 @@
-// fcgi/listen.h — Listening sockets on unix paths.
+// fcgi/listen.h — Whom a listening socket is for, and the sockets that the service manager hands over.
 #pragma once
 
 #include <string>
@@ -22,10 +22,5 @@ struct Listener {
 // before there are other threads: the variables are taken out of the environment.
 // Errors: kInvalidArgument (another name, or no listening unix socket).
 Result<std::vector<Listener>> inherited_listeners();
-
-// Binds and listens at `path` with mode 0660. A socket file that nobody listens on any more is replaced; one in use is not, nor anything else
-// that lies there. Non-blocking, close-on-exec. Call before there are other threads: it sets the umask for a moment.
-// Errors: kInvalidArgument (path too long), kUnavailable (in use, not allowed, …).
-Result<int> listen_at(const std::string& path, int backlog);
 
 }  // namespace billet::fcgi

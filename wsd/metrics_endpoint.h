@@ -6,8 +6,8 @@
 #include <string>
 
 #include "lib/base/result.h"
+#include "lib/base/unix_socket.h"
 #include "wsd/loop.h"
-#include "wsd/unix_socket.h"
 
 namespace billet::wsd {
 

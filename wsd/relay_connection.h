@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "lib/base/unix_socket.h"
 #include "wsd/fastcgi_records.h"
 #include "wsd/limiter.h"
 #include "wsd/loop.h"
-#include "wsd/unix_socket.h"
 
 namespace billet::wsd {
 

@@ -173,8 +173,9 @@ void Server::stop_listening() {
     if (!listener_) return;
     accept_io_.stop();
     accept_timer_.stop();
-    listener_.reset();
+    // While we still listen nobody else can have taken the path.
     unlink(services_.config.wsd.listen.c_str());
+    listener_.reset();
 }
 
 // --- Handshake ----------------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "lib/base/result.h"
+#include "lib/base/unix_socket.h"
 #include "wsd/loop.h"
 #include "wsd/services.h"
 #include "wsd/socket.h"
-#include "wsd/unix_socket.h"
 
 struct lws;
 struct lws_context;

@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "lib/base/text.h"
-#include "wsd/unix_socket.h"
+#include "lib/base/unix_socket.h"
 
 namespace billet::wsd {
 namespace {

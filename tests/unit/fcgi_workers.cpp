@@ -1,5 +1,6 @@
 // tests/unit/fcgi_workers.cpp — Connections, workers and hashers on real sockets: who waits for whom.
 #include "fcgi/worker.h"
+#include "lib/base/unix_socket.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -128,9 +129,9 @@ private:
 };
 
 Listener listen_in(const std::string& path, Peer peer = Peer::kNginx) {
-    const auto fd = listen_at(path, 64);
+    auto fd = listen_at(path, 64);
     CHECK_TRUE(fd.ok());
-    return {.fd = *fd, .peer = peer, .shared = false};
+    return {.fd = fd->release(), .peer = peer, .shared = false};
 }
 
 // The api's threads on fakes.

@@ -1,11 +1,11 @@
-// wsd/unix_socket.h — Unix stream sockets, non-blocking and closed on exec.
+// lib/base/unix_socket.h — Unix stream sockets, non-blocking and closed on exec.
 #pragma once
 
 #include <string>
 
 #include "lib/base/result.h"
 
-namespace billet::wsd {
+namespace billet {
 
 // A descriptor that is closed when it goes.
 class Descriptor {
@@ -27,11 +27,13 @@ private:
     int fd_;
 };
 
-// Listens with mode 0660, in place of a socket that a former process has left there. kUnavailable when that cannot be had.
+// Binds and listens at `path` with mode 0660. A socket file that nobody listens on any more is replaced; one in use is not, nor anything else that
+// lies there. Call before there are other threads: it sets the umask for a moment.
+// Errors: kInvalidArgument (no path that a socket can have), kUnavailable (in use, not allowed, …).
 Result<Descriptor> listen_at(const std::string& path, int backlog);
 // The next waiting client; empty when there is none or no descriptor is left for it (errno tells).
 Descriptor accept_from(int listen_fd);
-// Empty when nobody listens, or more clients wait than the listener allows. Never blocks: connecting to a unix socket ends at once.
+// Empty when nobody listens, or more clients wait than the listener allows (errno tells). Never blocks: connecting to a unix socket ends at once.
 Descriptor connect_to(const std::string& path);
 
-}  // namespace billet::wsd
+}  // namespace billet
