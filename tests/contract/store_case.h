@@ -76,10 +76,12 @@ Result<bool> block(chat::Store& store, UserId blocker, UserId blocked, bool on);
 
 // Once in each file of rules: the groups that its rules belong to.
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
-#define STORE_RULES()                \
-    namespace {                      \
-    TEST_GROUP(FakeStoreKeeps){};    \
-    TEST_GROUP(MariaDbStoreKeeps){}; \
+#define STORE_RULES()               \
+    namespace {                     \
+    TEST_GROUP(FakeStoreKeeps) {    \
+    };                              \
+    TEST_GROUP(MariaDbStoreKeeps) { \
+    };                              \
     }
 
 // The body of a rule, once for each store.

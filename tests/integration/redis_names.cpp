@@ -36,7 +36,8 @@ bool names_nobody(std::string_view key) {
 
 }  // namespace
 
-TEST_GROUP(RedisNames){};
+TEST_GROUP(RedisNames) {
+};
 
 TEST(RedisNames, NoKeyAndNoValueNamesAUser) {
     const Person anna = new_person("annabella");

@@ -207,21 +207,21 @@ unsigned next_seed() {
 
 }  // namespace
 
-TEST_GROUP(WsEquivalence){
-    static void run_world(std::size_t people, std::size_t devices_each, int steps){const unsigned seed = next_seed();
-std::printf("BILLET_SEED=%u\n", seed);
-World world(seed, people, devices_each);
+TEST_GROUP(WsEquivalence) {
+    static void run_world(std::size_t people, std::size_t devices_each, int steps) {
+        const unsigned seed = next_seed();
+        std::printf("BILLET_SEED=%u\n", seed);
+        World world(seed, people, devices_each);
 
-for (int i = 0; i < steps; ++i) world.step();
+        for (int i = 0; i < steps; ++i) world.step();
 
-CHECK_TRUE(world.agrees());
-LONGS_EQUAL(0, world.misplaced());
-// A run in which nothing happened would prove nothing.
-CHECK_COMPARE(world.events(), >, static_cast<std::uint64_t>(steps) / 4);
-CHECK_COMPARE(world.reconnects(), >, steps / 50);
-}
-}
-;
+        CHECK_TRUE(world.agrees());
+        LONGS_EQUAL(0, world.misplaced());
+        // A run in which nothing happened would prove nothing.
+        CHECK_COMPARE(world.events(), >, static_cast<std::uint64_t>(steps) / 4);
+        CHECK_COMPARE(world.reconnects(), >, steps / 50);
+    }
+};
 
 TEST(WsEquivalence, TwoPeopleWithThreeDevicesEach) {
     run_world(2, 3, 600);

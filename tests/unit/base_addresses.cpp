@@ -5,11 +5,11 @@
 
 using namespace billet;
 
-TEST_GROUP(Addresses){static void counts_as(const char* wanted, const char* address){
-    STRCMP_EQUAL(wanted, address_to_count(address).c_str());
-}
-}
-;
+TEST_GROUP(Addresses) {
+    static void counts_as(const char* wanted, const char* address) {
+        STRCMP_EQUAL(wanted, address_to_count(address).c_str());
+    }
+};
 
 TEST(Addresses, AnIpv4AddressStandsForItself) {
     counts_as("203.0.113.9", "203.0.113.9");

@@ -7,11 +7,11 @@
 
 using namespace billet;
 
-TEST_GROUP(Metrics){static bool has(const std::string& line){return ("\n" + metrics::text()).find("\n" + line + "\n") !=
-                                                                    std::string::npos;
-}
-}
-;
+TEST_GROUP(Metrics) {
+    static bool has(const std::string& line) {
+        return ("\n" + metrics::text()).find("\n" + line + "\n") != std::string::npos;
+    }
+};
 
 TEST(Metrics, CountersAddUpPerLabel) {
     constexpr metrics::Counter kCounter{"billet_unit_total", "Of this test.", "kind"};

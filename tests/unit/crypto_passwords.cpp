@@ -8,12 +8,13 @@
 using namespace billet;
 using namespace billet::crypto;
 
-TEST_GROUP(Passwords){static double seconds_of(const auto& work){const auto start = std::chrono::steady_clock::now();
-work();
-return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-}
-;
+TEST_GROUP(Passwords) {
+    static double seconds_of(const auto& work) {
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
+};
 
 TEST(Passwords, VerifiesTheRightOneOnly) {
     Passwords passwords;

@@ -158,7 +158,8 @@ TEST(NoticeSealer, AFileWithoutAChannelKeyIsRefusedAtTheStartAndAtAReload) {
     CHECK_TRUE(sealer->channel_of(UserId{5}).starts_with("n:"));
 }
 
-TEST_GROUP(Base64Url){};
+TEST_GROUP(Base64Url) {
+};
 
 TEST(Base64Url, TakesItsOwnTextAndNothingElse) {
     for (const std::string& bytes :

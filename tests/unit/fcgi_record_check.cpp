@@ -43,7 +43,8 @@ Records verdict(const std::string& bytes, std::size_t body_bytes_max = 100) {
 
 }  // namespace
 
-TEST_GROUP(RecordCheck){};
+TEST_GROUP(RecordCheck) {
+};
 
 TEST(RecordCheck, AWholeRequestPassesAndEveryBeginningOfItWaits) {
     CHECK_TRUE(verdict(kRequest) == Records::kWhole);

@@ -30,26 +30,26 @@ std::string nested(std::size_t depth) {
 
 }  // namespace
 
-TEST_GROUP(JsonReader){
-    Result<Json> parse(const std::string& text, const JsonLimits& limits = {}){return parse_json(text, limits);
-}
+TEST_GROUP(JsonReader) {
+    Result<Json> parse(const std::string& text, const JsonLimits& limits = {}) {
+        return parse_json(text, limits);
+    }
 
-void refuses(const Case& bad, Code code = Code::kBadJson, const JsonLimits& limits = {}) {
-    auto json = parse(bad.text, limits);
-    CHECK_FALSE_TEXT(json.ok(), bad.what);
-    if (!json.ok()) CHECK_TRUE_TEXT(json.error().code == code, bad.what);
-}
-void accepts(const Case& good, const JsonLimits& limits = {}) {
-    CHECK_TRUE_TEXT(parse(good.text, limits).ok(), good.what);
-}
-void reads_integer(const std::string& text, std::int64_t expected) {
-    auto json = parse(text);
-    CHECK_TRUE_TEXT(json.ok(), text.c_str());
-    CHECK_TRUE_TEXT(json->kind == JsonKind::kInteger, text.c_str());
-    CHECK_EQUAL_TEXT(expected, json->integer, text.c_str());
-}
-}
-;
+    void refuses(const Case& bad, Code code = Code::kBadJson, const JsonLimits& limits = {}) {
+        auto json = parse(bad.text, limits);
+        CHECK_FALSE_TEXT(json.ok(), bad.what);
+        if (!json.ok()) CHECK_TRUE_TEXT(json.error().code == code, bad.what);
+    }
+    void accepts(const Case& good, const JsonLimits& limits = {}) {
+        CHECK_TRUE_TEXT(parse(good.text, limits).ok(), good.what);
+    }
+    void reads_integer(const std::string& text, std::int64_t expected) {
+        auto json = parse(text);
+        CHECK_TRUE_TEXT(json.ok(), text.c_str());
+        CHECK_TRUE_TEXT(json->kind == JsonKind::kInteger, text.c_str());
+        CHECK_EQUAL_TEXT(expected, json->integer, text.c_str());
+    }
+};
 
 TEST(JsonReader, KeepsEveryKindOfValueInItsOrder) {
     auto json = parse(R"({"z":"text","a":[1,null,true,{}],"m":{"x":-7}})");

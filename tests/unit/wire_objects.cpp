@@ -72,7 +72,8 @@ chat::Event event_of(Payload payload, UserId recipient = kAnn) {
 
 }  // namespace
 
-TEST_GROUP(Objects){};
+TEST_GROUP(Objects) {
+};
 
 TEST(Objects, MessageShowsItsClientIdToItsSenderOnly) {
     STRCMP_EQUAL(OWN_MESSAGE, message_json(bos_message(), kBo).c_str());
@@ -171,12 +172,13 @@ TEST(Objects, AnyContentSurvivesWritingAndReading) {
     STRCMP_EQUAL(content.c_str(), json->find("content")->text.c_str());
 }
 
-TEST_GROUP(Problems){Error rate_limited(){Error error = make_error(Code::kRateLimited, "bucket sends of user 5");
-error.retry_after = std::chrono::seconds{3};
-return error;
-}
-}
-;
+TEST_GROUP(Problems) {
+    Error rate_limited() {
+        Error error = make_error(Code::kRateLimited, "bucket sends of user 5");
+        error.retry_after = std::chrono::seconds{3};
+        return error;
+    }
+};
 
 TEST(Problems, TellWhenToComeBack) {
     STRCMP_EQUAL(

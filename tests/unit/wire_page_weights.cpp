@@ -54,7 +54,8 @@ void check_weight(const Item& item, std::size_t json_bytes, std::size_t slack = 
 
 }  // namespace
 
-TEST_GROUP(PageWeights){};
+TEST_GROUP(PageWeights) {
+};
 
 TEST(PageWeights, OfMessages) {
     for (const std::string& content : {std::string("x"), kOddText})

@@ -301,7 +301,8 @@ TEST(WsdNoticeAge, AnEventIsAsGoodAsItsCursor) {
 
 // --- Close codes ------------------------------------------------------------------------------------------------------
 
-TEST_GROUP(WsdCloseCodes){};
+TEST_GROUP(WsdCloseCodes) {
+};
 
 TEST(WsdCloseCodes, TheCodeItselfTellsWhetherToComeBack) {
     for (const CloseRow& row : kCloseTable) {
@@ -332,11 +333,11 @@ TEST(WsdCloseCodes, AClientsCodesMakeNoSeriesOfTheirOwn) {
 
 // --- Token hint -------------------------------------------------------------------------------------------------------
 
-TEST_GROUP(WsdTokenHint){
-    static std::string token(const std::string& claims){return "e30." + crypto::base64url(claims) + ".c2ln";
-}
-}
-;
+TEST_GROUP(WsdTokenHint) {
+    static std::string token(const std::string& claims) {
+        return "e30." + crypto::base64url(claims) + ".c2ln";
+    }
+};
 
 TEST(WsdTokenHint, TheSubjectsNumberIsTheUser) {
     CHECK_TRUE(user_hint(token(R"({"sub":"42","exp":1})")) == UserId{42});

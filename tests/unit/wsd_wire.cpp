@@ -171,7 +171,8 @@ TEST(WsdFastcgi, AReplyIsTheSameHoweverItIsCut) {
 
 // --- Lines ------------------------------------------------------------------------------------------------------------
 
-TEST_GROUP(WsdLines){};
+TEST_GROUP(WsdLines) {
+};
 
 TEST(WsdLines, AHelloNamesUserPositionAndEvents) {
     const std::string text = "5 session-a 540 k3f9 1003 919 1 1\n918 chat_message {\"a\":1}\n919 x {}";
