@@ -155,9 +155,10 @@ Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, cons
 }
 
 template <typename Reloaded>
-void reload_file(const char* name, Reloaded& file) {
-    if (const auto done = file.reload(); !done)
-        LogLine(LogLevel::kError, "keys_kept").with("keys", name).with("detail", done.error().detail);
+bool reload_file(const char* name, Reloaded& file) {
+    const auto done = file.reload();
+    if (!done) LogLine(LogLevel::kError, "keys_not_reloaded").with("keys", name).with("detail", done.error().detail);
+    return done.ok();
 }
 
 }  // namespace
@@ -173,10 +174,10 @@ Result<KeyFiles> KeyFiles::read(const Config& config) {
 }
 
 void KeyFiles::reload() {
-    reload_file("content", *content);
-    reload_file("bus", *bus);
-    reload_file("token", *tokens);
-    LogLine(LogLevel::kInfo, "keys_read");
+    const bool content_read = reload_file("content", *content);
+    const bool bus_read = reload_file("bus", *bus);
+    const bool tokens_read = reload_file("token", *tokens);
+    if (content_read && bus_read && tokens_read) LogLine(LogLevel::kInfo, "keys_reloaded");
 }
 
 Result<void> run_daemon(const Config& config, KeyFiles keys) {

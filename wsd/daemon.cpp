@@ -76,7 +76,7 @@ void Daemon::on_reload_signal() {
     if (reloaded) {
         LogLine(LogLevel::kInfo, "keys_reloaded");
     } else {
-        LogLine(LogLevel::kError, "keys_not_reloaded").with("detail", reloaded.error().detail);
+        LogLine(LogLevel::kError, "keys_not_reloaded").with("keys", "bus").with("detail", reloaded.error().detail);
     }
 }
 

@@ -10,23 +10,26 @@
 
 using namespace billet;
 
-// clang-format off
 TEST_GROUP(Config) {
     tests::ScratchFolder folder;
 
     void teardown() override {
-        for (const char* name : {"BILLET_API__THREADS", "BILLET_API__THREDS", "BILLET_LIMITS__SENDS_PER_SECOND", "BILLET_WSD__API_SOCKETS", "BILLET_WSD__DIRECT_WRITE"}) unsetenv(name);
+        for (const char* name : {"BILLET_API__THREADS", "BILLET_API__THREDS", "BILLET_LIMITS__SENDS_PER_SECOND",
+                                 "BILLET_WSD__API_SOCKETS", "BILLET_WSD__DIRECT_WRITE"})
+            unsetenv(name);
     }
-    Result<Config> load(const std::string& text, const std::string& instance = "") { return load_config(folder.write("billet.toml", text), instance); }
+    Result<Config> load(const std::string& text, const std::string& instance = "") {
+        return load_config(folder.write("billet.toml", text), instance);
+    }
     // Fails unless the text is refused with a message that ends "billet.toml" + `message`.
     void refuses(const std::string& text, const std::string& message) {
         auto config = load(text);
         const std::string detail = config ? "accepted" : config.error().detail;
         const std::size_t name = detail.find("billet.toml");
-        STRCMP_EQUAL(("billet.toml" + message).c_str(), name == std::string::npos ? detail.c_str() : detail.substr(name).c_str());
+        STRCMP_EQUAL(("billet.toml" + message).c_str(),
+                     name == std::string::npos ? detail.c_str() : detail.substr(name).c_str());
     }
 };
-// clang-format on
 
 TEST(Config, AnEmptyFileIsTheDefaults) {
     auto config = load("");

@@ -1,40 +1,25 @@
 // tests/unit/base_log.cpp — One event is one line, whatever stands in it.
 #include "lib/base/log.h"
 
-#include <unistd.h>
-
-#include <cstdio>
-
-#include "tests/unit/scratch_folder.h"
-
-#include "lib/base/file.h"
+#include "tests/unit/captured_log.h"
 
 #include "CppUTest/TestHarness.h"
 
 using namespace billet;
 
-// clang-format off
 TEST_GROUP(Log) {
     tests::ScratchFolder folder;
 
-    // What `work` writes to stderr.
     std::string captured(const auto& work) {
-        const std::string path = folder.write("log", "");
-        std::fflush(stderr);
-        const int kept = dup(STDERR_FILENO);
-        FILE* file = std::fopen(path.c_str(), "w");
-        dup2(fileno(file), STDERR_FILENO);
-        work();
-        std::fflush(stderr);
-        dup2(kept, STDERR_FILENO);
-        close(kept);
-        std::fclose(file);
-        return *read_whole_file(path);
+        return tests::captured(folder, work);
     }
-    void setup() override { start_log("info", "unit"); }
-    void teardown() override { start_log("error", "unit"); }
+    void setup() override {
+        start_log("info", "unit");
+    }
+    void teardown() override {
+        start_log("error", "unit");
+    }
 };
-// clang-format on
 
 TEST(Log, ALineHasTimeLevelProcessEventAndFields) {
     const std::string line = captured([] {
