@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "lib/base/metrics_http.h"
+#include "lib/base/unix_socket.h"
 
 namespace billet::wsd {
 namespace {

@@ -5,8 +5,8 @@
 #include <list>
 #include <string>
 
+#include "lib/base/descriptor.h"
 #include "lib/base/result.h"
-#include "lib/base/unix_socket.h"
 #include "wsd/loop.h"
 
 namespace billet::wsd {

@@ -6,6 +6,8 @@
 #include <array>
 #include <cerrno>
 
+#include "lib/base/unix_socket.h"
+
 namespace billet::wsd {
 namespace {
 

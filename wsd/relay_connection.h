@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "lib/base/unix_socket.h"
+#include "lib/base/descriptor.h"
 #include "wsd/fastcgi_records.h"
 #include "wsd/limiter.h"
 #include "wsd/loop.h"

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "lib/base/log.h"
+#include "lib/base/unix_socket.h"
 #include "wsd/connection.h"
 
 namespace billet::wsd {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "lib/base/descriptor.h"
 #include "lib/base/result.h"
-#include "lib/base/unix_socket.h"
 #include "wsd/loop.h"
 #include "wsd/services.h"
 #include "wsd/socket.h"

@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "lib/base/text.h"
-#include "lib/base/unix_socket.h"
+#include "lib/base/descriptor.h"
 
 namespace billet::wsd {
 namespace {

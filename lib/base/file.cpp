@@ -8,23 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "lib/base/descriptor.h"
+
 namespace billet {
 namespace {
-
-class Descriptor {
-public:
-    // Not blocking: a path that names a pipe must not hang the start.
-    explicit Descriptor(const std::string& path) : number_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-    ~Descriptor() {
-        if (number_ >= 0) close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
 
 Error cannot_read(const std::string& path, const std::string& why) {
     return make_error(Code::kNotFound, path + ": " + why);
@@ -46,15 +33,16 @@ Result<std::string> read_all(const std::string& path, int descriptor, std::size_
 
 // `forbidden`: permission bits that the file must not have.
 Result<std::string> read_file(const std::string& path, mode_t forbidden) {
-    const Descriptor file(path);
-    if (file.number() < 0) return cannot_read(path, std::strerror(errno));
+    // Not blocking: a path that names a pipe must not hang the start.
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file) return cannot_read(path, std::strerror(errno));
     struct stat status {};
-    if (fstat(file.number(), &status) != 0) return cannot_read(path, std::strerror(errno));
+    if (fstat(file.get(), &status) != 0) return cannot_read(path, std::strerror(errno));
     if (!S_ISREG(status.st_mode)) return cannot_read(path, "is no regular file");
     if (static_cast<std::size_t>(status.st_size) > kFileBytesMax) return cannot_read(path, "is larger than 1 MiB");
     if ((status.st_mode & forbidden) != 0)
         return cannot_read(path, "is open to every user: take that away with chmod o-rwx");
-    return read_all(path, file.number(), static_cast<std::size_t>(status.st_size));
+    return read_all(path, file.get(), static_cast<std::size_t>(status.st_size));
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <utility>
 
 namespace billet {
 namespace {
@@ -57,15 +56,6 @@ Result<void> clear_stale(const std::string& path) {
 }
 
 }  // namespace
-
-int Descriptor::release() {
-    return std::exchange(fd_, -1);
-}
-
-void Descriptor::reset(int fd) {
-    if (fd_ >= 0) close(fd_);
-    fd_ = fd;
-}
 
 Result<Descriptor> listen_at(const std::string& path, int backlog) {
     const auto address = address_of(path);

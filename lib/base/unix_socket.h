@@ -3,29 +3,10 @@
 
 #include <string>
 
+#include "lib/base/descriptor.h"
 #include "lib/base/result.h"
 
 namespace billet {
-
-// A descriptor that is closed when it goes.
-class Descriptor {
-public:
-    explicit Descriptor(int fd = -1) : fd_(fd) {}
-    ~Descriptor() { reset(); }
-    Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        if (this != &other) reset(other.release());
-        return *this;
-    }
-
-    int get() const { return fd_; }
-    explicit operator bool() const { return fd_ >= 0; }
-    int release();
-    void reset(int fd = -1);
-
-private:
-    int fd_;
-};
 
 // Binds and listens at `path` with mode 0660. A socket file that nobody listens on any more is replaced; one in use is not, nor anything else that
 // lies there. Call before there are other threads: it sets the umask for a moment.

@@ -37,18 +37,6 @@ private:
 
 }  // namespace
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    close_now();
-    number_ = std::exchange(other.number_, -1);
-    return *this;
-}
-
-void Descriptor::close_now() {
-    if (is_open()) close(std::exchange(number_, -1));
-}
-
 Result<Child> Child::start(const std::vector<std::string>& argv, Pipe pipe, const Descriptor& keeps) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return failed("pipe", errno);
@@ -56,8 +44,8 @@ Result<Child> Child::start(const std::vector<std::string>& argv, Pipe pipe, cons
     Descriptor writer(ends[1]);
     const bool input = pipe == Pipe::kToItsInput;
     FileActions actions;
-    actions.duplicate(input ? reader.number() : writer.number(), input ? STDIN_FILENO : STDOUT_FILENO);
-    if (keeps.is_open()) actions.duplicate(keeps.number(), keeps.number());  // takes its close-on-exec away
+    actions.duplicate(input ? reader.get() : writer.get(), input ? STDIN_FILENO : STDOUT_FILENO);
+    if (keeps) actions.duplicate(keeps.get(), keeps.get());  // takes its close-on-exec away
     std::vector<char*> arguments;
     for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
@@ -78,7 +66,7 @@ Child::~Child() {
 
 Result<std::size_t> Child::read(std::span<char> into) {
     for (;;) {
-        const ssize_t count = ::read(pipe_.number(), into.data(), into.size());
+        const ssize_t count = ::read(pipe_.get(), into.data(), into.size());
         if (count >= 0) return static_cast<std::size_t>(count);
         if (errno != EINTR) return failed("reading from " + name_, errno);
     }
@@ -86,7 +74,7 @@ Result<std::size_t> Child::read(std::span<char> into) {
 
 Result<void> Child::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t count = ::write(pipe_.number(), bytes.data(), bytes.size());
+        const ssize_t count = ::write(pipe_.get(), bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return failed(name_ + " takes no more", errno);
         bytes.remove_prefix(static_cast<std::size_t>(count));
@@ -95,7 +83,7 @@ Result<void> Child::write(std::string_view bytes) {
 }
 
 Result<void> Child::finish() {
-    pipe_.close_now();
+    pipe_.reset();
     int status = 0;
     while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }

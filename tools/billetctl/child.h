@@ -8,25 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/base/descriptor.h"
 #include "lib/base/result.h"
 
 namespace billet::ctl {
-
-// An open descriptor, closed at the end.
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    ~Descriptor() { close_now(); }
-    Descriptor(Descriptor&& other) noexcept;
-    Descriptor& operator=(Descriptor&& other) noexcept;
-
-    int number() const { return number_; }
-    bool is_open() const { return number_ >= 0; }
-    void close_now();
-
-private:
-    int number_;
-};
 
 class Child {
 public:

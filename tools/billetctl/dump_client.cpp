@@ -43,14 +43,14 @@ Result<Descriptor> client_options(const DatabaseConfig& config) {
     if (!text) return std::move(text).error();
     Descriptor file(memfd_create("billetctl-client-options", MFD_CLOEXEC));
     // The programs refuse option files that everybody may write, as a new file in memory is.
-    const bool made = file.is_open() && fchmod(file.number(), S_IRUSR | S_IWUSR) == 0 &&
-                      write(file.number(), text->data(), text->size()) == static_cast<ssize_t>(text->size());
+    const bool made = file && fchmod(file.get(), S_IRUSR | S_IWUSR) == 0 &&
+                      write(file.get(), text->data(), text->size()) == static_cast<ssize_t>(text->size());
     if (!made) return unavailable(std::string("a file in memory: ") + std::strerror(errno));
     return file;
 }
 
 std::vector<std::string> client_command(const std::string& program, const Descriptor& options) {
-    return {program, "--defaults-file=/proc/self/fd/" + std::to_string(options.number())};
+    return {program, "--defaults-file=/proc/self/fd/" + std::to_string(options.get())};
 }
 
 }  // namespace billet::ctl
