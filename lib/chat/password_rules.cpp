@@ -5,6 +5,9 @@
 
 #include "lib/base/unicode.h"
 
+// The list is longer than the text that every compiler must take; those that are used do.
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+
 namespace billet::chat {
 namespace {
 
