@@ -1,6 +1,7 @@
 // tests/cases/script.h — The lines of a .case file: words and key=value pairs.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
