@@ -74,7 +74,7 @@ Result<chat::Ports*> Operator::ports() {
         if (!opened) return std::move(opened).error();
         if (!tokens_) tokens_ = std::make_unique<Tokens>(nullptr);
         ports_ = std::make_unique<chat::Ports>(
-            chat::Ports{**opened, notifier(), limiter_, passwords(), *tokens_, config_.limits});
+            chat::ports_on(**opened, notifier(), limiter_, passwords(), *tokens_, config_.limits));
     }
     return ports_.get();
 }
