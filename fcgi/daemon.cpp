@@ -12,7 +12,6 @@
 
 #include "fcgi/acceptor.h"
 #include "fcgi/connections.h"
-#include "fcgi/crypto_ports.h"
 #include "fcgi/fault.h"
 #include "fcgi/hash_queue.h"
 #include "fcgi/listen.h"
@@ -23,6 +22,7 @@
 #include "lib/bus/presence.h"
 #include "lib/bus/redis_limiter.h"
 #include "lib/bus/redis_notifier.h"
+#include "lib/crypto/passwords.h"
 #include "lib/store/schema.h"
 #include "lib/store/session.h"
 #include "lib/store/store.h"
@@ -59,13 +59,12 @@ struct Shared {
     const Config& config;
     KeyFiles& keys;
     bus::LocalLimiter local_limiter;
-    PasswordsPort passwords;
-    TokensPort tokens;
+    crypto::Passwords passwords;
     std::shared_ptr<store::Server> database = std::make_shared<store::Server>();
     HashQueue hash_queue;
 
     Shared(const Config& the_config, KeyFiles& the_keys)
-        : config(the_config), keys(the_keys), tokens(*the_keys.tokens), hash_queue(the_config.api) {}
+        : config(the_config), keys(the_keys), hash_queue(the_config.api) {}
 };
 
 // A thread that serves requests as `Server` does (Worker or Hasher), with its own connections to MariaDB and Redis.
@@ -81,7 +80,7 @@ void work(Shared& shared, Connections& connections) {
                             faulty ? *faulty : notifier,
                             limiter,
                             shared.passwords,
-                            shared.tokens,
+                            *shared.keys.tokens,
                             shared.config.api,
                             shared.config.limits,
                             probe};

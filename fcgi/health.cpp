@@ -32,7 +32,7 @@ Result<Reply> healthz(Context&) {
 // Without MariaDB nothing can be answered, and where it cannot be written nothing can be sent: 503. Without Redis only the wake-ups are missing and limits are local, and without wsd clients go on by
 // REST: degraded, 200.
 Result<Reply> readyz(Context& context) {
-    const Result<void> database = context.ports.store.ping();
+    const Result<void> database = context.ports.health.ping();
     const Probe::Seen seen = context.probe.look();
     const bool all = seen.redis_up && seen.wsd == Probe::Presence::kUp;
     const std::string status = !database ? "unavailable" : all ? "ok" : "degraded";

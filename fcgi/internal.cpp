@@ -128,10 +128,10 @@ Result<Reply> internal_sync(Context& context) {
 Result<Reply> internal_heads(Context& context) {
     const auto questions = read_questions(context.request.body);
     if (!questions) return questions.error();
-    auto text = context.ports.store.epoch();
+    auto text = context.ports.log.epoch();
     if (!text) return std::move(text).error();
     if (questions->empty()) return text_reply(std::move(*text));
-    const auto answers = context.ports.store.heads(*questions);
+    const auto answers = context.ports.log.heads(*questions);
     if (!answers) return answers.error();
     for (std::size_t i = 0; i < answers->size() && i < questions->size(); ++i) {
         const chat::HeadQuestion& asked = (*questions)[i];

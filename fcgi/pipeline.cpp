@@ -126,7 +126,8 @@ Reply call(Services& services, const Request& request, Account& account) {
     }
     account.route = match.route->name;
     RecordingLimiter limiter(services.limiter);
-    chat::Ports ports{services.store, services.notifier, limiter, services.passwords, services.tokens, services.limits};
+    chat::Ports ports = chat::ports_on(services.store, services.notifier, limiter, services.passwords, services.tokens,
+                                       services.limits);
     Context context{.request = request,
                     .ports = ports,
                     .probe = services.probe,

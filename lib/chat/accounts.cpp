@@ -22,7 +22,7 @@ Result<Login> start_session(Ports& ports, const User& user) {
                           .refresh_generation = 1,
                           .expires_at = now() + ports.limits.refresh_token_s,
                           .revoked = false};
-    if (auto created = ports.store.create_session(session); !created) return std::move(created).error();
+    if (auto created = ports.sessions.create_session(session); !created) return std::move(created).error();
     return login_of(ports, user, session);
 }
 
@@ -55,7 +55,7 @@ Error dead_session() {
 }
 
 Result<void> end_session(Ports& ports, const Session& session) {
-    if (auto revoked = ports.store.revoke_session(session.id, session.user, session.expires_at); !revoked)
+    if (auto revoked = ports.sessions.revoke_session(session.id, session.user, session.expires_at); !revoked)
         return revoked;
     ports.notifier.session_revoked(session.user, session.id);
     return {};
@@ -76,7 +76,7 @@ Result<Login> register_account(Ports& ports, const Register& request, std::strin
         return std::move(token).error();
     auto hash = ports.passwords.hash(request.password);
     if (!hash) return std::move(hash).error();
-    auto user = ports.store.create_user({.username = request.username,
+    auto user = ports.users.create_user({.username = request.username,
                                          .display_name = *display_name,
                                          .password_hash = *hash,
                                          .issuer = {},
@@ -91,7 +91,7 @@ Result<Login> log_in(Ports& ports, std::string_view username, std::string_view p
     if (!check_username(username, ports.limits).ok()) username = "";
     if (password.size() > ports.limits.password_max) password = "";
     if (auto tokens = take_login_tokens(ports, username, address); !tokens) return std::move(tokens).error();
-    auto credentials = ports.store.credentials(username);
+    auto credentials = ports.users.credentials(username);
     if (!credentials && credentials.error().code != Code::kNotFound) return std::move(credentials).error();
     auto matches = ports.passwords.verify(password, credentials ? credentials->password_hash : std::string{});
     if (!matches) return std::move(matches).error();
@@ -103,15 +103,15 @@ Result<Login> log_in(Ports& ports, std::string_view username, std::string_view p
 Result<Login> refresh_login(Ports& ports, std::string_view refresh_token) {
     auto claims = ports.tokens.verify_refresh(refresh_token);
     if (!claims) return std::move(claims).error();
-    auto session = ports.store.session(claims->session_id);
+    auto session = ports.sessions.session(claims->session_id);
     if (!session) return session.error().code == Code::kNotFound ? dead_session() : std::move(session).error();
-    auto user = ports.store.user(session->user);
+    auto user = ports.users.user(session->user);
     if (!user) return std::move(user).error();
     if (user->disabled) return make_error(Code::kAccountDisabled);
     if (session->revoked || session->expires_at <= now()) return dead_session();
     if (claims->generation != session->refresh_generation) return punish_reuse(ports, *session);
     const Time expires_at = now() + ports.limits.refresh_token_s;
-    auto rotated = ports.store.rotate_session(session->id, claims->generation, expires_at);
+    auto rotated = ports.sessions.rotate_session(session->id, claims->generation, expires_at);
     if (!rotated) return std::move(rotated).error();
     if (!*rotated) return punish_reuse(ports, *session);
     session->refresh_generation = claims->generation + 1;
@@ -127,18 +127,18 @@ Result<void> log_out(Ports& ports, const Caller& caller) {
 }
 
 Result<void> revoke_session(Ports& ports, std::string_view session_id) {
-    auto session = ports.store.session(session_id);
+    auto session = ports.sessions.session(session_id);
     if (!session) return std::move(session).error();
     return end_session(ports, *session);
 }
 
 Result<Login> issue_token(Ports& ports, std::string_view username, std::chrono::seconds ttl) {
-    auto user = ports.store.user_by_name(username);
+    auto user = ports.users.user_by_name(username);
     if (!user) return std::move(user).error();
     if (user->disabled) return make_error(Code::kAccountDisabled);
     const Session session{
         .id = random_id(), .user = user->id, .refresh_generation = 1, .expires_at = now() + ttl, .revoked = false};
-    if (auto created = ports.store.create_session(session); !created) return std::move(created).error();
+    if (auto created = ports.sessions.create_session(session); !created) return std::move(created).error();
     return Login{.user = *user,
                  .access_token = ports.tokens.issue_access(user->id, session.id, session.expires_at),
                  .expires_in = ttl,

@@ -28,9 +28,9 @@ Result<User> mirror(Ports& ports, const AccessClaims& claims) {
     const std::string wish = host_username(claims, ports.limits);
     std::string username = wish;
     for (int attempt = 0; attempt < kNameTries; ++attempt) {
-        auto created = ports.store.create_user(mirrored_user(claims, username, ports.limits));
+        auto created = ports.users.create_user(mirrored_user(claims, username, ports.limits));
         if (created || created.error().code != Code::kConflict) return created;
-        auto found = ports.store.user_by_external_id(claims.issuer, claims.external_id);
+        auto found = ports.users.user_by_external_id(claims.issuer, claims.external_id);
         if (found || found.error().code != Code::kNotFound) return found;
         username = with_random_suffix(wish, ports.limits);
     }
@@ -39,7 +39,7 @@ Result<User> mirror(Ports& ports, const AccessClaims& claims) {
 
 Result<UserId> user_of(Ports& ports, const AccessClaims& claims) {
     if (claims.issuer.empty()) return claims.user;
-    auto found = ports.store.user_by_external_id(claims.issuer, claims.external_id);
+    auto found = ports.users.user_by_external_id(claims.issuer, claims.external_id);
     if (!found && found.error().code == Code::kNotFound) found = mirror(ports, claims);
     if (!found) return std::move(found).error();
     return found->id;
@@ -57,7 +57,7 @@ Result<Caller> authenticate(Ports& ports, std::string_view token) {
     if (!claims) return std::move(claims).error();
     auto user = user_of(ports, *claims);
     if (!user) return std::move(user).error();
-    auto identity = ports.store.identity(*user, claims->session_id);
+    auto identity = ports.sessions.identity(*user, claims->session_id);
     if (!identity) return identity.error().code == Code::kNotFound ? refused("invalid") : std::move(identity).error();
     const bool own = claims->issuer.empty();
     if (own && !identity->session) return refused("invalid");

@@ -85,16 +85,16 @@ Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt
 
 Result<BlockPage> list_blocks(Ports& ports, const Caller& caller, UserId after, std::size_t limit) {
     const LimitsConfig& limits = ports.limits;
-    return ports.store.blocks(caller.user.id, after,
-                              {std::min<std::size_t>(limit, limits.blocks_page_max), limits.page_bytes});
+    return ports.blocks.blocks(caller.user.id, after,
+                               {std::min<std::size_t>(limit, limits.blocks_page_max), limits.page_bytes});
 }
 
 Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool blocked) {
     if (other == caller.user.id) return invalid_argument("user_id", "conflict");
-    if (auto user = ports.store.user(other); !user) return std::move(user).error();
+    if (auto user = ports.users.user(other); !user) return std::move(user).error();
     Change change{.blocker = caller.user.id, .other = other, .blocked = blocked, .room = std::nullopt};
     if (!blocked) {
-        auto room = ports.store.room_of(change.blocker, other);
+        auto room = ports.rooms.room_of(change.blocker, other);
         if (!room) return std::move(room).error();
         change.room = *room;
     }
@@ -102,7 +102,7 @@ Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool bl
     do {
         if (attempt.room) change.room = attempt.room;
         attempt = {};
-        auto done = ports.store.transact([&](Transaction& transaction) {
+        auto done = ports.transactions.transact([&](Transaction& transaction) {
             return change.room ? run_in_room(transaction, change, attempt) : run_alone(transaction, change, attempt);
         });
         if (!done) return done;
@@ -112,10 +112,10 @@ Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool bl
 }
 
 Result<void> announce_typing(Ports& ports, const Caller& caller, RoomId room) {
-    auto state = ports.store.room_state(room, caller.user.id);
+    auto state = ports.rooms.room_state(room, caller.user.id);
     if (!state) return std::move(state).error();
     const UserId peer = state->peer_of(caller.user.id);
-    auto open = ports.store.can_message(caller.user.id, peer);
+    auto open = ports.blocks.can_message(caller.user.id, peer);
     if (!open) return std::move(open).error();
     if (!*open) return {};
     const std::string subject = std::to_string(caller.user.id.value) + "|" + std::to_string(room.value);

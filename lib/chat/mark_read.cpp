@@ -82,7 +82,7 @@ Result<void> run(Transaction& transaction, UserId reader, RoomId room_id, std::o
 
 Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room, std::optional<Seq> seq) {
     Attempt attempt;
-    auto done = ports.store.transact(
+    auto done = ports.transactions.transact(
         [&](Transaction& transaction) { return run(transaction, caller.user.id, room, seq, attempt); });
     if (!done) return std::move(done).error();
     if (attempt.mark.moved) ports.notifier.announce(attempt.events, caller.origin);
@@ -90,7 +90,7 @@ Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room,
 }
 
 Result<ReadMark> mark_message_read(Ports& ports, const Caller& caller, MessageId message_id) {
-    auto message = ports.store.message(message_id, caller.user.id);
+    auto message = ports.messages.message(message_id, caller.user.id);
     if (!message) return std::move(message).error();
     const Seq seq = message->sender == caller.user.id ? Seq{} : message->seq;
     return mark_room_read(ports, caller, message->room, seq);

@@ -104,12 +104,25 @@ public:
 };
 
 struct Ports {
-    Store& store;
+    Transactions& transactions;
+    UserStore& users;
+    SessionStore& sessions;
+    RoomStore& rooms;
+    MessageStore& messages;
+    EventLog& log;
+    BlockStore& blocks;
+    StoreHealth& health;
     Notifier& notifier;
     Limiter& limiter;
     Passwords& passwords;
     Tokens& tokens;
     const LimitsConfig& limits;
 };
+
+// With one store in all of its roles.
+inline Ports ports_on(Store& store, Notifier& notifier, Limiter& limiter, Passwords& passwords, Tokens& tokens,
+                      const LimitsConfig& limits) {
+    return {store, store, store, store, store, store, store, store, notifier, limiter, passwords, tokens, limits};
+}
 
 }  // namespace billet::chat

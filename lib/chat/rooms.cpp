@@ -69,7 +69,7 @@ Result<void> run(Transaction& transaction, const UserCard& self, const UserCard&
 }
 
 Result<OpenedRoom> opened(Ports& ports, const Caller& caller, RoomId id, bool created) {
-    auto room = ports.store.room(id, caller.user.id);
+    auto room = ports.rooms.room(id, caller.user.id);
     if (!room) return std::move(room).error();
     return OpenedRoom{std::move(room).value(), created};
 }
@@ -79,7 +79,7 @@ Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const User& o
     const std::string subject = std::to_string(caller.user.id.value);
     if (auto token = take_token(ports.limiter, bucket, subject); !token) return std::move(token).error();
     Attempt attempt;
-    auto done = ports.store.transact(
+    auto done = ports.transactions.transact(
         [&](Transaction& transaction) { return run(transaction, card_of(caller.user), card_of(other), attempt); });
     if (!done) {
         ports.limiter.refund(bucket, subject);
@@ -97,12 +97,12 @@ Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const User& o
 
 Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other_id) {
     if (other_id == caller.user.id) return invalid_argument("other_user_id", "conflict");
-    auto other = ports.store.user(other_id);
+    auto other = ports.users.user(other_id);
     if (!other) return std::move(other).error();
-    auto existing = ports.store.room_of(caller.user.id, other_id);
+    auto existing = ports.rooms.room_of(caller.user.id, other_id);
     if (!existing) return std::move(existing).error();
     if (existing->has_value()) return opened(ports, caller, **existing, false);
-    auto open = ports.store.can_message(caller.user.id, other_id);
+    auto open = ports.blocks.can_message(caller.user.id, other_id);
     if (!open) return std::move(open).error();
     if (!*open) return make_error(Code::kCannotMessage);
     return create_room(ports, caller, *other);
@@ -111,23 +111,23 @@ Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other_id
 Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after,
                             std::size_t limit) {
     const LimitsConfig& limits = ports.limits;
-    return ports.store.rooms(caller.user.id, after,
+    return ports.rooms.rooms(caller.user.id, after,
                              {std::min<std::size_t>(limit, limits.rooms_page_max), limits.page_bytes});
 }
 
 Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room) {
-    return ports.store.room(room, caller.user.id);
+    return ports.rooms.room(room, caller.user.id);
 }
 
 Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position,
                                  std::size_t limit) {
     const LimitsConfig& limits = ports.limits;
-    return ports.store.messages(room, caller.user.id, position,
-                                {std::min<std::size_t>(limit, limits.messages_page_max), limits.page_bytes});
+    return ports.messages.messages(room, caller.user.id, position,
+                                   {std::min<std::size_t>(limit, limits.messages_page_max), limits.page_bytes});
 }
 
 Result<Message> get_message(Ports& ports, const Caller& caller, MessageId message) {
-    return ports.store.message(message, caller.user.id);
+    return ports.messages.message(message, caller.user.id);
 }
 
 }  // namespace billet::chat

@@ -79,7 +79,7 @@ Result<void> run(Transaction& transaction, const Caller& caller, const SendMessa
 Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, const SendMessage& request,
                                          Error refusal) {
     if (!request.client_msg_id) return refusal;
-    auto known = ports.store.known_message(request.room, caller.user.id, *request.client_msg_id);
+    auto known = ports.messages.known_message(request.room, caller.user.id, *request.client_msg_id);
     if (!known) return known.error().code == Code::kNotFound ? refusal : std::move(known).error();
     if (!known->has_value()) return refusal;
     Attempt attempt;
@@ -106,7 +106,7 @@ Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendM
         return answer_without_token(ports, caller, request, std::move(token).error());
 
     Attempt attempt;
-    auto done = ports.store.transact(
+    auto done = ports.transactions.transact(
         [&](Transaction& transaction) { return run(transaction, caller, request, client_msg_id, attempt); });
     if (!done) return std::move(done).error();
     if (attempt.duplicate) {

@@ -131,19 +131,25 @@ struct HeadAnswer {
     SessionState state = SessionState::kOk;
 };
 
-// Thread-compatible: one Store (one connection) per worker thread.
+// The store by roles: a use case names those that it needs, and a fake is written for one of them.
 // Every call blocks for at most the configured deadlines and may answer kUnavailable (nothing was stored, or ask again).
-class Store {
+
+class Transactions {
 public:
-    virtual ~Store() = default;
+    virtual ~Transactions() = default;
 
     // Runs `body` in a transaction and commits when it returns success; rolls back when it returns an error and gives that
     // error back. On a deadlock, a lock wait time-out or a lost connection the body is run again from the start on a sound connection (at most
     // 3 times inside the request's deadline, then kUnavailable), also after a COMMIT whose outcome is unknown: a body must therefore be
     // repeatable and find out by itself (client_msg_id, marks that only move forward) what has been done already.
     virtual Result<void> transact(const std::function<Result<void>(Transaction&)>& body) = 0;
+};
 
-    // Users. kNotFound when there is none.
+// kNotFound when there is no such user.
+class UserStore {
+public:
+    virtual ~UserStore() = default;
+
     virtual Result<User> user(UserId id) = 0;
     virtual Result<User> user_by_name(std::string_view username) = 0;
     virtual Result<std::vector<User>> users_by_prefix(std::string_view prefix, std::size_t limit) = 0;
@@ -157,8 +163,12 @@ public:
     virtual Result<void> set_disabled(UserId id, bool disabled) = 0;
     // Replaces the password hash of a user (rehash after login when the parameters rose).
     virtual Result<void> set_password_hash(UserId id, std::string_view hash) = 0;
+};
 
-    // Sessions.
+class SessionStore {
+public:
+    virtual ~SessionStore() = default;
+
     // kAccountDisabled, kNotFound: of the user, as they are when the row is made. No session begins unseen beside a disabling.
     virtual Result<void> create_session(const Session& session) = 0;
     virtual Result<Identity> identity(UserId user, std::string_view session_id) = 0;  // kNotFound: no such user
@@ -167,34 +177,70 @@ public:
     virtual Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) = 0;
     // Creates the row when it does not exist (tokens of a host have none until they are revoked). Idempotent.
     virtual Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) = 0;
+};
 
-    // Rooms and messages as `viewer` sees them; kNotFound for whoever is not a member. A page ends where either of its bounds is reached: it
-    // goes away from its position (around one: to both sides by turns), and so has no hole and leaves none beside the position.
+// Rooms as `viewer` sees them; kNotFound for whoever is not a member. A page ends where either of its bounds is reached.
+class RoomStore {
+public:
+    virtual ~RoomStore() = default;
+
     virtual Result<Room> room(RoomId id, UserId viewer) = 0;
     virtual Result<std::optional<RoomId>> room_of(UserId one, UserId other) = 0;
     virtual Result<RoomPage> rooms(UserId viewer, const std::optional<RoomPosition>& after, PageBound bound) = 0;
+    // Membership alone: the room's row. kNotFound for whoever is not a member.
+    virtual Result<RoomState> room_state(RoomId id, UserId viewer) = 0;
+};
+
+// Messages as `viewer` sees them; kNotFound for whoever is not a member of their room. A page ends where either of its bounds is reached: it
+// goes away from its position (around one: to both sides by turns), and so has no hole and leaves none beside the position.
+class MessageStore {
+public:
+    virtual ~MessageStore() = default;
+
     virtual Result<HistoryPage> messages(RoomId room, UserId viewer, const HistoryPosition& position,
                                          PageBound bound) = 0;
     virtual Result<Message> message(MessageId id, UserId viewer) = 0;
     virtual Result<std::optional<Message>> known_message(RoomId room, UserId sender,
                                                          std::string_view client_msg_id) = 0;
-    // Membership alone: the room's row. kNotFound for whoever is not a member.
-    virtual Result<RoomState> room_state(RoomId id, UserId viewer) = 0;
-    virtual Result<bool> can_message(UserId one,
-                                     UserId other) = 0;  // no block either way, `other` not disabled; not locking
+};
 
-    // The event log.
+class EventLog {
+public:
+    virtual ~EventLog() = default;
+
     virtual Result<LogHead> head(UserId user) = 0;
     virtual Result<EventPage> events(UserId user, Cursor after, PageBound bound) = 0;
     virtual Result<std::string> epoch() = 0;
     virtual Result<std::vector<HeadAnswer>> heads(std::span<const HeadQuestion> questions) = 0;
+};
+
+class BlockStore {
+public:
+    virtual ~BlockStore() = default;
 
     // Whom `blocker` has blocked, in order of ids: those above `after`.
     virtual Result<BlockPage> blocks(UserId blocker, UserId after, PageBound bound) = 0;
+    // No block either way, `other` not disabled; not locking.
+    virtual Result<bool> can_message(UserId one, UserId other) = 0;
+};
+
+class StoreHealth {
+public:
+    virtual ~StoreHealth() = default;
 
     // Whether the database can be read and written; for /readyz. Cheap, and remembered for a second by all stores of a process together.
     // kUnavailable; with reason "read_only" when it only cannot be written.
     virtual Result<void> ping() = 0;
 };
+
+// All of them on one connection. Thread-compatible: one Store per worker thread.
+class Store : public Transactions,
+              public UserStore,
+              public SessionStore,
+              public RoomStore,
+              public MessageStore,
+              public EventLog,
+              public BlockStore,
+              public StoreHealth {};
 
 }  // namespace billet::chat

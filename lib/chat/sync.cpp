@@ -15,9 +15,9 @@ Error resync(std::string_view reason) {
 }  // namespace
 
 Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, PageBound bound) {
-    auto epoch = ports.store.epoch();
+    auto epoch = ports.log.epoch();
     if (!epoch) return std::move(epoch).error();
-    auto head = ports.store.head(caller.user.id);
+    auto head = ports.log.head(caller.user.id);
     if (!head) return std::move(head).error();
     if (!from) return SyncPage{.events = {}, .cursor = head->head, .head = head->head, .epoch = *epoch, .more = false};
     if (from->epoch != *epoch) return resync("epoch_changed");
@@ -25,9 +25,9 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
     if (from->cursor < head->floor) return resync("too_old");
 
     const LimitsConfig& limits = ports.limits;
-    auto page = ports.store.events(caller.user.id, from->cursor,
-                                   {std::min<std::size_t>(bound.items, limits.events_page_max),
-                                    std::min<std::size_t>(bound.bytes, limits.page_bytes)});
+    auto page = ports.log.events(caller.user.id, from->cursor,
+                                 {std::min<std::size_t>(bound.items, limits.events_page_max),
+                                  std::min<std::size_t>(bound.bytes, limits.page_bytes)});
     if (!page) return std::move(page).error();
     // Pruned between the two reads.
     if (!page->events.empty() && page->events.front().cursor != from->cursor.next()) return resync("too_old");
@@ -40,7 +40,7 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
 }
 
 Result<Unread> get_unread(Ports& ports, const Caller& caller) {
-    auto head = ports.store.head(caller.user.id);
+    auto head = ports.log.head(caller.user.id);
     if (!head) return std::move(head).error();
     return Unread{head->total_unread, head->rooms_unread};
 }

@@ -171,7 +171,7 @@ Result<void> Tokens::reload() {
     return {};
 }
 
-std::string Tokens::issue_access(UserId user, std::string_view session_id, Time expires_at) const {
+std::string Tokens::issue_access(UserId user, std::string_view session_id, Time expires_at) {
     const auto ring = ring_.get();
     const JwtClaims claims{
         .texts = {{"sub", std::to_string(user.value)}, {"sid", std::string(session_id)}, {"iss", config_.issuer}},
@@ -183,7 +183,7 @@ std::string Tokens::issue_access(UserId user, std::string_view session_id, Time 
     return sign_jwt(claims, OwnJwtKey(ring->current_id(), ring->current()).get());
 }
 
-Result<VerifiedToken> Tokens::verify_access(std::string_view token) {
+Result<chat::AccessClaims> Tokens::verify_access(std::string_view token) {
     const std::string key = hash_of(token);
     const std::uint64_t reloads = reloads_;
     if (auto known = recall(key)) {
@@ -196,7 +196,7 @@ Result<VerifiedToken> Tokens::verify_access(std::string_view token) {
     return verified;
 }
 
-Result<VerifiedToken> Tokens::verify(std::string_view token) const {
+Result<chat::AccessClaims> Tokens::verify(std::string_view token) const {
     auto hint = peek_jwt(token);
     if (!hint) return std::move(hint).error();
     if (hint->issuer == config_.issuer) return verify_own(token, *hint);
@@ -211,7 +211,7 @@ Result<VerifiedToken> Tokens::verify(std::string_view token) const {
     return verify_host(token, *hint, *host);
 }
 
-Result<VerifiedToken> Tokens::verify_own(std::string_view token, const JwtHint& hint) const {
+Result<chat::AccessClaims> Tokens::verify_own(std::string_view token, const JwtHint& hint) const {
     const auto ring = ring_.get();
     const auto key_id = parse_number(hint.key_id, 65535);
     const Key* key = key_id ? ring->find(static_cast<std::uint16_t>(*key_id)) : nullptr;
@@ -222,28 +222,28 @@ Result<VerifiedToken> Tokens::verify_own(std::string_view token, const JwtHint& 
         return std::move(checked).error();
     const auto user = parse_number(claims->text("sub"), kIdMax);
     if (!user || claims->text("sid").empty()) return invalid("sub or sid");
-    VerifiedToken verified;
+    chat::AccessClaims verified;
     verified.user = UserId{*user};
     verified.session_id = claims->text("sid");
     verified.expires_at = time_of(*claims->expires_at);
     return verified;
 }
 
-Result<VerifiedToken> Tokens::verify_host(std::string_view token, const JwtHint& hint, const Host& host) const {
+Result<chat::AccessClaims> Tokens::verify_host(std::string_view token, const JwtHint& hint, const Host& host) const {
     auto key = chosen_key(host.keys, hint.key_id);
     if (!key) return std::move(key).error();
     auto claims = verify_jwt(token, **key);
     if (!claims) return std::move(claims).error();
     if (auto checked = check_claims(*claims, host.config.issuer, host.config.audience); !checked)
         return std::move(checked).error();
-    VerifiedToken verified;
+    chat::AccessClaims verified;
     verified.session_id = host_session_id(hash_of(signed_part(token)), issued_at(*claims, host.config));
     verified.expires_at = time_of(*claims->expires_at);
     verified.issuer = host.config.issuer;
     verified.external_id = claims->text("sub");
     verified.username = claims->text(host.config.username_claim);
     verified.display_name = claims->text(host.config.display_name_claim);
-    verified.admin = claims->text(host.config.role_claim) == "admin";
+    if (claims->text(host.config.role_claim) == "admin") verified.role = chat::Role::kAdmin;
     if (verified.external_id.empty()) return invalid(claims->lack_of("sub"));
     if (verified.external_id.size() > kExternalIdBytesMax) return invalid("sub has more than 255 bytes");
     return verified;
@@ -281,7 +281,7 @@ std::chrono::seconds Tokens::expiry_leeway(std::string_view host_issuer) const {
     return host_issuer.empty() ? std::chrono::seconds{0} : config_.leeway_s;
 }
 
-std::optional<VerifiedToken> Tokens::recall(const std::string& key) {
+std::optional<chat::AccessClaims> Tokens::recall(const std::string& key) {
     const std::scoped_lock lock(mutex_);
     const auto found = cache_.find(key);
     if (found == cache_.end()) return std::nullopt;
@@ -292,7 +292,7 @@ std::optional<VerifiedToken> Tokens::recall(const std::string& key) {
     return found->second.token;
 }
 
-void Tokens::remember(const std::string& key, const VerifiedToken& token, std::uint64_t reloads) {
+void Tokens::remember(const std::string& key, const chat::AccessClaims& token, std::uint64_t reloads) {
     if (config_.cache_s.count() == 0) return;
     const auto time = std::chrono::steady_clock::now();
     const std::scoped_lock lock(mutex_);
@@ -303,12 +303,12 @@ void Tokens::remember(const std::string& key, const VerifiedToken& token, std::u
     cache_[key] = {token, time + config_.cache_s};
 }
 
-std::string Tokens::issue_refresh(std::string_view session_id, std::uint64_t generation) const {
+std::string Tokens::issue_refresh(std::string_view session_id, std::uint64_t generation) {
     const std::string text = std::string(session_id) + "." + std::to_string(generation);
     return text + "." + base64url(mac_of(ring_.get()->current(), text));
 }
 
-Result<RefreshToken> Tokens::verify_refresh(std::string_view token) const {
+Result<chat::RefreshClaims> Tokens::verify_refresh(std::string_view token) {
     const auto parts = split(token, '.');
     if (token.size() > 512 || parts.size() != 3) return invalid("not a refresh token");
     const auto generation = parse_number(parts[1], kIdMax);
@@ -321,7 +321,7 @@ Result<RefreshToken> Tokens::verify_refresh(std::string_view token) const {
         return sodium_memcmp(expected.data(), mac->data(), kMacBytes) == 0;
     });
     if (!ours) return invalid("refresh token not ours");
-    return RefreshToken{std::string(parts[0]), *generation};
+    return chat::RefreshClaims{std::string(parts[0]), *generation};
 }
 
 }  // namespace billet::crypto

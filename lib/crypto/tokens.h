@@ -19,39 +19,24 @@
 #include "lib/base/config/tokens.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
+#include "lib/chat/ports.h"
 #include "lib/crypto/jwt.h"
 #include "lib/crypto/key_ring.h"
 
 namespace billet::crypto {
 
-struct VerifiedToken {
-    UserId user;             // of our own tokens
-    std::string session_id;  // of a host's token: a hash of its signed part, and when it was issued (session_id.h)
-    Time expires_at;
-    std::string issuer;  // empty for our own
-    std::string external_id;
-    std::string username;
-    std::string display_name;
-    bool admin = false;
-};
-
-struct RefreshToken {
-    std::string session_id;
-    std::uint64_t generation = 0;
-};
-
-// Thread-safe.
-class Tokens {
+// Thread-safe. A host's token has as its session a hash of its signed part, and when it was issued (session_id.h).
+class Tokens : public chat::Tokens {
 public:
     // kInvalidArgument when a key file is wrong.
     static Result<std::unique_ptr<Tokens>> create(const KeysConfig& keys, const TokensConfig& own,
                                                   const std::vector<HostTokensConfig>& hosts);
 
-    std::string issue_access(UserId user, std::string_view session_id, Time expires_at) const;
-    // kUnauthenticated (reason "invalid"): garbage, forged, foreign. kTokenExpired (reason "expired"). Verified tokens are remembered for [tokens] cache_s.
-    Result<VerifiedToken> verify_access(std::string_view token);
-    std::string issue_refresh(std::string_view session_id, std::uint64_t generation) const;
-    Result<RefreshToken> verify_refresh(std::string_view token) const;
+    std::string issue_access(UserId user, std::string_view session_id, Time expires_at) override;
+    // Verified tokens are remembered for [tokens] cache_s.
+    Result<chat::AccessClaims> verify_access(std::string_view token) override;
+    std::string issue_refresh(std::string_view session_id, std::uint64_t generation) override;
+    Result<chat::RefreshClaims> verify_refresh(std::string_view token) override;
     // Reads token.keys and the hosts' keys again; keeps the old ones when something is wrong.
     Result<void> reload();
 
@@ -61,7 +46,7 @@ private:
         JwkSet keys;
     };
     struct Remembered {
-        VerifiedToken token;
+        chat::AccessClaims token;
         std::chrono::steady_clock::time_point until;
     };
 
@@ -77,14 +62,14 @@ private:
     std::atomic<std::uint64_t> reloads_{0};
 
     static Result<std::vector<Host>> read_hosts(const std::vector<HostTokensConfig>& configs);
-    Result<VerifiedToken> verify(std::string_view token) const;
-    Result<VerifiedToken> verify_own(std::string_view token, const JwtHint& hint) const;
-    Result<VerifiedToken> verify_host(std::string_view token, const JwtHint& hint, const Host& host) const;
+    Result<chat::AccessClaims> verify(std::string_view token) const;
+    Result<chat::AccessClaims> verify_own(std::string_view token, const JwtHint& hint) const;
+    Result<chat::AccessClaims> verify_host(std::string_view token, const JwtHint& hint, const Host& host) const;
     Error unknown_issuer(const std::string& issuer, const std::vector<Host>& hosts) const;
     Result<void> check_claims(const JwtClaims& claims, const std::string& issuer, const std::string& audience) const;
     std::chrono::seconds expiry_leeway(std::string_view host_issuer) const;
-    std::optional<VerifiedToken> recall(const std::string& key);
-    void remember(const std::string& key, const VerifiedToken& token, std::uint64_t reloads);
+    std::optional<chat::AccessClaims> recall(const std::string& key);
+    void remember(const std::string& key, const chat::AccessClaims& token, std::uint64_t reloads);
 };
 
 }  // namespace billet::crypto

@@ -61,11 +61,11 @@ void Connection::bind_list(sql::PreparedStatement& statement, std::span<const Pa
     for (const Parameter& value : values) bind(statement, ++index, value);
 }
 
-sql::PreparedStatement& Connection::prepared(const char* sql) {
+sql::PreparedStatement& Connection::prepared(Statement text) {
     if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
     last_began_ = std::chrono::steady_clock::now();
-    auto& statement = prepared_[sql];
-    if (!statement) statement.reset(connection_->prepareStatement(sql));
+    auto& statement = prepared_[text.text()];
+    if (!statement) statement.reset(connection_->prepareStatement(text.text()));
     return *statement;
 }
 
@@ -82,36 +82,40 @@ void Connection::drain(sql::PreparedStatement& statement) {
     while (statement.getMoreResults()) const std::unique_ptr<sql::ResultSet> unread(statement.getResultSet());
 }
 
-Rows Connection::query_text(const std::string& sql) {
-    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
-    last_began_ = std::chrono::steady_clock::now();
-    return Rows(std::unique_ptr<sql::ResultSet>(plain_->executeQuery(sql)));
-}
-
-Rows Connection::query_list(const char* sql, const std::vector<std::string_view>& values) {
-    sql::PreparedStatement& statement = prepared(sql);
-    unsigned index = 0;
-    for (const std::string_view value : values) bind(statement, ++index, Parameter(value));
+Rows Connection::query_list(Statement text, std::span<const Parameter> values) {
+    sql::PreparedStatement& statement = prepared(text);
+    bind_list(statement, values);
     return run_query(statement);
 }
 
-std::uint64_t Connection::update_list(const char* sql, std::span<const Parameter> values) {
-    sql::PreparedStatement& statement = prepared(sql);
+std::uint64_t Connection::update_list(Statement text, std::span<const Parameter> values) {
+    sql::PreparedStatement& statement = prepared(text);
     bind_list(statement, values);
     return run_update(statement);
 }
 
-void Connection::update_closing(const char* sql, std::span<const Parameter> values) {
-    sql::PreparedStatement& statement = prepared(sql);
+void Connection::update_closing(Statement text, std::span<const Parameter> values) {
+    sql::PreparedStatement& statement = prepared(text);
     bind_list(statement, values);
     committing_ = true;
     run_update(statement);
     ended();
 }
 
-void Connection::run_plain(const char* sql) {
+Rows Connection::query_text(const std::string& text) {
+    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
     last_began_ = std::chrono::steady_clock::now();
-    plain_->execute(sql);
+    return Rows(std::unique_ptr<sql::ResultSet>(plain_->executeQuery(text)));
+}
+
+void Connection::run_text(const std::string& text) {
+    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
+    run_plain(text);
+}
+
+void Connection::run_plain(const std::string& text) {
+    last_began_ = std::chrono::steady_clock::now();
+    plain_->execute(text);
 }
 
 void Connection::begin() {
@@ -137,14 +141,6 @@ void Connection::ended() {
     committing_ = false;
     in_transaction_ = false;
     begin_pending_ = false;
-}
-
-std::string opening(const std::string& select) {
-    return "BEGIN NOT ATOMIC START TRANSACTION; " + select + "; END";
-}
-
-std::string closing(const std::string& updates) {
-    return "BEGIN NOT ATOMIC " + updates + "COMMIT; END";
 }
 
 }  // namespace billet::store

@@ -15,6 +15,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/config/database.h"
 #include "lib/base/ids.h"
+#include "lib/store/sql.h"
 
 namespace sql {
 class Connection;
@@ -80,26 +81,25 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // `sql` is a constant: its address is the statement's name.
     template <typename... Values>
-    Rows query(const char* sql, const Values&... values) {
-        sql::PreparedStatement& statement = prepared(sql);
+    Rows query(Statement text, const Values&... values) {
+        sql::PreparedStatement& statement = prepared(text);
         bind_all(statement, values...);
         return run_query(statement);
     }
     // Gives the number of rows that changed.
     template <typename... Values>
-    std::uint64_t update(const char* sql, const Values&... values) {
-        sql::PreparedStatement& statement = prepared(sql);
+    std::uint64_t update(Statement text, const Values&... values) {
+        sql::PreparedStatement& statement = prepared(text);
         bind_all(statement, values...);
         return run_update(statement);
     }
-    // The first statement of a transaction, in one round trip with its beginning: `sql` is opening() of a SELECT. `read` gets the rows
+    // The first statement of a transaction, in one round trip with its beginning: `text` is opening() of a SELECT. `read` gets the rows
     // and gives the result; they do not outlive it.
     template <typename Read, typename... Values>
-    std::invoke_result_t<Read, Rows&> query_opening(const char* sql, Read read, const Values&... values) {
+    std::invoke_result_t<Read, Rows&> query_opening(Statement text, Read read, const Values&... values) {
         begin_pending_ = false;
-        sql::PreparedStatement& statement = prepared(sql);
+        sql::PreparedStatement& statement = prepared(text);
         bind_all(statement, values...);
         auto result = [&] {
             Rows rows = run_query(statement);
@@ -108,15 +108,16 @@ public:
         drain(statement);
         return result;
     }
-    // The last statements of a transaction, in one round trip with its COMMIT: `sql` is closing() of them.
-    void update_closing(const char* sql, std::span<const Parameter> values);
-    // For statements whose text differs from call to call; nothing of a client's may be part of the text.
-    Rows query_text(const std::string& sql);
+    // The last statements of a transaction, in one round trip with its COMMIT: `text` is closing() of them.
+    void update_closing(Statement text, std::span<const Parameter> values);
+    // As many parameters as an IN list or a statement of many rows has.
+    Rows query_list(Statement text, std::span<const Parameter> values);
+    std::uint64_t update_list(Statement text, std::span<const Parameter> values);
 
-    // Several parameters of one kind, e.g. of an IN list. `sql` as in query().
-    Rows query_list(const char* sql, const std::vector<std::string_view>& values);
-    // As many as a statement of many rows has. `sql` and the result as in update().
-    std::uint64_t update_list(const char* sql, std::span<const Parameter> values);
+    // The two that take a text made at run time: where it differs from call to call or bears the name of a database. Nothing of a client's
+    // may be part of it.
+    Rows query_text(const std::string& text);
+    void run_text(const std::string& text);
 
     // The transaction begins with the next statement.
     void begin();
@@ -125,7 +126,6 @@ public:
     // Harmless when no transaction is open.
     void rollback();
 
-    bool in_transaction() const { return in_transaction_; }
     // A COMMIT has been sent and its outcome is unknown.
     bool committing() const { return committing_; }
     std::chrono::steady_clock::time_point last_began() const { return last_began_; }
@@ -148,17 +148,12 @@ private:
     static void bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value);
     static void bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values);
 
-    sql::PreparedStatement& prepared(const char* sql);
+    sql::PreparedStatement& prepared(Statement text);
     static void drain(sql::PreparedStatement& statement);
     void ended();
     Rows run_query(sql::PreparedStatement& statement);
     std::uint64_t run_update(sql::PreparedStatement& statement);
-    void run_plain(const char* sql);
+    void run_plain(const std::string& text);
 };
-
-// One compound statement of `select`, or of `updates` (each ended by "; "), with the beginning or the end of its transaction. Compound statements
-// are prepared like any other (MariaDB 10.6), with parameters; a failure inside ends them there.
-std::string opening(const std::string& select);
-std::string closing(const std::string& updates);
 
 }  // namespace billet::store

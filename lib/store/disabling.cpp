@@ -4,11 +4,11 @@
 namespace billet::store {
 namespace {
 
-constexpr const char* kLockUser = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ? FOR UPDATE";
-constexpr const char* kSetDisabled =
+constexpr Statement kLockUser = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ? FOR UPDATE";
+constexpr Statement kSetDisabled =
     "UPDATE users SET disabled_at = IF(?, COALESCE(disabled_at, UTC_TIMESTAMP(6)), NULL),"
     " sessions_ended_at = UTC_TIMESTAMP(6) WHERE id = ?";
-constexpr const char* kEndSessions =
+constexpr Statement kEndSessions =
     "UPDATE sessions SET revoked_at = UTC_TIMESTAMP(6) WHERE user_id = ? AND revoked_at IS NULL";
 
 std::optional<bool> disabled_now(Connection& connection, UserId user) {

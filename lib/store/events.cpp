@@ -41,20 +41,6 @@ struct Fill {
     }
 };
 
-EventRow read_row(const Rows& rows, UserId user) {
-    return {.user = user,
-            .cursor = Cursor{rows.number(1)},
-            .type = EventType{rows.number(2)},
-            .room = RoomId{rows.number(3)},
-            .seq = Seq{rows.number(4)},
-            .actor = UserId{rows.number(5)},
-            .flag = rows.flag(6),
-            .unread_count = rows.number(7),
-            .total_unread = rows.number(8),
-            .payload = rows.text(9),
-            .created_at = rows.time(10)};
-}
-
 Error broken(const EventRow& row) {
     return make_error(Code::kInternal, "event " + std::to_string(row.cursor.value) + " of user " +
                                            std::to_string(row.user.value) + " is broken");
@@ -82,25 +68,37 @@ EventRow row_of(const chat::Event& event) {
     return row;
 }
 
-Result<chat::Event> read_event(const Rows& rows, UserId user, const crypto::ContentSealer& sealer) {
-    EventRow row = read_row(rows, user);
+EventRow read_event_row(Columns& columns, UserId user) {
+    return {.user = user,
+            .cursor = columns.id<Cursor>(),
+            .type = EventType{columns.number()},
+            .room = columns.id<RoomId>(),
+            .seq = columns.id<Seq>(),
+            .actor = columns.id<UserId>(),
+            .flag = columns.flag(),
+            .unread_count = columns.number(),
+            .total_unread = columns.number(),
+            .payload = columns.text(),
+            .created_at = columns.time()};
+}
+
+Result<chat::Event> event_of(const EventRow& row, std::optional<SealedRow> message,
+                             const crypto::ContentSealer& sealer) {
     chat::Event event{
-        .recipient = user, .cursor = row.cursor, .created_at = row.created_at, .payload = chat::BlockEvent{}};
-    const bool has_message = !rows.null(kEventMessage);
+        .recipient = row.user, .cursor = row.cursor, .created_at = row.created_at, .payload = chat::BlockEvent{}};
     switch (row.type) {
         case EventType::kMessage: {
-            if (!has_message) return broken(row);
-            auto message = read_message(rows, kEventMessage, row.room, sealer);
-            if (!message) return std::move(message).error();
-            event.payload = chat::MessageEvent{std::move(message).value(), row.unread_count, row.total_unread};
+            if (!message) return broken(row);
+            auto opened = open_message(*std::move(message), row.room, sealer);
+            if (!opened) return std::move(opened).error();
+            event.payload = chat::MessageEvent{std::move(opened).value(), row.unread_count, row.total_unread};
             return event;
         }
-        case EventType::kRead: {
-            if (!has_message) return broken(row);
-            const MessageId message{rows.number(kEventMessage + 1)};
-            event.payload = chat::ReadEvent{row.room, message, row.actor, row.seq, row.unread_count, row.total_unread};
+        case EventType::kRead:
+            if (!message) return broken(row);
+            event.payload =
+                chat::ReadEvent{row.room, message->id, row.actor, row.seq, row.unread_count, row.total_unread};
             return event;
-        }
         case EventType::kRoomCreated: event.payload = room_created(row); return event;
         case EventType::kBlock: event.payload = chat::BlockEvent{row.actor, row.flag}; return event;
     }

@@ -31,10 +31,15 @@ struct EventRow {
 
 EventRow row_of(const chat::Event& event);
 
-// cursor, type, room_id, seq, actor_id, flag, unread_count, total_unread, payload, created_at, then (of the message that
-// room_id and seq name) the columns of read_message, content NULL unless the type is 1 (the message's place in a row: kEventMessage).
-// kUnavailable as read_message; kInternal for a row that no version of Billet wrote.
-inline constexpr unsigned kEventMessage = 11;
-Result<chat::Event> read_event(const Rows& rows, UserId user, const crypto::ContentSealer& sealer);
+// Of `user_events e`.
+inline constexpr auto kEventColumns = sql_text(
+    "e.`cursor`, e.type, e.room_id, e.seq, e.actor_id, e.flag, e.unread_count, e.total_unread, e.payload, "
+    "e.created_at");
+EventRow read_event_row(Columns& columns, UserId user);
+
+// `message`: the one that room_id and seq name, its content wanted when the type is 1 only. kUnavailable as open_message; kInternal for a row that
+// no version of Billet wrote.
+Result<chat::Event> event_of(const EventRow& row, std::optional<SealedRow> message,
+                             const crypto::ContentSealer& sealer);
 
 }  // namespace billet::store

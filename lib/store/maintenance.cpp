@@ -17,37 +17,37 @@ constexpr std::size_t kEpochCharacters = 16;
 constexpr std::uint64_t kUsersAtOnce = 1000;
 constexpr std::uint64_t kSessionsAtOnce = 1000;
 
-constexpr const char* kNewEpoch = "UPDATE meta SET value = ? WHERE name = 'epoch'";
-constexpr const char* kEndSessionsOfNewUsers =
+constexpr Statement kNewEpoch = "UPDATE meta SET value = ? WHERE name = 'epoch'";
+constexpr Statement kEndSessionsOfNewUsers =
     "INSERT INTO meta (name, value) VALUES ('sessions_ended_at', ?) ON DUPLICATE KEY UPDATE value = VALUES(value)";
-constexpr const char* kLastUser = "SELECT COALESCE(MAX(id), 0) FROM users";
-constexpr const char* kEndHostSessions =
+constexpr Statement kLastUser = "SELECT COALESCE(MAX(id), 0) FROM users";
+constexpr Statement kEndHostSessions =
     "UPDATE users SET sessions_ended_at = ? WHERE id > ? AND id <= ? AND issuer IS NOT NULL";
-constexpr const char* kSessionsAfter = "SELECT id FROM sessions WHERE id > ? ORDER BY id LIMIT ?";
-constexpr const char* kEndSessions =
+constexpr Statement kSessionsAfter = "SELECT id FROM sessions WHERE id > ? ORDER BY id LIMIT ?";
+constexpr Statement kEndSessions =
     "UPDATE sessions SET revoked_at = UTC_TIMESTAMP(6) WHERE id > ? AND id <= ? AND revoked_at IS NULL";
-constexpr const char* kDisabled = "SELECT id, username FROM users WHERE disabled_at IS NOT NULL ORDER BY id";
-constexpr const char* kHasName = "SELECT 1 FROM users WHERE id = ? AND username = ?";
-constexpr const char* kDeleteSessions = "DELETE FROM sessions WHERE expires_at < ? ORDER BY expires_at LIMIT ?";
+constexpr Statement kDisabled = "SELECT id, username FROM users WHERE disabled_at IS NOT NULL ORDER BY id";
+constexpr Statement kHasName = "SELECT 1 FROM users WHERE id = ? AND username = ?";
+constexpr Statement kDeleteSessions = "DELETE FROM sessions WHERE expires_at < ? ORDER BY expires_at LIMIT ?";
 // Rooms have no holes in their numbers.
-constexpr const char* kCountMessages = "SELECT CAST(COALESCE(SUM(last_seq), 0) AS UNSIGNED) FROM chat_rooms";
+constexpr Statement kCountMessages = "SELECT CAST(COALESCE(SUM(last_seq), 0) AS UNSIGNED) FROM chat_rooms";
 // Two ranges of the primary key: any other form of the condition reads a large room from its beginning for every page.
-constexpr const char* kMessagesAfter =
+constexpr Statement kMessagesAfter =
     "SELECT room_id, seq, sender_id, key_id, IF(key_id = ?, '', content) FROM chat_messages"
     " WHERE (room_id = ? AND seq > ?) OR room_id > ? ORDER BY room_id, seq LIMIT ?";
 // Content never changes: a row that is still under the old key is the one that was read.
-constexpr const char* kReplaceSealed =
+constexpr Statement kReplaceSealed =
     "UPDATE chat_messages SET key_id = ?, content = ? WHERE room_id = ? AND seq = ? AND key_id = ?";
-constexpr const char* kCountLogs = "SELECT COUNT(*) FROM user_log";
+constexpr Statement kCountLogs = "SELECT COUNT(*) FROM user_log";
 // With each log whether its first event is old: most have nothing to delete.
-constexpr const char* kLogsAfter =
+constexpr Statement kLogsAfter =
     "SELECT user_id, (SELECT created_at < ? FROM user_events AS e WHERE e.user_id = l.user_id ORDER BY `cursor` LIMIT "
     "1)"
     " FROM user_log AS l WHERE user_id > ? ORDER BY user_id LIMIT ?";
-constexpr const char* kFirstEvents =
+constexpr Statement kFirstEvents =
     "SELECT `cursor`, created_at < ? FROM user_events WHERE user_id = ? ORDER BY `cursor` LIMIT ?";
-constexpr const char* kRaiseFloor = "UPDATE user_log SET floor_cursor = GREATEST(floor_cursor, ?) WHERE user_id = ?";
-constexpr const char* kDeleteEvents = "DELETE FROM user_events WHERE user_id = ? AND `cursor` <= ?";
+constexpr Statement kRaiseFloor = "UPDATE user_log SET floor_cursor = GREATEST(floor_cursor, ?) WHERE user_id = ?";
+constexpr Statement kDeleteEvents = "DELETE FROM user_events WHERE user_id = ? AND `cursor` <= ?";
 
 std::uint64_t count_of(Rows rows) {
     return rows.next() ? rows.number(1) : 0;

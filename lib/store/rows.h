@@ -1,4 +1,4 @@
-// lib/store/rows.h — From columns to the model. Each reader says which columns, in which order, it wants.
+// lib/store/rows.h — From columns to the model: each list of columns stands beside the function that reads it, in the same order.
 #pragma once
 
 #include "lib/base/result.h"
@@ -8,60 +8,123 @@
 
 namespace billet::store {
 
-// id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL
-inline constexpr unsigned kUserColumns = 6;
-chat::User read_user(const Rows& rows, unsigned first = 1);
+// The columns of the row that `rows` stands at, from the left: each read takes the next.
+class Columns {
+public:
+    // `rows` must outlive the object.
+    explicit Columns(const Rows& rows) : rows_(rows) {}
 
-// id, user_id, refresh_generation, expires_at, revoked_at IS NOT NULL
-chat::Session read_session(const Rows& rows, unsigned first = 1);
+    bool is_null() const { return rows_.null(next_); }  // of the next one, which stays
+    std::uint64_t number() { return rows_.number(next_++); }
+    bool flag() { return rows_.flag(next_++); }
+    std::string text() { return rows_.text(next_++); }
+    Time time() { return rows_.time(next_++); }
+    template <typename Id>
+    Id id() {
+        return Id{number()};
+    }
+    template <typename Id>
+    std::optional<Id> id_or_none() {
+        const bool none = is_null();
+        const Id value = id<Id>();
+        return none ? std::nullopt : std::optional{value};
+    }
+    std::optional<std::string> text_or_none() {
+        const bool none = is_null();
+        std::string value = text();
+        return none ? std::nullopt : std::optional{std::move(value)};
+    }
+    std::optional<Time> time_or_none() {
+        if (!is_null()) return time();
+        ++next_;
+        return std::nullopt;
+    }
 
-// user_id, head_cursor, floor_cursor, total_unread, rooms_unread
-inline constexpr unsigned kHeadColumns = 5;
-chat::LogHead read_head(const Rows& rows, unsigned first = 1);
+private:
+    const Rows& rows_;
+    unsigned next_ = 1;
+};
 
-// id, user1_id, user2_id, created_at, last_seq, last_message_at, user1_read_seq, user2_read_seq, user1_unread, user2_unread,
-// user1_held_seq, user2_held_seq
-inline constexpr unsigned kRoomColumns = 12;
-chat::RoomState read_room(const Rows& rows, unsigned first = 1);
+// Of `users u`, under the name that the reader may see.
+template <std::size_t SizeWithNul>
+constexpr auto user_columns(const char (&display_name)[SizeWithNul]) {
+    return "u.id, u.username, " + sql_text(display_name) +
+           ", u.role = 'admin', u.created_at, u.disabled_at IS NOT NULL";
+}
+inline constexpr auto kUserColumns = user_columns("u.display_name");
+chat::User read_user(Columns& columns);
 
-std::optional<Seq> read_held(const Rows& rows, unsigned column);
+// Of `sessions s`.
+inline constexpr auto kSessionColumns =
+    sql_text("s.id, s.user_id, s.refresh_generation, s.expires_at, s.revoked_at IS NOT NULL");
+chat::Session read_session(Columns& columns);
 
-// seq, id, sender_id, client_msg_id, key_id, content, created_at. is_read stays false.
-// kUnavailable when the content cannot be opened, because its key is missing or the row is not what was stored. A page with
-// such a message is refused as a whole: an empty or left-out message would pass for the truth, and the client asks again
-// once the operator, whom a log line tells room and seq, has brought the key back.
-inline constexpr unsigned kMessageColumns = 7;
-Result<chat::Message> read_message(const Rows& rows, unsigned first, RoomId room, const crypto::ContentSealer& sealer);
+// Of `user_log` under a name.
+template <std::size_t SizeWithNul>
+constexpr auto head_columns(const char (&log)[SizeWithNul]) {
+    const auto of = sql_text(log);
+    return of + ".user_id, " + of + ".head_cursor, " + of + ".floor_cursor, " + of + ".total_unread, " + of +
+           ".rooms_unread";
+}
+chat::LogHead read_head(Columns& columns);
 
-// The same in two steps, for rows that come in any order; is_read as the room's marks say.
+// Of `chat_rooms r`.
+inline constexpr auto kRoomColumns = sql_text(
+    "r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
+    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq");
+chat::RoomState read_room(Columns& columns);
+
+// Of `chat_messages m`: the columns of read_sealed.
+template <std::size_t SizeWithNul>
+constexpr auto message_columns(const char (&content)[SizeWithNul]) {
+    return "m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, " + sql_text(content) + ", m.created_at";
+}
+inline constexpr auto kMessageColumns = message_columns("m.content");
+
+// A page of messages leaves the longer texts out (text_share): its lists give the length behind the columns.
+inline constexpr auto kPageMessageColumns =
+    message_columns("IF(LENGTH(m.content) <= ?, m.content, NULL)") + ", LENGTH(m.content)";
+
+// A message as it is stored, for rows that come in any order or may have to be read again.
 struct SealedRow {
     Seq seq;
     MessageId id;
     UserId sender;
     std::string client_msg_id;
     std::uint16_t key_id = 0;
-    std::optional<std::string> content;  // nullopt: left out, see below
-    std::size_t content_bytes = 0;
+    std::optional<std::string> content;
     Time created_at;
+    std::size_t content_bytes = 0;  // of a page only
+    bool is_held_back = false;      // the content has been left out of the page's answer
 };
-SealedRow read_sealed(const Rows& rows, unsigned first);  // the columns of kSharedMessageColumns
-Result<chat::Message> open_message(const SealedRow& sealed, const chat::RoomState& room,
-                                   const crypto::ContentSealer& sealer);
+// Nothing where an outer join found no message.
+std::optional<SealedRow> read_sealed(Columns& columns);
+std::optional<SealedRow> read_sealed_of_page(Columns& columns);
+
+// kUnavailable when the content cannot be opened, because its key is missing or the row is not what was stored. A page with
+// such a message is refused as a whole: an empty or left-out message would pass for the truth, and the client asks again
+// once the operator, whom a log line tells room and seq, has brought the key back.
+// is_read stays false.
+Result<chat::Message> open_message(SealedRow sealed, RoomId room, const crypto::ContentSealer& sealer);
+// is_read as the room's marks say: those that the viewer may see, RoomState::seen_by().
+Result<chat::Message> open_message(SealedRow sealed, const chat::RoomState& room, const crypto::ContentSealer& sealer);
 
 // How long a text may be for the first answer to a question about a page of `bound`: its share. What is longer is left out there and fetched by
 // a second question, once it is known to have a place on the page: so neither answer is much larger than the page.
 std::uint64_t text_share(chat::PageBound bound);
 inline constexpr std::uint64_t kAnyText = kIdMax;
 
-// Of a page's rows: the columns of read_message, the content NULL when it is longer than the share, and its length behind them.
-inline constexpr unsigned kSharedMessageColumns = kMessageColumns + 1;
-// Whether the row has a message whose content was left out.
-bool is_held_back(const Rows& rows, unsigned first);
-// How many rows, from the one that `rows` stands at, fit into the rest of a page as far as lengths can tell: at least one.
-std::size_t count_fitting(Rows& rows, unsigned first, const chat::PageMeter& meter);
-
-// As the first read_message, with is_read as the room's marks say: those that the viewer may see, RoomState::seen_by().
-Result<chat::Message> read_message(const Rows& rows, unsigned first, const chat::RoomState& room,
-                                   const crypto::ContentSealer& sealer);
+// How many rows, from the one that `rows` stands at, fit into the rest of a page as far as lengths can tell: at least one. `bytes_of` gives the
+// length of the text of the row that its `rows` stand at.
+template <typename BytesOf>
+std::size_t count_fitting(Rows& rows, const chat::PageMeter& meter, BytesOf bytes_of) {
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    do {
+        ++count;
+        bytes += bytes_of(rows);
+    } while (count < meter.items_left() && bytes < meter.bytes_left() && rows.next());
+    return count;
+}
 
 }  // namespace billet::store

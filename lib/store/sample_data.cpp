@@ -2,88 +2,51 @@
 #include "lib/store/sample_data.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "lib/chat/numbering.h"
 #include "lib/store/attempts.h"
 #include "lib/store/errors.h"
 #include "lib/store/events.h"
+#include "lib/store/inserts.h"
 #include "lib/store/transaction.h"
 
 namespace billet::store {
 namespace {
 
-constexpr const char* kInsertUser =
+constexpr Statement kInsertUser =
     "INSERT INTO users (username, display_name, created_at) VALUES (?, ?, ?) RETURNING id";
-constexpr const char* kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
-constexpr const char* kInsertMessages =
-    "INSERT INTO chat_messages (room_id, seq, sender_id, client_msg_id, key_id, content, created_at) VALUES ";
-constexpr const char* kInsertEvents =
-    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, "
-    "payload, created_at) VALUES ";
-constexpr std::size_t kMessageColumnCount = 7;
-constexpr std::size_t kEventColumnCount = 11;
-
-// "(?, ?), (?, ?)"
-std::string with_places(const char* start, std::size_t columns, std::size_t rows) {
-    std::string row = "(";
-    for (std::size_t i = 0; i < columns; ++i) row += i == 0 ? "?" : ", ?";
-    row += ")";
-    std::string sql = start;
-    for (std::size_t i = 0; i < rows; ++i) sql += (i == 0 ? "" : ", ") + row;
-    return sql;
-}
-
-// Takes blocks of `Rows` rows off the front of `values`.
-template <std::size_t Columns, std::size_t RowCount>
-void insert_blocks(Connection& connection, const char* start, std::span<const Parameter>& values) {
-    constexpr std::size_t kValues = Columns * RowCount;
-    // A statement is known by its address: one text for each start and size.
-    static const std::string sql = with_places(start, Columns, RowCount);
-    for (; values.size() >= kValues; values = values.subspan(kValues))
-        connection.update_list(sql.c_str(), values.first(kValues));
-}
-
-// `start` is one and the same for each number of columns.
-template <std::size_t Columns>
-void insert_rows(Connection& connection, const char* start, std::span<const Parameter> values) {
-    insert_blocks<Columns, 64>(connection, start, values);
-    insert_blocks<Columns, 8>(connection, start, values);
-    insert_blocks<Columns, 1>(connection, start, values);
-}
-
-void insert_events(Connection& connection, const std::vector<EventRow>& rows) {
-    std::vector<Parameter> values;
-    values.reserve(rows.size() * kEventColumnCount);
-    for (const EventRow& row : rows) {
-        for (const Parameter& value :
-             {Parameter(row.user), Parameter(row.cursor), Parameter(static_cast<std::uint64_t>(row.type)),
-              Parameter(row.room), Parameter(row.seq), Parameter(row.actor), Parameter(row.flag),
-              Parameter(row.unread_count), Parameter(row.total_unread), Parameter(row.payload),
-              Parameter(row.created_at)})
-            values.push_back(value);
-    }
-    insert_rows<kEventColumnCount>(connection, kInsertEvents, values);
-}
-
+constexpr Statement kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
 struct MessageRow {
-    Seq seq;
-    UserId sender;
-    std::string client_msg_id;
+    chat::Message message;  // without its content
     crypto::Sealed sealed;
-    Time created_at;
 };
 
-void insert_messages(Connection& connection, RoomId room, const std::vector<MessageRow>& rows) {
-    std::vector<Parameter> values;
-    values.reserve(rows.size() * kMessageColumnCount);
-    for (const MessageRow& row : rows) {
-        for (const Parameter& value :
-             {Parameter(room), Parameter(row.seq), Parameter(row.sender), Parameter(row.client_msg_id),
-              Parameter(std::uint64_t{row.sealed.key_id}), Parameter(row.sealed.bytes), Parameter(row.created_at)})
-            values.push_back(value);
+std::array<Parameter, kMessageValues> values_of(const MessageRow& row) {
+    return store::values_of(row.message, row.sealed);
+}
+
+// Takes blocks of a statement's rows off the front of `rows`.
+template <std::size_t RowCount, typename Row>
+void insert_blocks(Connection& connection, Statement text, std::span<const Row>& rows) {
+    for (; rows.size() >= RowCount; rows = rows.subspan(RowCount)) {
+        std::vector<Parameter> values;
+        for (const Row& row : rows.first(RowCount)) std::ranges::copy(values_of(row), std::back_inserter(values));
+        connection.update_list(text, values);
     }
-    insert_rows<kMessageColumnCount>(connection, kInsertMessages, values);
+}
+
+void insert_events(Connection& connection, std::span<const EventRow> rows) {
+    insert_blocks<64>(connection, kInsertEvents<64>, rows);
+    insert_blocks<8>(connection, kInsertEvents<8>, rows);
+    insert_blocks<1>(connection, kInsertEvents<1>, rows);
+}
+
+void insert_messages(Connection& connection, std::span<const MessageRow> rows) {
+    insert_blocks<64>(connection, kInsertMessages<64>, rows);
+    insert_blocks<8>(connection, kInsertMessages<8>, rows);
+    insert_blocks<1>(connection, kInsertMessages<1>, rows);
 }
 
 // A room with its two logs, growing.
@@ -96,8 +59,15 @@ public:
         const std::size_t peer = 1 - message.sender;
         state_.last_seq = state_.last_seq.next();
         state_.last_message_at = std::max(message.created_at, state_.last_message_at);
-        messages.push_back({state_.last_seq, sender, "sample-" + std::to_string(state_.last_seq.value),
-                            sealer.seal(state_.id, state_.last_seq, sender, message.content), state_.last_message_at});
+        messages.push_back({.message = {.id = {},
+                                        .room = state_.id,
+                                        .seq = state_.last_seq,
+                                        .sender = sender,
+                                        .client_msg_id = "sample-" + std::to_string(state_.last_seq.value),
+                                        .content = {},
+                                        .created_at = state_.last_message_at,
+                                        .is_read = false},
+                            .sealed = sealer.seal(state_.id, state_.last_seq, sender, message.content)});
         chat::set_unread(state_.unread[peer], heads_[peer], state_.unread[peer] + 1);
         for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
             add_event(i, EventType::kMessage, state_.last_seq, UserId{});
@@ -223,7 +193,7 @@ Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<con
         Growth growth(*locked);
         for (const SampleMessage& message : messages) growth.append(message, sealer_);
         read_most(growth, locked->state, messages, unread);
-        insert_messages(connection, room.id, growth.messages);
+        insert_messages(connection, growth.messages);
         insert_events(connection, growth.events);
         auto saved = transaction.save_room(locked->state, locked->heads);
         transaction.rethrow_failure();

@@ -6,18 +6,18 @@
 namespace billet::store {
 namespace {
 
-constexpr const char* kRegistryStands =
+constexpr Statement kRegistryStands =
     "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'changes'";
 // A deploy runs the plan in order, so the newest is the last that was deployed.
-constexpr const char* kNewestChange =
+constexpr Statement kNewestChange =
     "SELECT `change` FROM changes WHERE project = 'billet' ORDER BY committed_at DESC, planned_at DESC LIMIT 1";
-constexpr const char* kRestoreStands =
+constexpr Statement kRestoreStands =
     "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = "
     "'restore_unfinished'";
-constexpr const char* kIsDeployed = "SELECT COUNT(*) FROM changes WHERE project = 'billet' AND `change` = ?";
+constexpr Statement kIsDeployed = "SELECT COUNT(*) FROM changes WHERE project = 'billet' AND `change` = ?";
 
 // 3 syncs at every commit too. With the binary log it is that log's sync which decides whether a transaction took place.
-constexpr const char* kDurability =
+constexpr Statement kDurability =
     "SELECT @@innodb_flush_log_at_trx_commit, @@innodb_flush_log_at_trx_commit IN (1, 3), @@sync_binlog,"
     " NOT @@log_bin OR @@sync_binlog = 1";
 

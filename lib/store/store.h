@@ -12,7 +12,6 @@
 namespace billet::store {
 
 class Attempts;
-class Rows;
 
 // One connection, opened at the first call and again after a loss. Thread-compatible: one object per worker thread.
 // start_driver() (session.h) must have been called before threads start.
@@ -75,9 +74,6 @@ public:
 private:
     std::unique_ptr<Attempts> attempts_;
     std::shared_ptr<const crypto::ContentSealer> sealer_;
-
-    Result<chat::Room> read_view(const Rows& rows, UserId viewer) const;
-    Result<std::size_t> take_rooms(Rows& rows, UserId viewer, chat::PageMeter& meter, chat::RoomPage& page) const;
 };
 
 inline constexpr std::size_t kHeadQuestionsMax = 500;

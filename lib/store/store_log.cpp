@@ -1,4 +1,5 @@
 // lib/store/store_log.cpp — Reading event logs and their heads.
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <unordered_set>
@@ -13,42 +14,34 @@
 namespace billet::store {
 namespace {
 
-constexpr const char* kHead =
-    "SELECT user_id, head_cursor, floor_cursor, total_unread, rooms_unread FROM user_log WHERE user_id = ?";
+constexpr auto kHead = "SELECT " + head_columns("l") + " FROM user_log l WHERE l.user_id = ?";
 // Nothing at or below the floor is given, whether it has been deleted yet or not. Texts up to a length, as rows.h tells.
-constexpr const char* kEvents =
-    "SELECT e.`cursor`, e.type, e.room_id, e.seq, e.actor_id, e.flag, e.unread_count, e.total_unread, e.payload, "
-    "e.created_at,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(e.type = 1 AND LENGTH(m.content) <= ?, m.content, NULL), "
-    "m.created_at,"
-    " IF(e.type = 1, LENGTH(m.content), NULL)"
+constexpr auto kEvents =
+    "SELECT " + kEventColumns + ", " + message_columns("IF(e.type = 1 AND LENGTH(m.content) <= ?, m.content, NULL)") +
+    ", IF(e.type = 1, LENGTH(m.content), NULL)"
     " FROM user_log l"
     " STRAIGHT_JOIN user_events e ON e.user_id = l.user_id AND e.`cursor` > ? AND e.`cursor` > l.floor_cursor"
     " LEFT JOIN chat_messages m ON m.room_id = e.room_id AND m.seq = e.seq AND e.type <= 2"
     " WHERE l.user_id = ? ORDER BY e.`cursor` LIMIT ?";
-constexpr const char* kEpoch = "SELECT value FROM meta WHERE name = 'epoch'";
+constexpr Statement kEpoch = "SELECT value FROM meta WHERE name = 'epoch'";
 
 // IN lists of a few fixed lengths, so that each is prepared once; the last value fills a list up.
-constexpr std::array<std::size_t, 3> kListLengths{20, 100, kHeadQuestionsMax};
+template <std::size_t Count>
+constexpr auto kRevokedSessions = "SELECT id FROM sessions WHERE revoked_at IS NOT NULL AND id IN (" +
+                                  repeated<Count>(sql_text("?"), sql_text(",")) + ")";
 
-const char* revoked_sessions_sql(std::size_t length) {
-    const auto make = [](std::size_t count) {
-        std::string sql = "SELECT id FROM sessions WHERE revoked_at IS NOT NULL AND id IN (?";
-        for (std::size_t i = 1; i < count; ++i) sql += ",?";
-        return sql + ")";
-    };
-    static const std::array<std::string, 3> kTexts{make(kListLengths[0]), make(kListLengths[1]), make(kListLengths[2])};
-    for (std::size_t i = 0; i < kListLengths.size(); ++i) {
-        if (kListLengths[i] == length) return kTexts[i].c_str();
-    }
-    return kTexts.back().c_str();
-}
+struct ListOfSessions {
+    std::size_t length;
+    Statement text;
+};
+constexpr std::array kListsOfSessions{
+    ListOfSessions{20, kRevokedSessions<20>},
+    ListOfSessions{100, kRevokedSessions<100>},
+    ListOfSessions{kHeadQuestionsMax, kRevokedSessions<kHeadQuestionsMax>},
+};
 
-std::size_t list_length(std::size_t count) {
-    for (const std::size_t length : kListLengths) {
-        if (count <= length) return length;
-    }
-    return kListLengths.back();
+const ListOfSessions& list_for(std::size_t count) {
+    return *std::ranges::find_if(kListsOfSessions, [&](const ListOfSessions& list) { return count <= list.length; });
 }
 
 struct HeadRow {
@@ -75,12 +68,13 @@ std::unordered_map<UserId, HeadRow> read_heads(Connection& connection, std::span
 }
 
 std::unordered_set<std::string> read_revoked(Connection& connection, std::span<const chat::HeadQuestion> questions) {
-    std::vector<std::string_view> ids;
+    const ListOfSessions& list = list_for(questions.size());
+    std::vector<Parameter> ids;
+    ids.reserve(list.length);
     for (const chat::HeadQuestion& question : questions) ids.emplace_back(session_row_id(question.session_id));
-    ids.resize(list_length(ids.size()), ids.back());
+    ids.resize(list.length, Parameter(ids.back()));
     std::unordered_set<std::string> revoked;
-    for (Rows rows = connection.query_list(revoked_sessions_sql(ids.size()), ids); rows.next();)
-        revoked.insert(rows.text(1));
+    for (Rows rows = connection.query_list(list.text, ids); rows.next();) revoked.insert(rows.text(1));
     return revoked;
 }
 
@@ -128,13 +122,24 @@ private:
     const crypto::ContentSealer& sealer_;
     chat::EventPage page_;
 
+    struct Entry {
+        EventRow row;
+        std::optional<SealedRow> message;
+    };
+    Entry read_entry(const Rows& rows) const {
+        Columns columns(rows);
+        EventRow row = read_event_row(columns, user_);
+        return {std::move(row), read_sealed_of_page(columns)};
+    }
+
     // Gives how many events from the first whose text was left out have a place on the page; 0: the page is finished.
     Result<std::size_t> take(Rows& rows) {
         while (rows.next()) {
             page_.more = meter_.items_left() == 0;
             if (page_.more) break;
-            if (is_held_back(rows, kEventMessage)) return count_fitting(rows, kEventMessage, meter_);
-            auto event = read_event(rows, user_, sealer_);
+            auto [row, message] = read_entry(rows);
+            if (message && message->is_held_back) return count_from(rows);
+            auto event = event_of(row, std::move(message), sealer_);
             if (!event) return std::move(event).error();
             if (!page_.events.empty() && event->cursor != position_.next()) return hole_in_log(user_, position_);
             page_.more = !meter_.takes(chat::weight_of(*event));
@@ -144,6 +149,13 @@ private:
         }
         return std::size_t{0};
     }
+
+    std::size_t count_from(Rows& rows) const {
+        return count_fitting(rows, meter_, [&](const Rows& at) {
+            const auto message = read_entry(at).message;
+            return message ? message->content_bytes : 0;
+        });
+    }
 };
 
 }  // namespace
@@ -152,7 +164,8 @@ Result<chat::LogHead> MariaDbStore::head(UserId user) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::LogHead> {
         Rows rows = connection.query(kHead, user);
         if (!rows.next()) return make_error(Code::kNotFound);
-        return read_head(rows);
+        Columns columns(rows);
+        return read_head(columns);
     });
 }
 

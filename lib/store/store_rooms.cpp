@@ -10,84 +10,56 @@
 namespace billet::store {
 namespace {
 
-constexpr const char* kRoomState =
-    "SELECT id, user1_id, user2_id, created_at, last_seq, last_message_at, user1_read_seq, user2_read_seq, "
-    "user1_unread, user2_unread, user1_held_seq, user2_held_seq"
-    " FROM chat_rooms WHERE id = ? AND (user1_id = ? OR user2_id = ?)";
-constexpr const char* kRoomOf = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
+constexpr auto kOfMember = sql_text(" WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)");
 
-// The columns of read_view.
-constexpr const char* kRoom =
-    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
-    " u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
-    " FROM chat_rooms r"
+constexpr auto kRoomState = "SELECT " + kRoomColumns + " FROM chat_rooms r" + kOfMember;
+constexpr Statement kRoomOf = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
+
+// The columns of read_view, and where they come from: of a room `r`, as a member sees it who is given three times. The last message follows.
+constexpr auto kViewColumns =
+    kRoomColumns +
+    ", u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL";
+constexpr auto kViewJoins = sql_text(
     " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
     " LEFT JOIN blocks b ON b.blocker_id = ? AND b.blocked_id = u.id"
     " LEFT JOIN blocks t ON t.blocker_id = u.id AND t.blocked_id = ?"
-    " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq"
-    " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
+    " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq");
+constexpr auto kRoom =
+    "SELECT " + kViewColumns + ", " + kMessageColumns + " FROM chat_rooms r" + kViewJoins + kOfMember;
 // The newest of both index scans first picked, then joined: nothing but the page is read. The position is written expanded,
 // because MariaDB does not use an index for a comparison of pairs. Texts up to a length, as rows.h tells.
-constexpr const char* kRooms =
-    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
-    " u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(LENGTH(m.content) <= ?, m.content, NULL), m.created_at,"
-    " LENGTH(m.content)"
-    " FROM ("
-    "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user1_rooms)"
-    "   WHERE user1_id = ? AND last_message_at <= ? AND (last_message_at < ? OR id < ?)"
-    "   ORDER BY last_message_at DESC, id DESC LIMIT ?)"
-    "  UNION ALL"
-    "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user2_rooms)"
-    "   WHERE user2_id = ? AND last_message_at <= ? AND (last_message_at < ? OR id < ?)"
-    "   ORDER BY last_message_at DESC, id DESC LIMIT ?)"
-    "  ORDER BY last_message_at DESC, id DESC LIMIT ?) p"
-    " STRAIGHT_JOIN chat_rooms r ON r.id = p.id"
-    " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
-    " LEFT JOIN blocks b ON b.blocker_id = ? AND b.blocked_id = u.id"
-    " LEFT JOIN blocks t ON t.blocker_id = u.id AND t.blocked_id = ?"
-    " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq"
-    " ORDER BY p.last_message_at DESC, p.id DESC";
-constexpr unsigned kViewPeer = 1 + kRoomColumns;
-constexpr unsigned kViewBlocked = kViewPeer + 3;
-constexpr unsigned kViewMessage = kViewBlocked + 1;
+constexpr auto kRooms = "SELECT " + kViewColumns + ", " + kPageMessageColumns +
+                        " FROM ("
+                        "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user1_rooms)"
+                        "   WHERE user1_id = ? AND last_message_at <= ? AND (last_message_at < ? OR id < ?)"
+                        "   ORDER BY last_message_at DESC, id DESC LIMIT ?)"
+                        "  UNION ALL"
+                        "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user2_rooms)"
+                        "   WHERE user2_id = ? AND last_message_at <= ? AND (last_message_at < ? OR id < ?)"
+                        "   ORDER BY last_message_at DESC, id DESC LIMIT ?)"
+                        "  ORDER BY last_message_at DESC, id DESC LIMIT ?) p"
+                        " STRAIGHT_JOIN chat_rooms r ON r.id = p.id" +
+                        kViewJoins + " ORDER BY p.last_message_at DESC, p.id DESC";
 
 // One statement gives membership, marks and page, all of one moment. A member's room without such messages is one row of
 // NULLs behind the room's columns. The page is a range of numbers, which have no holes: with ORDER BY and LIMIT MariaDB reads and
 // sorts the whole rest of the room, because an outer join does not keep the order of its index. The rows come in any order.
 // Of the room only what read_marks() wants: it comes with each message again. Texts up to a length, as rows.h tells.
-constexpr const char* kHistoryDown =
-    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
-    "r.user2_held_seq,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(LENGTH(m.content) <= ?, m.content, NULL), m.created_at,"
-    " LENGTH(m.content)"
-    " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
-    " AND m.seq <= LEAST(?, r.last_seq) AND m.seq > GREATEST(LEAST(?, r.last_seq), ?) - ?"
-    " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
-constexpr const char* kHistoryUp =
-    "SELECT r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
-    "r.user2_held_seq,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, IF(LENGTH(m.content) <= ?, m.content, NULL), m.created_at,"
-    " LENGTH(m.content)"
-    " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id"
-    " AND m.seq > ? AND m.seq <= ?"
-    " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
-constexpr const char* kMessage =
-    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
-    " FROM chat_messages m STRAIGHT_JOIN chat_rooms r ON r.id = m.room_id"
-    " WHERE m.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
-constexpr const char* kKnownMessage =
-    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
-    " FROM chat_rooms r LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?"
-    " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
-constexpr unsigned kPageMessage = 1 + kRoomColumns;
+constexpr auto kMarkColumns = sql_text(
+    "r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
+    "r.user2_held_seq");
+constexpr auto kHistory = "SELECT " + kMarkColumns + ", " + kPageMessageColumns +
+                          " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id";
+constexpr auto kHistoryDown =
+    kHistory + " AND m.seq <= LEAST(?, r.last_seq) AND m.seq > GREATEST(LEAST(?, r.last_seq), ?) - ?" + kOfMember;
+constexpr auto kHistoryUp = kHistory + " AND m.seq > ? AND m.seq <= ?" + kOfMember;
+constexpr auto kMessage = "SELECT " + kRoomColumns + ", " + kMessageColumns +
+                          " FROM chat_messages m STRAIGHT_JOIN chat_rooms r ON r.id = m.room_id"
+                          " WHERE m.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
+constexpr auto kKnownMessage =
+    "SELECT " + kRoomColumns + ", " + kMessageColumns +
+    " FROM chat_rooms r LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?" +
+    kOfMember;
 
 // Before every room that there can be.
 const chat::RoomPosition kNewestRoom{.last_message_at = *from_sql_datetime("9999-12-31 23:59:59.999999"),
@@ -113,18 +85,16 @@ void tell_neighbours(chat::HistoryPage& page, Seq last_seq, bool upwards) {
     page.newer = page.messages.empty() ? any && !upwards : page.messages.back().seq < last_seq;
 }
 
-constexpr unsigned kMarkedMessage = 9;
-
-// The room of a page of history, as far as its messages need it.
-chat::RoomState read_marks(const Rows& rows) {
-    return {.id = RoomId{rows.number(1)},
-            .members = {UserId{rows.number(2)}, UserId{rows.number(3)}},
+// The room of a page of history, as far as its messages need it: kMarkColumns.
+chat::RoomState read_marks(Columns& columns) {
+    return {.id = columns.id<RoomId>(),
+            .members = {columns.id<UserId>(), columns.id<UserId>()},
             .created_at = {},
-            .last_seq = Seq{rows.number(4)},
+            .last_seq = columns.id<Seq>(),
             .last_message_at = {},
-            .read_seq = {Seq{rows.number(5)}, Seq{rows.number(6)}},
+            .read_seq = {columns.id<Seq>(), columns.id<Seq>()},
             .unread = {},
-            .held_seq = {read_held(rows, 7), read_held(rows, 8)}};
+            .held_seq = {columns.id_or_none<Seq>(), columns.id_or_none<Seq>()}};
 }
 
 // Every second number above and below `middle`, the one above first, and what is left of the longer side: `count` numbers from 0.
@@ -154,10 +124,13 @@ struct History {
 
 Result<History> read_history(Rows rows, UserId viewer) {
     if (!rows.next()) return make_error(Code::kNotFound);
-    History history{.room = read_marks(rows).seen_by(viewer), .messages = {}};
+    History history;
     do {
-        if (rows.null(kMarkedMessage)) break;
-        history.messages.push_back(read_sealed(rows, kMarkedMessage));
+        Columns columns(rows);
+        history.room = read_marks(columns).seen_by(viewer);
+        auto message = read_sealed_of_page(columns);
+        if (!message) break;
+        history.messages.push_back(*std::move(message));
     } while (rows.next());
     std::ranges::sort(history.messages, {}, &SealedRow::seq);
     return history;
@@ -173,18 +146,18 @@ std::optional<std::pair<Seq, Seq>> range_to_read_again(const History& history, c
         const SealedRow& message = history.messages[index];
         if (bytes >= bytes_max) break;
         bytes += message.content_bytes;
-        any_left_out = any_left_out || !message.content;
+        any_left_out = any_left_out || message.is_held_back;
         range = {std::min(range.first, message.seq), std::max(range.second, message.seq)};
     }
     return any_left_out ? std::optional(range) : std::nullopt;
 }
 
-Result<chat::HistoryPage> page_of(const History& history, const chat::HistoryPosition& position, chat::PageBound bound,
+Result<chat::HistoryPage> page_of(History history, const chat::HistoryPosition& position, chat::PageBound bound,
                                   const crypto::ContentSealer& sealer) {
     chat::HistoryPage page;
     chat::PageMeter meter(bound);
     for (const std::size_t index : history.order_from(position)) {
-        auto message = open_message(history.messages[index], history.room, sealer);
+        auto message = open_message(std::move(history.messages[index]), history.room, sealer);
         if (!message) return std::move(message).error();
         if (!meter.takes(chat::weight_of(*message))) break;
         page.messages.push_back(std::move(message).value());
@@ -194,10 +167,32 @@ Result<chat::HistoryPage> page_of(const History& history, const chat::HistoryPos
     return page;
 }
 
-}  // namespace
+// A room as one member sees it, the last message still sealed.
+struct RoomView {
+    chat::RoomState state;
+    chat::UserCard peer;
+    bool blocked = false;
+    std::optional<SealedRow> last;
 
-Result<chat::Room> MariaDbStore::read_view(const Rows& rows, UserId viewer) const {
-    const chat::RoomState state = read_room(rows).seen_by(viewer);
+    chat::RoomPosition position() const { return {.last_message_at = state.last_message_at, .id = state.id}; }
+};
+
+RoomView read_view(Columns& columns, UserId viewer) {
+    return {.state = read_room(columns).seen_by(viewer),
+            .peer = {columns.id<UserId>(), columns.text(), columns.text()},
+            .blocked = columns.flag(),
+            .last = std::nullopt};
+}
+
+RoomView read_view_of_page(const Rows& rows, UserId viewer) {
+    Columns columns(rows);
+    RoomView view = read_view(columns, viewer);
+    view.last = read_sealed_of_page(columns);
+    return view;
+}
+
+Result<chat::Room> room_of_view(RoomView view, UserId viewer, const crypto::ContentSealer& sealer) {
+    const chat::RoomState& state = view.state;
     const std::size_t own = state.index_of(viewer);
     chat::Room room{.id = state.id,
                     .user1 = state.members[0],
@@ -208,20 +203,89 @@ Result<chat::Room> MariaDbStore::read_view(const Rows& rows, UserId viewer) cons
                     .last_seq = state.last_seq,
                     .read_seq = state.read_seq[own],
                     .peer_read_seq = state.read_seq[1 - own],
-                    .blocked_by_me = rows.flag(kViewBlocked),
-                    .peer = {UserId{rows.number(kViewPeer)}, rows.text(kViewPeer + 1), rows.text(kViewPeer + 2)}};
-    if (rows.null(kViewMessage)) return room;
-    auto message = read_message(rows, kViewMessage, state, *sealer_);
+                    .blocked_by_me = view.blocked,
+                    .peer = std::move(view.peer)};
+    if (!view.last) return room;
+    auto message = open_message(*std::move(view.last), state, sealer);
     if (!message) return std::move(message).error();
     room.last_message = std::move(message).value();
     return room;
 }
 
+// Reads one page of rooms, in one or two answers.
+class RoomsReader {
+public:
+    RoomsReader(UserId viewer, const std::optional<chat::RoomPosition>& after, chat::PageBound bound,
+                const crypto::ContentSealer& sealer)
+        : viewer_(viewer),
+          meter_(bound),
+          text_bytes_(text_share(bound)),
+          sealer_(sealer),
+          last_(after),
+          page_{.rooms = {}, .next = after} {}
+
+    Result<chat::RoomPage> read(Connection& connection) {
+        for (std::uint64_t count = meter_.items_left(); count > 0; text_bytes_ = kAnyText) {
+            const chat::RoomPosition from = last_.value_or(kNewestRoom);
+            const Time time = from.last_message_at;
+            ++count;  // one more than the page tells whether there is a next one
+            Rows rows = connection.query(kRooms, text_bytes_, viewer_, time, time, from.id, count, viewer_, time, time,
+                                         from.id, count, count, viewer_, viewer_, viewer_);
+            auto held_back = take(rows);
+            if (!held_back) return std::move(held_back).error();
+            count = *held_back;
+        }
+        return std::move(page_);
+    }
+
+private:
+    UserId viewer_;
+    chat::PageMeter meter_;
+    std::uint64_t text_bytes_;
+    const crypto::ContentSealer& sealer_;
+    std::optional<chat::RoomPosition> last_;  // of the page so far
+    chat::RoomPage page_;
+
+    // Gives how many rooms from the first whose last message was left out have a place on the page; 0: the page is finished.
+    Result<std::size_t> take(Rows& rows) {
+        page_.next.reset();
+        while (rows.next()) {
+            if (meter_.items_left() == 0) return end_before_the_rest();
+            RoomView view = read_view_of_page(rows, viewer_);
+            if (view.last && view.last->is_held_back) return count_from(rows);
+            const chat::RoomPosition position = view.position();
+            auto room = room_of_view(std::move(view), viewer_, sealer_);
+            if (!room) return std::move(room).error();
+            if (!meter_.takes(chat::weight_of(*room))) return end_before_the_rest();
+            last_ = position;
+            page_.rooms.push_back(std::move(room).value());
+        }
+        return std::size_t{0};
+    }
+
+    std::size_t end_before_the_rest() {
+        page_.next = last_;
+        return 0;
+    }
+
+    std::size_t count_from(Rows& rows) const {
+        return count_fitting(rows, meter_, [&](const Rows& at) {
+            const auto message = read_view_of_page(at, viewer_).last;
+            return message ? message->content_bytes : 0;
+        });
+    }
+};
+
+}  // namespace
+
 Result<chat::Room> MariaDbStore::room(RoomId id, UserId viewer) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Room> {
         Rows rows = connection.query(kRoom, viewer, viewer, viewer, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
-        return read_view(rows, viewer);
+        Columns columns(rows);
+        RoomView view = read_view(columns, viewer);
+        view.last = read_sealed(columns);
+        return room_of_view(std::move(view), viewer, *sealer_);
     });
 }
 
@@ -237,54 +301,15 @@ Result<chat::RoomState> MariaDbStore::room_state(RoomId id, UserId viewer) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::RoomState> {
         Rows rows = connection.query(kRoomState, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
-        return read_room(rows);
+        Columns columns(rows);
+        return read_room(columns);
     });
-}
-
-// Gives how many rooms from the first whose last message was left out have a place on the page; 0: the page is finished.
-Result<std::size_t> MariaDbStore::take_rooms(Rows& rows, UserId viewer, chat::PageMeter& meter,
-                                             chat::RoomPage& page) const {
-    std::optional<chat::RoomPosition> last = page.next;
-    page.next.reset();
-    while (rows.next()) {
-        const chat::RoomPosition position{.last_message_at = rows.time(6), .id = RoomId{rows.number(1)}};
-        if (meter.items_left() == 0) {
-            page.next = last;
-            break;
-        }
-        if (is_held_back(rows, kViewMessage)) {
-            page.next = last;
-            return count_fitting(rows, kViewMessage, meter);
-        }
-        auto room = read_view(rows, viewer);
-        if (!room) return std::move(room).error();
-        if (!meter.takes(chat::weight_of(*room))) {
-            page.next = last;
-            break;
-        }
-        last = position;
-        page.rooms.push_back(std::move(room).value());
-    }
-    return std::size_t{0};
 }
 
 Result<chat::RoomPage> MariaDbStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
                                            chat::PageBound bound) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::RoomPage> {
-        chat::RoomPage page{.rooms = {}, .next = after};
-        chat::PageMeter meter(bound);
-        std::uint64_t text_bytes = text_share(bound);
-        for (std::uint64_t count = bound.items; count > 0; text_bytes = kAnyText) {
-            const chat::RoomPosition from = page.next.value_or(kNewestRoom);
-            const Time time = from.last_message_at;
-            ++count;  // one more than the page tells whether there is a next one
-            Rows rows = connection.query(kRooms, text_bytes, viewer, time, time, from.id, count, viewer, time, time,
-                                         from.id, count, count, viewer, viewer, viewer);
-            auto held_back = take_rooms(rows, viewer, meter, page);
-            if (!held_back) return std::move(held_back).error();
-            count = *held_back;
-        }
-        return page;
+    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+        return RoomsReader(viewer, after, bound, *sealer_).read(connection);
     });
 }
 
@@ -307,7 +332,7 @@ Result<chat::HistoryPage> MariaDbStore::messages(RoomId room, UserId viewer, con
                 viewer);
             if (!history) return std::move(history).error();
         }
-        return page_of(*history, position, bound, *sealer_);
+        return page_of(*std::move(history), position, bound, *sealer_);
     });
 }
 
@@ -315,7 +340,9 @@ Result<chat::Message> MariaDbStore::message(MessageId id, UserId viewer) {
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Message> {
         Rows rows = connection.query(kMessage, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
-        return read_message(rows, kPageMessage, read_room(rows).seen_by(viewer), *sealer_);
+        Columns columns(rows);
+        const chat::RoomState room = read_room(columns).seen_by(viewer);
+        return open_message(read_sealed(columns).value(), room, *sealer_);
     });
 }
 
@@ -324,8 +351,11 @@ Result<std::optional<chat::Message>> MariaDbStore::known_message(RoomId room, Us
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::optional<chat::Message>> {
         Rows rows = connection.query(kKnownMessage, sender, client_msg_id, room, sender, sender);
         if (!rows.next()) return make_error(Code::kNotFound);
-        if (rows.null(kPageMessage)) return std::optional<chat::Message>{};
-        auto message = read_message(rows, kPageMessage, read_room(rows).seen_by(sender), *sealer_);
+        Columns columns(rows);
+        const chat::RoomState state = read_room(columns).seen_by(sender);
+        auto sealed = read_sealed(columns);
+        if (!sealed) return std::optional<chat::Message>{};
+        auto message = open_message(*std::move(sealed), state, *sealer_);
         if (!message) return std::move(message).error();
         return std::optional{std::move(message).value()};
     });

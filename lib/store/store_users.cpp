@@ -12,54 +12,42 @@
 namespace billet::store {
 namespace {
 
-constexpr const char* kUser =
-    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL FROM users WHERE id = ?";
-constexpr const char* kCredentials =
-    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL, password_hash FROM users "
-    "WHERE username = ?";
-constexpr const char* kUserByExternalId =
-    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL FROM users WHERE issuer = "
-    "? AND external_id = ?";
-constexpr const char* kUsersByPrefix =
-    "SELECT id, username, display_name, role = 'admin', created_at, disabled_at IS NOT NULL FROM users"
-    " WHERE username >= ? AND username <= ? ORDER BY username LIMIT ?";
+constexpr auto kUser = "SELECT " + kUserColumns + " FROM users u WHERE u.id = ?";
+constexpr auto kCredentials = "SELECT " + kUserColumns + ", u.password_hash FROM users u WHERE u.username = ?";
+constexpr auto kUserByExternalId = "SELECT " + kUserColumns + " FROM users u WHERE u.issuer = ? AND u.external_id = ?";
+constexpr auto kUsersByPrefix =
+    "SELECT " + kUserColumns + " FROM users u WHERE u.username >= ? AND u.username <= ? ORDER BY u.username LIMIT ?";
 // Whoever turns up after a restored backup may have been known, and have signed out, before it.
-constexpr const char* kInsertUser =
+constexpr Statement kInsertUser =
     "INSERT INTO users (username, display_name, role, password_hash, issuer, external_id, created_at, "
     "sessions_ended_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE name = 'sessions_ended_at' LOCK IN SHARE MODE))"
     " RETURNING id";
-constexpr const char* kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
-constexpr const char* kSetDisplayName = "UPDATE users SET display_name = ? WHERE id = ?";
-constexpr const char* kSetPasswordHash = "UPDATE users SET password_hash = ? WHERE id = ?";
+constexpr Statement kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
+constexpr Statement kSetDisplayName = "UPDATE users SET display_name = ? WHERE id = ?";
+constexpr Statement kSetPasswordHash = "UPDATE users SET password_hash = ? WHERE id = ?";
 
 // The account's row is locked, as its disabling locks it: a session comes before that, and is ended by it, or does not come.
-constexpr const char* kInsertSession =
+constexpr Statement kInsertSession =
     "INSERT INTO sessions (id, user_id, refresh_generation, created_at, expires_at, revoked_at)"
     " SELECT ?, u.id, ?, UTC_TIMESTAMP(6), ?, IF(?, UTC_TIMESTAMP(6), NULL) FROM users u"
     " WHERE u.id = ? AND u.disabled_at IS NULL LOCK IN SHARE MODE";
-constexpr const char* kSession =
-    "SELECT id, user_id, refresh_generation, expires_at, revoked_at IS NOT NULL FROM sessions WHERE id = ?";
-constexpr const char* kIdentity =
-    "SELECT u.id, u.username, u.display_name, u.role = 'admin', u.created_at, u.disabled_at IS NOT NULL,"
-    " u.sessions_ended_at, s.id, s.user_id, s.refresh_generation, s.expires_at, s.revoked_at IS NOT NULL"
-    " FROM users u LEFT JOIN sessions s ON s.id = ? AND s.user_id = u.id WHERE u.id = ?";
-constexpr unsigned kIdentityEnded = 1 + kUserColumns;
-constexpr unsigned kIdentitySession = kIdentityEnded + 1;
-constexpr const char* kRotateSession =
+constexpr auto kSession = "SELECT " + kSessionColumns + " FROM sessions s WHERE s.id = ?";
+constexpr auto kIdentity = "SELECT " + kUserColumns + ", u.sessions_ended_at, " + kSessionColumns +
+                           " FROM users u LEFT JOIN sessions s ON s.id = ? AND s.user_id = u.id WHERE u.id = ?";
+constexpr Statement kRotateSession =
     "UPDATE sessions SET refresh_generation = refresh_generation + 1, expires_at = ?"
     " WHERE id = ? AND refresh_generation = ? AND revoked_at IS NULL";
-constexpr const char* kRevokeSession =
+constexpr Statement kRevokeSession =
     "INSERT INTO sessions (id, user_id, refresh_generation, created_at, expires_at, revoked_at)"
     " VALUES (?, ?, 0, UTC_TIMESTAMP(6), ?, UTC_TIMESTAMP(6))"
     " ON DUPLICATE KEY UPDATE revoked_at = COALESCE(revoked_at, VALUES(revoked_at))";
 
-constexpr const char* kBlocks =
-    "SELECT u.id, u.username, COALESCE(b.blocked_name, u.display_name), u.role = 'admin', u.created_at, u.disabled_at "
-    "IS NOT NULL"
+constexpr auto kBlocks =
+    "SELECT " + user_columns("COALESCE(b.blocked_name, u.display_name)") +
     " FROM blocks b STRAIGHT_JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? AND b.blocked_id > ?"
     " ORDER BY b.blocked_id LIMIT ?";
-constexpr const char* kCanMessage =
+constexpr Statement kCanMessage =
     "SELECT u.disabled_at IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
     " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
@@ -76,13 +64,15 @@ bool can_be_name(std::string_view text) {
 
 Result<chat::User> one_user(Rows rows) {
     if (!rows.next()) return make_error(Code::kNotFound);
-    return read_user(rows);
+    Columns columns(rows);
+    return read_user(columns);
 }
 
 Result<chat::Credentials> find_credentials(Connection& connection, std::string_view username) {
     Rows rows = connection.query(kCredentials, username);
     if (!rows.next()) return make_error(Code::kNotFound);
-    return chat::Credentials{read_user(rows), rows.text(1 + kUserColumns)};
+    Columns columns(rows);
+    return chat::Credentials{.user = read_user(columns), .password_hash = columns.text()};
 }
 
 // A user and the log that numbers their events, or neither.
@@ -119,7 +109,8 @@ Error no_session(Connection& connection, UserId user) {
 Result<chat::Session> find_session(Connection& connection, std::string_view id) {
     Rows rows = connection.query(kSession, id);
     if (!rows.next()) return make_error(Code::kNotFound);
-    return read_session(rows);
+    Columns columns(rows);
+    return read_session(columns);
 }
 
 }  // namespace
@@ -141,8 +132,10 @@ Result<std::vector<chat::User>> MariaDbStore::users_by_prefix(std::string_view p
     const std::uint64_t count = limit;
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::User>> {
         std::vector<chat::User> users;
-        for (Rows rows = connection.query(kUsersByPrefix, prefix, last, count); rows.next();)
-            users.push_back(read_user(rows));
+        for (Rows rows = connection.query(kUsersByPrefix, prefix, last, count); rows.next();) {
+            Columns columns(rows);
+            users.push_back(read_user(columns));
+        }
         return users;
     });
 }
@@ -213,9 +206,10 @@ Result<chat::Identity> MariaDbStore::identity(UserId user, std::string_view sess
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Identity> {
         Rows rows = connection.query(kIdentity, known, user);
         if (!rows.next()) return make_error(Code::kNotFound);
-        chat::Identity identity{.user = read_user(rows), .session = std::nullopt, .sessions_ended_at = std::nullopt};
-        if (!rows.null(kIdentityEnded)) identity.sessions_ended_at = rows.time(kIdentityEnded);
-        if (!rows.null(kIdentitySession)) identity.session = read_session(rows, kIdentitySession);
+        Columns columns(rows);
+        chat::Identity identity{.user = read_user(columns), .session = std::nullopt, .sessions_ended_at = std::nullopt};
+        identity.sessions_ended_at = columns.time_or_none();
+        if (!columns.is_null()) identity.session = read_session(columns);
         return identity;
     });
 }
@@ -257,7 +251,8 @@ Result<chat::BlockPage> MariaDbStore::blocks(UserId blocker, UserId after, chat:
         chat::BlockPage page;
         chat::PageMeter meter(bound);
         for (Rows rows = connection.query(kBlocks, blocker, after, count); rows.next();) {
-            chat::User user = read_user(rows);
+            Columns columns(rows);
+            chat::User user = read_user(columns);
             if (!meter.takes(chat::weight_of(user))) {
                 page.next = page.users.back().id;
                 break;

@@ -2,12 +2,14 @@
 #include "lib/store/transaction.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <cppconn/exception.h>
 
 #include "lib/store/errors.h"
 #include "lib/store/events.h"
+#include "lib/store/inserts.h"
 #include "lib/store/rows.h"
 
 namespace billet::store {
@@ -16,67 +18,50 @@ namespace {
 // One statement that locks in the order of the tables as written, and, because FOR UPDATE reads what is committed now and not
 // a snapshot, sees a block, a disabled peer or a known message that was committed while it waited for the locks before it.
 // The peer's account is locked too; whoever does that holds the peer's log, so no two can wait for each other there.
-constexpr const char* kLockRoom =
-    "SELECT r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq,"
-    " l1.user_id, l1.head_cursor, l1.floor_cursor, l1.total_unread, l1.rooms_unread,"
-    " l2.user_id, l2.head_cursor, l2.floor_cursor, l2.total_unread, l2.rooms_unread,"
-    " b1.blocker_id IS NOT NULL OR b2.blocker_id IS NOT NULL, u.disabled_at IS NOT NULL,"
-    " m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, m.content, m.created_at"
-    " FROM chat_rooms r"
-    " STRAIGHT_JOIN user_log l1 ON l1.user_id = r.user1_id"
-    " STRAIGHT_JOIN user_log l2 ON l2.user_id = r.user2_id"
-    " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
-    " LEFT JOIN blocks b1 ON b1.blocker_id = r.user1_id AND b1.blocked_id = r.user2_id"
-    " LEFT JOIN blocks b2 ON b2.blocker_id = r.user2_id AND b2.blocked_id = r.user1_id"
-    " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?"
-    " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?) FOR UPDATE";
-constexpr unsigned kLockedHeads = 1 + kRoomColumns;
-constexpr unsigned kLockedBlocked = kLockedHeads + 2 * kHeadColumns;
-constexpr unsigned kLockedDisabled = kLockedBlocked + 1;
-constexpr unsigned kLockedKnown = kLockedDisabled + 1;
+constexpr auto kLockRoom = "SELECT " + kRoomColumns + ", " + head_columns("l1") + ", " + head_columns("l2") +
+                           ", b1.blocker_id IS NOT NULL OR b2.blocker_id IS NOT NULL, u.disabled_at IS NOT NULL, " +
+                           kMessageColumns +
+                           " FROM chat_rooms r"
+                           " STRAIGHT_JOIN user_log l1 ON l1.user_id = r.user1_id"
+                           " STRAIGHT_JOIN user_log l2 ON l2.user_id = r.user2_id"
+                           " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
+                           " LEFT JOIN blocks b1 ON b1.blocker_id = r.user1_id AND b1.blocked_id = r.user2_id"
+                           " LEFT JOIN blocks b2 ON b2.blocker_id = r.user2_id AND b2.blocked_id = r.user1_id"
+                           " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?"
+                           " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?) FOR UPDATE";
+constexpr auto kBeginAndLockRoom = opening(kLockRoom);
 
-constexpr const char* kLockHead =
-    "SELECT user_id, head_cursor, floor_cursor, total_unread, rooms_unread FROM user_log WHERE user_id = ? FOR UPDATE";
-constexpr const char* kFindRoom = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
-constexpr const char* kInsertRoom =
+constexpr auto kLockHead = "SELECT " + head_columns("l") + " FROM user_log l WHERE l.user_id = ? FOR UPDATE";
+constexpr Statement kFindRoom = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
+constexpr Statement kInsertRoom =
     "INSERT INTO chat_rooms (user1_id, user2_id, created_at, last_message_at) VALUES (?, ?, ?, ?) RETURNING id";
-constexpr const char* kInsertMessage =
-    "INSERT INTO chat_messages (room_id, seq, sender_id, client_msg_id, key_id, content, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
-constexpr const char* kSaveRoom =
+constexpr auto kInsertMessage = kInsertMessages<1> + " RETURNING id";
+constexpr auto kSaveRoom = sql_text(
     "UPDATE chat_rooms r, user_log l1, user_log l2 SET"
     " r.last_seq = ?, r.last_message_at = ?, r.user1_read_seq = ?, r.user2_read_seq = ?, r.user1_unread = ?, "
     "r.user2_unread = ?, r.user1_held_seq = ?, r.user2_held_seq = ?,"
     " l1.head_cursor = ?, l1.total_unread = ?, l1.rooms_unread = ?, l2.head_cursor = ?, l2.total_unread = ?, "
     "l2.rooms_unread = ?"
-    " WHERE r.id = ? AND l1.user_id = ? AND l2.user_id = ?";
-constexpr const char* kSaveHead =
+    " WHERE r.id = ? AND l1.user_id = ? AND l2.user_id = ?");
+constexpr auto kSaveRoomAndCommit = closing(kSaveRoom + "; " + kInsertEvents<2> + "; ");
+constexpr Statement kSaveHead =
     "UPDATE user_log SET head_cursor = ?, total_unread = ?, rooms_unread = ? WHERE user_id = ?";
-constexpr const char* kAppendOne =
-    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, "
-    "payload, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr const char* kAppendTwo =
-    "INSERT INTO user_events (user_id, `cursor`, type, room_id, seq, actor_id, flag, unread_count, total_unread, "
-    "payload, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr const char* kCountMessages =
+constexpr Statement kCountMessages =
     "SELECT COUNT(*) FROM chat_messages WHERE room_id = ? AND seq > ? AND seq <= ? AND sender_id = ?";
-constexpr const char* kMessageIdAt = "SELECT id FROM chat_messages WHERE room_id = ? AND seq = ?";
+constexpr Statement kMessageIdAt = "SELECT id FROM chat_messages WHERE room_id = ? AND seq = ?";
 // Without the hint a small table is scanned, and the rows of others are waited for.
-constexpr const char* kIsBlocked =
+constexpr Statement kIsBlocked =
     "SELECT 1 FROM blocks FORCE INDEX (PRIMARY) WHERE (blocker_id = ? AND blocked_id = ?) OR (blocker_id = ? AND "
     "blocked_id = ?) LOCK IN SHARE MODE";
-constexpr const char* kIsDisabled = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ? LOCK IN SHARE MODE";
+constexpr Statement kIsDisabled = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ? LOCK IN SHARE MODE";
 // Also the names that the two see of each other from now on: those of the other's block, if that stands already.
-constexpr const char* kBlock =
+constexpr Statement kBlock =
     "INSERT INTO blocks (blocker_id, blocked_id, created_at, blocker_name, blocked_name)"
     " SELECT a.id, b.id, UTC_TIMESTAMP(6), COALESCE(o.blocked_name, a.display_name), COALESCE(o.blocker_name, "
     "b.display_name)"
     " FROM users a STRAIGHT_JOIN users b LEFT JOIN blocks o ON o.blocker_id = b.id AND o.blocked_id = a.id"
     " WHERE a.id = ? AND b.id = ?";
-constexpr const char* kUnblock = "DELETE FROM blocks WHERE blocker_id = ? AND blocked_id = ?";
+constexpr Statement kUnblock = "DELETE FROM blocks WHERE blocker_id = ? AND blocked_id = ?";
 
 std::uint64_t inserted_id(Rows rows) {
     if (!rows.next()) throw sql::SQLException("INSERT … RETURNING gave no row");
@@ -95,18 +80,10 @@ bool inserted(Insert insert) {
     }
 }
 
-std::uint64_t number_of(EventType type) {
-    return static_cast<std::uint64_t>(type);
-}
-
 using Values = std::vector<Parameter>;
 
-void add_values(Values& values, const EventRow& row) {
-    for (const Parameter& value :
-         {Parameter(row.user), Parameter(row.cursor), Parameter(number_of(row.type)), Parameter(row.room),
-          Parameter(row.seq), Parameter(row.actor), Parameter(row.flag), Parameter(row.unread_count),
-          Parameter(row.total_unread), Parameter(row.payload), Parameter(row.created_at)})
-        values.push_back(value);
+void add_values(Values& values, std::span<const EventRow> rows) {
+    for (const EventRow& row : rows) std::ranges::copy(values_of(row), std::back_inserter(values));
 }
 
 Parameter parameter_of(const std::optional<Seq>& seq) {
@@ -131,20 +108,22 @@ void append(Connection& connection, std::span<const EventRow> rows) {
     for (std::size_t step = 0; !rows.empty(); rows = rows.subspan(step)) {
         step = std::min<std::size_t>(2, rows.size());
         Values values;
-        for (const EventRow& row : rows.first(step)) add_values(values, row);
-        connection.update_list(step == 2 ? kAppendTwo : kAppendOne, values);
+        add_values(values, rows.first(step));
+        connection.update_list(step == 2 ? Statement(kInsertEvents<2>) : Statement(kInsertEvents<1>), values);
     }
 }
 
 Result<chat::LockedRoom> read_locked_room(Rows& rows, UserId member, const crypto::ContentSealer& sealer) {
     if (!rows.next()) return make_error(Code::kNotFound);
-    chat::LockedRoom locked{.state = read_room(rows),
-                            .heads = {read_head(rows, kLockedHeads), read_head(rows, kLockedHeads + kHeadColumns)},
-                            .blocked = rows.flag(kLockedBlocked),
-                            .peer_disabled = rows.flag(kLockedDisabled),
+    Columns columns(rows);
+    chat::LockedRoom locked{.state = read_room(columns),
+                            .heads = {read_head(columns), read_head(columns)},
+                            .blocked = columns.flag(),
+                            .peer_disabled = columns.flag(),
                             .known = std::nullopt};
-    if (rows.null(kLockedKnown)) return locked;
-    auto known = read_message(rows, kLockedKnown, locked.state.seen_by(member), sealer);
+    auto sealed = read_sealed(columns);
+    if (!sealed) return locked;
+    auto known = open_message(*std::move(sealed), locked.state.seen_by(member), sealer);
     if (!known) return std::move(known).error();
     locked.known = std::move(known).value();
     return locked;
@@ -175,12 +154,11 @@ void MariaDbTransaction::flush() {
 }
 
 void MariaDbTransaction::commit() {
-    static const std::string kFinish = closing(std::string(kSaveRoom) + "; " + kAppendTwo + "; ");
     if (room_ && events_.size() == 2) {
         Values values;
         add_values(values, *room_);
-        for (const EventRow& row : events_) add_values(values, row);
-        connection_.update_closing(kFinish.c_str(), values);
+        add_values(values, events_);
+        connection_.update_closing(kSaveRoomAndCommit, values);
     } else {
         flush();
         connection_.commit();
@@ -188,11 +166,11 @@ void MariaDbTransaction::commit() {
 }
 
 Result<chat::LockedRoom> MariaDbTransaction::lock_room(RoomId room, UserId member, std::string_view client_msg_id) {
-    static const std::string kOpen = opening(kLockRoom);
     return guarded([&] {
         const auto read = [&](Rows& rows) { return read_locked_room(rows, member, sealer_); };
         if (connection_.is_begin_pending())
-            return connection_.query_opening(kOpen.c_str(), read, member, member, client_msg_id, room, member, member);
+            return connection_.query_opening(kBeginAndLockRoom, read, member, member, client_msg_id, room, member,
+                                             member);
         Rows rows = connection_.query(kLockRoom, member, member, client_msg_id, room, member, member);
         return read(rows);
     });
@@ -202,7 +180,8 @@ Result<chat::LogHead> MariaDbTransaction::lock_head(UserId user) {
     return guarded([&]() -> Result<chat::LogHead> {
         Rows rows = connection_.query(kLockHead, user);
         if (!rows.next()) return make_error(Code::kNotFound);
-        return read_head(rows);
+        Columns columns(rows);
+        return read_head(columns);
     });
 }
 
@@ -237,10 +216,7 @@ Result<RoomId> MariaDbTransaction::insert_room(std::array<UserId, 2> members, Ti
 Result<MessageId> MariaDbTransaction::insert_message(const chat::Message& message) {
     return guarded([&]() -> Result<MessageId> {
         const crypto::Sealed sealed = sealer_.seal(message.room, message.seq, message.sender, message.content);
-        const std::uint64_t key_id = sealed.key_id;
-        return MessageId{
-            inserted_id(connection_.query(kInsertMessage, message.room, message.seq, message.sender,
-                                          message.client_msg_id, key_id, sealed.bytes, message.created_at))};
+        return MessageId{inserted_id(connection_.query_list(kInsertMessage, values_of(message, sealed)))};
     });
 }
 

@@ -15,25 +15,25 @@ constexpr const char* kMarker = "restore_unfinished";
 constexpr const char* kKept = "restore_disabled";
 
 // The wait on the server stays below read_timeout_s: a longer one would look like a lost connection.
-constexpr const char* kTakeLock = "SELECT GET_LOCK(?, 0.5)";
-constexpr const char* kHoldsLock = "SELECT COALESCE(IS_USED_LOCK(?) = CONNECTION_ID(), 0)";
-constexpr const char* kDatabaseStands = "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ?";
-constexpr const char* kTableStands =
+constexpr Statement kTakeLock = "SELECT GET_LOCK(?, 0.5)";
+constexpr Statement kHoldsLock = "SELECT COALESCE(IS_USED_LOCK(?) = CONNECTION_ID(), 0)";
+constexpr Statement kDatabaseStands = "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ?";
+constexpr Statement kTableStands =
     "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?";
-constexpr const char* kConnected =
+constexpr Statement kConnected =
     "SELECT COUNT(*) FROM information_schema.processlist WHERE db = ? AND id <> CONNECTION_ID()";
 // Of the registry that sqitch makes: two triggers, and before sqitch 1.5 the function that they call.
-constexpr const char* kTriggersSeen =
+constexpr Statement kTriggersSeen =
     "SELECT COUNT(*), COALESCE(SUM(action_statement LIKE '%checkit%'), 0) FROM information_schema.triggers WHERE "
     "trigger_schema = ?";
-constexpr const char* kFunctionSeen =
+constexpr Statement kFunctionSeen =
     "SELECT COUNT(routine_definition) FROM information_schema.routines WHERE routine_schema = ? AND routine_name = "
     "'checkit'";
 constexpr std::uint64_t kTriggers = 2;
-constexpr const char* kTables =
+constexpr Statement kTables =
     "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE' ORDER BY "
     "table_name";
-constexpr const char* kBinaryLog = "SELECT @@log_bin";
+constexpr Statement kBinaryLog = "SELECT @@log_bin";
 
 bool is_plain_name(const std::string& name) {
     return !name.empty() && name.size() <= kNameBytesMax && std::ranges::all_of(name, [](char c) {
@@ -216,7 +216,7 @@ Result<void> WholeDatabase::end_restore() {
     if (!marked) return std::move(marked).error();
     if (!*marked) return {};
     return attempts_->run([&](Connection& connection, int) -> Result<void> {
-        connection.update(end_sql_.c_str());
+        connection.run_text(end_sql_);
         return {};
     });
 }

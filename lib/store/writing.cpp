@@ -6,11 +6,11 @@
 namespace billet::store {
 namespace {
 
-constexpr const char* kReadOnly = "SELECT @@read_only OR @@innodb_read_only";
+constexpr Statement kReadOnly = "SELECT @@read_only OR @@innodb_read_only";
 // There is no user 0. Refused where nothing may be written, without looking for a row.
-constexpr const char* kWriteNothing = "UPDATE user_log SET head_cursor = head_cursor WHERE user_id = 0";
+constexpr Statement kWriteNothing = "UPDATE user_log SET head_cursor = head_cursor WHERE user_id = 0";
 // The row stands in nobody's log.
-constexpr const char* kWriteRow =
+constexpr Statement kWriteRow =
     "INSERT INTO user_events (user_id, `cursor`, type, created_at) VALUES (0, 0, 0, UTC_TIMESTAMP(6))"
     " ON DUPLICATE KEY UPDATE created_at = VALUES(created_at)";
 

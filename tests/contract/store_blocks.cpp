@@ -23,7 +23,7 @@ struct Talk {
     fakes::FakePasswords passwords;
     fakes::FakeTokens tokens;
     LimitsConfig limits;
-    Ports ports{on.store(), notifier, limiter, passwords, tokens, limits};
+    Ports ports = ports_on(on.store(), notifier, limiter, passwords, tokens, limits);
     Caller ann = caller("ann");
     Caller bob = caller("bob");
     RoomId room = on.room(ann.user, bob.user);

@@ -21,73 +21,6 @@
 namespace billet::contract {
 namespace {
 
-// Hands one fake to several owners.
-class SharedStore : public chat::Store {
-public:
-    explicit SharedStore(std::shared_ptr<chat::Store> store) : store_(std::move(store)) {}
-
-    Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override {
-        return store_->transact(body);
-    }
-    Result<chat::User> user(UserId id) override { return store_->user(id); }
-    Result<chat::User> user_by_name(std::string_view name) override { return store_->user_by_name(name); }
-    Result<std::vector<chat::User>> users_by_prefix(std::string_view prefix, std::size_t limit) override {
-        return store_->users_by_prefix(prefix, limit);
-    }
-    Result<chat::Credentials> credentials(std::string_view name) override { return store_->credentials(name); }
-    Result<chat::User> user_by_external_id(std::string_view issuer, std::string_view id) override {
-        return store_->user_by_external_id(issuer, id);
-    }
-    Result<chat::User> create_user(const chat::NewUser& user) override { return store_->create_user(user); }
-    Result<chat::User> set_display_name(UserId id, std::string_view name) override {
-        return store_->set_display_name(id, name);
-    }
-    Result<void> set_disabled(UserId id, bool disabled) override { return store_->set_disabled(id, disabled); }
-    Result<void> set_password_hash(UserId id, std::string_view hash) override {
-        return store_->set_password_hash(id, hash);
-    }
-    Result<void> create_session(const chat::Session& session) override { return store_->create_session(session); }
-    Result<chat::Identity> identity(UserId user, std::string_view id) override { return store_->identity(user, id); }
-    Result<chat::Session> session(std::string_view id) override { return store_->session(id); }
-    Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) override {
-        return store_->rotate_session(id, spent, expires_at);
-    }
-    Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override {
-        return store_->revoke_session(id, user, expires_at);
-    }
-    Result<chat::Room> room(RoomId id, UserId viewer) override { return store_->room(id, viewer); }
-    Result<std::optional<RoomId>> room_of(UserId one, UserId other) override { return store_->room_of(one, other); }
-    Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
-                                 chat::PageBound bound) override {
-        return store_->rooms(viewer, after, bound);
-    }
-    Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
-                                       chat::PageBound bound) override {
-        return store_->messages(room, viewer, position, bound);
-    }
-    Result<chat::Message> message(MessageId id, UserId viewer) override { return store_->message(id, viewer); }
-    Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender, std::string_view id) override {
-        return store_->known_message(room, sender, id);
-    }
-    Result<chat::RoomState> room_state(RoomId id, UserId viewer) override { return store_->room_state(id, viewer); }
-    Result<bool> can_message(UserId one, UserId other) override { return store_->can_message(one, other); }
-    Result<chat::LogHead> head(UserId user) override { return store_->head(user); }
-    Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override {
-        return store_->events(user, after, bound);
-    }
-    Result<std::string> epoch() override { return store_->epoch(); }
-    Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override {
-        return store_->heads(questions);
-    }
-    Result<chat::BlockPage> blocks(UserId blocker, UserId after, chat::PageBound bound) override {
-        return store_->blocks(blocker, after, bound);
-    }
-    Result<void> ping() override { return store_->ping(); }
-
-private:
-    std::shared_ptr<chat::Store> store_;
-};
-
 // The database of the whole run; a private one is stopped and removed when the run ends.
 class TestDatabase {
 public:
@@ -192,8 +125,8 @@ void StoreCase::say_many(RoomId room, const chat::User& sender, int count) {
 
 FakeCase::FakeCase() : shared_(std::make_shared<fakes::FakeStore>()) {}
 
-std::unique_ptr<chat::Store> FakeCase::open() {
-    return std::make_unique<SharedStore>(shared_);
+std::shared_ptr<chat::Store> FakeCase::open() {
+    return shared_;
 }
 
 const DatabaseConfig& MariaDbCase::database() {
@@ -213,11 +146,11 @@ DatabaseConfig MariaDbCase::operator_database() {
     return config;
 }
 
-std::unique_ptr<chat::Store> MariaDbCase::open_with(const DatabaseConfig& config) {
-    return std::make_unique<store::MariaDbStore>(config, sealer());
+std::shared_ptr<chat::Store> MariaDbCase::open_with(const DatabaseConfig& config) {
+    return std::make_shared<store::MariaDbStore>(config, sealer());
 }
 
-std::unique_ptr<chat::Store> MariaDbCase::open() {
+std::shared_ptr<chat::Store> MariaDbCase::open() {
     return open_with(database());
 }
 

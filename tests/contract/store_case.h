@@ -19,7 +19,7 @@ public:
     virtual ~StoreCase() = default;
 
     // A store for another thread, on the same data.
-    virtual std::unique_ptr<chat::Store> open() = 0;
+    virtual std::shared_ptr<chat::Store> open() = 0;
 
     chat::Store& store() {
         if (!store_) store_ = open();
@@ -36,13 +36,13 @@ public:
     chat::Message say(RoomId room, const chat::User& sender, const std::string& content);
 
 private:
-    std::unique_ptr<chat::Store> store_;
+    std::shared_ptr<chat::Store> store_;
 };
 
 class FakeCase : public StoreCase {
 public:
     FakeCase();
-    std::unique_ptr<chat::Store> open() override;
+    std::shared_ptr<chat::Store> open() override;
 
 private:
     std::shared_ptr<chat::Store> shared_;
@@ -50,7 +50,7 @@ private:
 
 class MariaDbCase : public StoreCase {
 public:
-    std::unique_ptr<chat::Store> open() override;
+    std::shared_ptr<chat::Store> open() override;
 
     // Of BILLET_TEST_CONFIG, or of the stack in BILLET_RUN_DIR, or of a private MariaDB that is started at first use and
     // ended with the test run.
@@ -58,7 +58,7 @@ public:
     // The same as billet_admin, who prunes: more rights, and not all.
     static DatabaseConfig operator_database();
     static std::shared_ptr<const crypto::ContentSealer> sealer();
-    static std::unique_ptr<chat::Store> open_with(const DatabaseConfig& config);
+    static std::shared_ptr<chat::Store> open_with(const DatabaseConfig& config);
 };
 
 // What the use cases do, in short: safe in any thread, no checks inside.

@@ -185,9 +185,10 @@ TEST(ServerSettings, AServerThatCommitsNothingIsNotReady) {
     superuser.password_file.clear();
     {
         store::Connection connection(superuser);
-        for (const char* step :
-             {"BACKUP STAGE START", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL", "BACKUP STAGE BLOCK_COMMIT"})
-            connection.update(step);
+        connection.update("BACKUP STAGE START");
+        connection.update("BACKUP STAGE FLUSH");
+        connection.update("BACKUP STAGE BLOCK_DDL");
+        connection.update("BACKUP STAGE BLOCK_COMMIT");
 
         const auto pinged = MariaDbCase().store().ping();
 

@@ -84,7 +84,7 @@ struct World {
     FakePasswords passwords;
     FakeTokens tokens;
     LimitsConfig limits;
-    chat::Ports ports{store, notifier, limiter, passwords, tokens, limits};
+    chat::Ports ports = chat::ports_on(store, notifier, limiter, passwords, tokens, limits);
     chat::Caller alice;
     chat::Caller bob;
     chat::Caller eve;

@@ -88,7 +88,7 @@ TEST(NewPasswords, LengthIsToldFirst) {
 }
 
 TEST(NewPasswords, AnOldOneGoesOnWorking) {
-    CHECK_TRUE(world.ports.store
+    CHECK_TRUE(world.ports.users
                    .create_user({.username = "oldtimer",
                                  .display_name = "Oldtimer",
                                  .password_hash = *world.ports.passwords.hash("password"),

@@ -8,6 +8,25 @@
 using namespace billet;
 using namespace billet::chat;
 
+namespace {
+
+// A log that was pruned just after its head was read.
+class LogPrunedMeanwhile : public EventLog {
+public:
+    Result<LogHead> head(UserId user) override {
+        return LogHead{.user = user, .head = Cursor{9}, .floor = Cursor{0}, .total_unread = 0, .rooms_unread = 0};
+    }
+    Result<EventPage> events(UserId user, Cursor /*after*/, PageBound /*bound*/) override {
+        return EventPage{.events = {{user, Cursor{9}, now(), BlockEvent{}}}, .more = false};
+    }
+    Result<std::string> epoch() override { return std::string("epoch-1"); }
+    Result<std::vector<HeadAnswer>> heads(std::span<const HeadQuestion> /*questions*/) override {
+        return std::vector<HeadAnswer>{};
+    }
+};
+
+}  // namespace
+
 TEST_GROUP(Sync) {
     fakes::World world;
 
@@ -52,6 +71,19 @@ TEST(Sync, RefusesAnotherEpochAFutureAndAPrunedPast) {
     CHECK_TRUE(read(3).error().reason == "ahead");
     CHECK_TRUE(read(0).error().reason == "too_old");
     CHECK_TRUE(read(1).ok());
+}
+
+TEST(Sync, RefusesAPastThatIsPrunedWhileItIsRead) {
+    LogPrunedMeanwhile log;
+    const Ports& all = world.ports;
+    Ports ports{all.transactions, all.users,    all.sessions, all.rooms,     all.messages, log,       all.blocks,
+                all.health,       all.notifier, all.limiter,  all.passwords, all.tokens,   all.limits};
+
+    const auto pruned = read_log(ports, world.bob, LogPosition{Cursor{3}, "epoch-1"}, 500);
+
+    CHECK_FALSE(pruned.ok());
+    CHECK_TRUE(pruned.error().reason == "too_old");
+    CHECK_TRUE(read_log(ports, world.bob, LogPosition{Cursor{8}, "epoch-1"}, 500).ok());
 }
 
 TEST(Sync, CutsTheLimitToTheLargestPage) {

@@ -147,5 +147,5 @@ TEST(HostRefusals, AClaimForANameThatIsNoTextCountsAsAbsent) {
         world.tokens->verify_access(world.host_token(R"(,"preferred_username":17,"name":["Hanna"],"role":["admin"])"));
 
     CHECK_TRUE(verified.ok());
-    CHECK_TRUE(verified->username.empty() && verified->display_name.empty() && !verified->admin);
+    CHECK_TRUE(verified->username.empty() && verified->display_name.empty() && verified->role == chat::Role::kUser);
 }

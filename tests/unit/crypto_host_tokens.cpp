@@ -42,8 +42,9 @@ TEST(HostTokens, AllThreeAlgorithmsAreRead) {
 
     CHECK_TRUE(hs.ok() && rs.ok() && es.ok());
     CHECK_TRUE(hs->issuer == "https://hs.example" && hs->external_id == "ext-1" && hs->username == "hanna" &&
-               hs->display_name == "Hanna" && hs->admin);
-    CHECK_TRUE(rs->issuer == "https://rsa.example" && rs->external_id == "r-7" && rs->username == "Rita" && !rs->admin);
+               hs->display_name == "Hanna" && hs->role == chat::Role::kAdmin);
+    CHECK_TRUE(rs->issuer == "https://rsa.example" && rs->external_id == "r-7" && rs->username == "Rita" &&
+               rs->role == chat::Role::kUser);
     CHECK_TRUE(es->issuer == "https://ec.example" && es->external_id == "e-9" && es->display_name == "Edda" &&
                es->username.empty());
 }

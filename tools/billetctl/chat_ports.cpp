@@ -1,23 +1,25 @@
-// tools/billetctl/chat_ports.cpp — Tokens as the operator's use cases need them.
+// tools/billetctl/chat_ports.cpp — What happens when tokens are asked for without their keys.
 #include "tools/billetctl/chat_ports.h"
+
+#include <cassert>
 
 namespace billet::ctl {
 
-std::string Tokens::issue_access(UserId user, std::string_view session_id, Time expires_at) {
-    assert(tokens_ != nullptr);
-    return tokens_->issue_access(user, session_id, expires_at);
+std::string NoTokens::issue_access(UserId, std::string_view, Time) {
+    assert(false);
+    return {};
 }
 
-std::string Tokens::issue_refresh(std::string_view session_id, std::uint64_t generation) {
-    assert(tokens_ != nullptr);
-    return tokens_->issue_refresh(session_id, generation);
+std::string NoTokens::issue_refresh(std::string_view, std::uint64_t) {
+    assert(false);
+    return {};
 }
 
-Result<chat::AccessClaims> Tokens::verify_access(std::string_view) {
+Result<chat::AccessClaims> NoTokens::verify_access(std::string_view) {
     return make_error(Code::kForbidden, "the operator logs in with no token");
 }
 
-Result<chat::RefreshClaims> Tokens::verify_refresh(std::string_view) {
+Result<chat::RefreshClaims> NoTokens::verify_refresh(std::string_view) {
     return make_error(Code::kForbidden, "the operator logs in with no token");
 }
 

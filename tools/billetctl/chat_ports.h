@@ -1,11 +1,7 @@
 // tools/billetctl/chat_ports.h — The ports that an operator's use cases need beside the store: no limits, and Redis only if it is there.
 #pragma once
 
-#include <memory>
-
 #include "lib/chat/ports.h"
-#include "lib/crypto/passwords.h"
-#include "lib/crypto/tokens.h"
 
 namespace billet::ctl {
 
@@ -25,28 +21,13 @@ public:
     void account_disabled(UserId) override {}
 };
 
-class Passwords : public chat::Passwords {
+// While no keys have been loaded: must not be asked.
+class NoTokens : public chat::Tokens {
 public:
-    Result<std::string> hash(std::string_view password) override { return passwords_.hash(password); }
-    Result<bool> verify(std::string_view password, std::string_view hash) override {
-        return passwords_.verify(password, hash);
-    }
-
-private:
-    crypto::Passwords passwords_;
-};
-
-// Issues only; without keys (`tokens` empty) it must not be asked.
-class Tokens : public chat::Tokens {
-public:
-    explicit Tokens(std::unique_ptr<crypto::Tokens> tokens) : tokens_(std::move(tokens)) {}
     std::string issue_access(UserId user, std::string_view session_id, Time expires_at) override;
     Result<chat::AccessClaims> verify_access(std::string_view token) override;
     std::string issue_refresh(std::string_view session_id, std::uint64_t generation) override;
     Result<chat::RefreshClaims> verify_refresh(std::string_view token) override;
-
-private:
-    std::unique_ptr<crypto::Tokens> tokens_;
 };
 
 }  // namespace billet::ctl

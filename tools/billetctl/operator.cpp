@@ -64,7 +64,7 @@ Result<std::shared_ptr<crypto::ContentSealer>> Operator::sealer() {
 Result<void> Operator::load_tokens() {
     auto loaded = crypto::Tokens::create(config_.keys, config_.tokens, config_.host_tokens);
     if (!loaded) return std::move(loaded).error();
-    tokens_ = std::make_unique<Tokens>(std::move(loaded).value());
+    tokens_ = std::move(loaded).value();
     return {};
 }
 
@@ -72,9 +72,9 @@ Result<chat::Ports*> Operator::ports() {
     if (!ports_) {
         auto opened = store();
         if (!opened) return std::move(opened).error();
-        if (!tokens_) tokens_ = std::make_unique<Tokens>(nullptr);
+        chat::Tokens& tokens = tokens_ ? static_cast<chat::Tokens&>(*tokens_) : no_tokens_;
         ports_ = std::make_unique<chat::Ports>(
-            chat::Ports{**opened, notifier(), limiter_, passwords(), *tokens_, config_.limits});
+            chat::ports_on(**opened, notifier(), limiter_, passwords(), tokens, config_.limits));
     }
     return ports_.get();
 }
@@ -97,7 +97,7 @@ chat::Notifier& Operator::notifier() {
 }
 
 chat::Passwords& Operator::passwords() {
-    if (!passwords_) passwords_ = std::make_unique<Passwords>();
+    if (!passwords_) passwords_ = std::make_unique<crypto::Passwords>();
     return *passwords_;
 }
 

@@ -7,6 +7,8 @@
 #include "lib/base/config.h"
 #include "lib/chat/ports.h"
 #include "lib/crypto/content_sealer.h"
+#include "lib/crypto/passwords.h"
+#include "lib/crypto/tokens.h"
 #include "tools/billetctl/chat_ports.h"
 
 namespace billet::bus {
@@ -52,8 +54,9 @@ private:
     std::unique_ptr<Bus> bus_;
     SilentNotifier silent_;
     NoLimiter limiter_;
-    std::unique_ptr<Passwords> passwords_;
-    std::unique_ptr<Tokens> tokens_;
+    std::unique_ptr<crypto::Passwords> passwords_;
+    NoTokens no_tokens_;
+    std::unique_ptr<crypto::Tokens> tokens_;
     std::unique_ptr<chat::Ports> ports_;
 };
 

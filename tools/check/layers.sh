@@ -10,7 +10,7 @@ table='
 lib/base   : lib/base                                         : toml++/ spdlog/ fmt/ prometheus/ utf8proc :
 lib/chat   : lib/base lib/chat                                :                                         : POSIX fstream iostream thread
 lib/wire   : lib/base lib/chat lib/wire                       : rapidjson/                              : POSIX fstream iostream thread
-lib/crypto : lib/base lib/crypto                              : sodium jwt/ openssl/ nlohmann/          :
+lib/crypto : lib/base lib/chat lib/crypto                     : sodium jwt/ openssl/ nlohmann/          :
 lib/store  : lib/base lib/chat lib/crypto lib/store           : cppconn/ mysql_ mysql/ mariadb/         :
 lib/bus    : lib/base lib/chat lib/wire lib/crypto lib/bus    : hiredis/                                :
 fcgi       : lib/ fcgi                                        : fcgiapp fastcgi fcgios fcgi_config      : iostream
