@@ -6,6 +6,7 @@
 #include "lib/base/ids.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
+#include "lib/fastcgi/request.h"
 #include "wsd/memory.h"
 
 namespace billet::wsd {
@@ -21,17 +22,17 @@ std::string encode(const RelayRequest& request, const std::string& request_id) {
     const std::string uri = request.query.empty() ? request.path : request.path + "?" + request.query;
     const std::string length = std::to_string(request.body.size());
     const std::string authorization = request.token.empty() ? std::string{} : "Bearer " + request.token;
-    return encode_fastcgi_request({{"REQUEST_METHOD", request.method},
-                                   {"REQUEST_URI", uri},
-                                   {"QUERY_STRING", request.query},
-                                   {"CONTENT_TYPE", request.content_type},
-                                   {"CONTENT_LENGTH", length},
-                                   {"REMOTE_ADDR", request.address},
-                                   {"HTTP_AUTHORIZATION", authorization},
-                                   {"BILLET_REQUEST_ID", request_id},
-                                   {"BILLET_CALLER", "wsd"},
-                                   {"BILLET_ORIGIN", request.origin}},
-                                  request.body);
+    return fastcgi::encode_request({{"REQUEST_METHOD", request.method},
+                                    {"REQUEST_URI", uri},
+                                    {"QUERY_STRING", request.query},
+                                    {"CONTENT_TYPE", request.content_type},
+                                    {"CONTENT_LENGTH", length},
+                                    {"REMOTE_ADDR", request.address},
+                                    {"HTTP_AUTHORIZATION", authorization},
+                                    {"BILLET_REQUEST_ID", request_id},
+                                    {"BILLET_CALLER", "wsd"},
+                                    {"BILLET_ORIGIN", request.origin}},
+                                   request.body);
 }
 
 }  // namespace
@@ -153,7 +154,7 @@ void RelayClient::expire_waiting() {
     work_off();
 }
 
-RelayReply RelayClient::reply_of(FastcgiReply reply, const Job& job) {
+RelayReply RelayClient::reply_of(fastcgi::ReplyReader reply, const Job& job) {
     RelayReply answer{.status = reply.status(),
                       .body = {},
                       .request_id = job.request_id,
