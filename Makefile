@@ -195,8 +195,6 @@ ifneq ($(FUZZ),)
 fuzz_libs := $(call archive,fastcgi wire bus crypto chat base)
 $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
-# Of wsd only what the target reads with.
-$(B)/log_page: $(B)/obj/wsd/log_page.o $(B)/obj/tests/fakes/wsd/api_answers.o
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)
 # Without this make takes the object of a fuzz target for a by-product and deletes it. The pattern must be that of the rule.
 .PRECIOUS: $(B)/obj/%.o

@@ -15,6 +15,7 @@
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
 #include "lib/chat/accounts.h"
+#include "lib/wire/internal.h"
 #include "lib/wire/objects.h"
 
 namespace billet::fcgi {
@@ -112,7 +113,7 @@ Reply problem_reply(const Error& error, const Request& request, std::string_view
     if (reply.status == 429 || reply.status == 503) {
         reply.with("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.count())));
     }
-    if (request.from_wsd && !error.reason.empty()) reply.with("X-Billet-Reason", error.reason);
+    if (request.from_wsd && !error.reason.empty()) reply.with(std::string(wire::header::kReason), error.reason);
     return reply;
 }
 
@@ -130,7 +131,7 @@ Reply call(Services& services, const Request& request, Account& account) {
     Context context{.request = request,
                     .ports = ports,
                     .probe = services.probe,
-                    .query = Query(request.query),
+                    .query = wire::Query(request.query),
                     .path_id = match.path_id,
                     .caller = {},
                     .extra = {}};

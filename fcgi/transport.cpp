@@ -11,6 +11,7 @@
 
 #include "lib/base/text.h"
 #include "lib/fastcgi/reply.h"
+#include "lib/wire/internal.h"
 #include "lib/wire/objects.h"
 
 namespace billet::fcgi {
@@ -26,28 +27,29 @@ struct Parameters {
 };
 
 void take_parameter(Parameters& all, std::string_view name, std::string_view value) {
+    namespace parameter = wire::parameter;
     Request& request = all.request;
-    if (name == "REQUEST_METHOD") {
+    if (name == parameter::kMethod) {
         request.method = value;
-    } else if (name == "REQUEST_URI") {
+    } else if (name == parameter::kUri) {
         all.uri = value;
-    } else if (name == "QUERY_STRING") {
+    } else if (name == parameter::kQuery) {
         request.query = value;
-    } else if (name == "CONTENT_TYPE") {
+    } else if (name == parameter::kContentType) {
         request.content_type = value;
-    } else if (name == "HTTP_CONTENT_ENCODING") {
+    } else if (name == parameter::kContentEncoding) {
         request.content_encoding.append(request.content_encoding.empty() ? "" : ",").append(value);
-    } else if (name == "CONTENT_LENGTH") {
+    } else if (name == parameter::kContentLength) {
         all.content_length = value;
-    } else if (name == "REMOTE_ADDR") {
+    } else if (name == parameter::kAddress) {
         request.remote_address = value;
-    } else if (name == "HTTP_AUTHORIZATION") {
+    } else if (name == parameter::kAuthorization) {
         request.authorization = ++all.authorizations == 1 ? value : std::string_view{};
-    } else if (name == "HTTP_IDEMPOTENCY_KEY") {
+    } else if (name == parameter::kIdempotencyKey) {
         if (++request.idempotency_keys == 1) request.idempotency_key = value;
-    } else if (name == "BILLET_REQUEST_ID") {
+    } else if (name == parameter::kRequestId) {
         request.request_id = value;
-    } else if (name == "BILLET_ORIGIN") {
+    } else if (name == parameter::kOrigin) {
         request.origin = value;
     }
 }

@@ -66,7 +66,7 @@ public:
     // Gap-free: a hole in the log is kInternal.
     Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override;
     Result<std::string> epoch() override;
-    // At most kHeadQuestionsMax, else kInvalidArgument. A user who does not exist is kRevoked.
+    // A user who does not exist is kRevoked.
     Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override;
 
     Result<chat::BlockPage> blocks(UserId blocker, UserId after, chat::PageBound bound) override;
@@ -79,7 +79,5 @@ private:
     Result<chat::Room> read_view(const Rows& rows, UserId viewer) const;
     Result<std::size_t> take_rooms(Rows& rows, UserId viewer, chat::PageMeter& meter, chat::RoomPage& page) const;
 };
-
-inline constexpr std::size_t kHeadQuestionsMax = 500;
 
 }  // namespace billet::store

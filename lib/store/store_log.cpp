@@ -29,7 +29,7 @@ constexpr const char* kEvents =
 constexpr const char* kEpoch = "SELECT value FROM meta WHERE name = 'epoch'";
 
 // IN lists of a few fixed lengths, so that each is prepared once; the last value fills a list up.
-constexpr std::array<std::size_t, 3> kListLengths{20, 100, kHeadQuestionsMax};
+constexpr std::array<std::size_t, 3> kListLengths{20, 100, chat::kHeadQuestionsMax};
 
 const char* revoked_sessions_sql(std::size_t length) {
     const auto make = [](std::size_t count) {
@@ -172,7 +172,7 @@ Result<std::string> MariaDbStore::epoch() {
 
 Result<std::vector<chat::HeadAnswer>> MariaDbStore::heads(std::span<const chat::HeadQuestion> questions) {
     if (questions.empty()) return std::vector<chat::HeadAnswer>{};
-    if (questions.size() > kHeadQuestionsMax) return invalid_argument("questions", "length");
+    if (questions.size() > chat::kHeadQuestionsMax) return invalid_argument("questions", "length");
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::HeadAnswer>> {
         const auto heads = read_heads(connection, questions);
         const auto revoked = read_revoked(connection, questions);
