@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,9 +70,10 @@ inline std::string client_close_label(unsigned code) {
 }
 
 // What the api's refusal of a token means for the connection that it came from. `reason` is the error's refinement: invalid, expired or revoked.
-// kNone: the refusal concerns one request, not the connection.
-constexpr CloseCode close_code_of(Code code, std::string_view reason) {
-    switch (code) {
+// kNone: the refusal concerns one request, not the connection. So does one whose code is not known.
+constexpr CloseCode close_code_of(std::optional<Code> code, std::string_view reason) {
+    if (!code) return CloseCode::kNone;
+    switch (*code) {
         case Code::kTokenExpired: return CloseCode::kNewToken;
         case Code::kUnauthenticated:
             return reason == "revoked" || reason == "expired" ? CloseCode::kNewToken : CloseCode::kTokenInvalid;
