@@ -106,8 +106,7 @@ bool read_body(Request& request, FCGX_Stream* in, std::string_view content_lengt
 std::string cgi_text(const Reply& reply, bool head_only) {
     std::string text;
     text.reserve(512 + (head_only ? 0 : reply.body.size()));
-    fastcgi::append_header(text, "Status",
-                           std::to_string(reply.status) + " " + std::string(wire::http_title(reply.status)));
+    fastcgi::append_header(text, "Status", std::to_string(reply.status) + " " + std::string(http_title(reply.status)));
     for (const Header& header : reply.headers) fastcgi::append_header(text, header.name, header.value);
     if (!reply.content_type.empty()) {
         fastcgi::append_header(text, "Content-Type", reply.content_type);

@@ -2,7 +2,6 @@
 #include "wsd/problems.h"
 
 #include <algorithm>
-#include <array>
 
 #include "lib/base/log.h"
 #include "lib/wire/json.h"
@@ -12,32 +11,6 @@ namespace billet::wsd {
 namespace {
 
 constexpr std::size_t kCodeNameBytesMax = 64;
-
-constexpr std::array kCodes = {Code::kBadJson,
-                               Code::kUnknownField,
-                               Code::kUnauthenticated,
-                               Code::kTokenExpired,
-                               Code::kAccountDisabled,
-                               Code::kForbidden,
-                               Code::kCannotMessage,
-                               Code::kNotFound,
-                               Code::kMethodNotAllowed,
-                               Code::kConflict,
-                               Code::kIdempotencyConflict,
-                               Code::kResyncRequired,
-                               Code::kTooLarge,
-                               Code::kUnsupportedMediaType,
-                               Code::kInvalidArgument,
-                               Code::kRateLimited,
-                               Code::kUnavailable,
-                               Code::kInternal};
-
-std::optional<Code> find_code(std::string_view name) {
-    for (const Code code : kCodes) {
-        if (code_name(code) == name) return code;
-    }
-    return std::nullopt;
-}
 
 bool is_code_name(std::string_view text) {
     return !text.empty() && text.size() <= kCodeNameBytesMax &&
@@ -66,7 +39,7 @@ Problem problem_of(const RelayReply& reply) {
         warn("refusal_unreadable", reply, "none");
         return no_answer(reply);
     }
-    const auto code = find_code(name);
+    const auto code = code_named(name);
     if (!code) warn("refusal_unknown", reply, name);
     return {code, reply.body};
 }

@@ -68,7 +68,7 @@ void Session::on_compared(std::string_view epoch, const wire::HeadLine& line) {
 }
 
 void Session::on_epoch(std::string_view epoch) {
-    if (state_ == State::kLive && epoch != epoch_) park("epoch_changed", std::nullopt);
+    if (state_ == State::kLive && epoch != epoch_) park(reason::kEpochChanged, std::nullopt);
 }
 
 void Session::on_head(Cursor head, chat::SessionState state) {
