@@ -83,7 +83,7 @@ libs_test := -Wl,--wrap=_ZN5Utest3runEv -lCppUTestExt -lCppUTest -lcurl
 # --- What is made of which folder -------------------------------------------------------------------------------------
 
 objects = $(patsubst %.cpp,$(B)/obj/%.o,$(filter-out %/main.cpp,$(wildcard $(1))))
-lib_folders := base chat wire crypto store bus
+lib_folders := base chat wire crypto store bus fastcgi
 api_objects := $(call objects,fcgi/*.cpp)
 wsd_objects := $(call objects,wsd/*.cpp)
 ctl_objects := $(call objects,tools/billetctl/*.cpp)
@@ -93,8 +93,8 @@ wsd_fakes := $(call objects,tests/fakes/wsd/*.cpp)
 support := $(call objects,tests/support/*.cpp)
 
 archive = $(patsubst %,$(B)/lib%.a,$(1))
-wsd_libs := $(call archive,wire bus crypto chat base)
-all_libs := $(call archive,store wire bus crypto chat base)
+wsd_libs := $(call archive,fastcgi wire bus crypto chat base)
+all_libs := $(call archive,store fastcgi wire bus crypto chat base)
 LIBS_ALL := $(libs_base) $(libs_unicode) $(libs_crypto) $(libs_store) $(libs_bus)
 
 binaries := $(foreach pair,billet-api:fcgi billet-wsd:wsd billetctl:tools/billetctl,$(if $(wildcard $(lastword $(subst :, ,$(pair)))/main.cpp),$(B)/$(firstword $(subst :, ,$(pair)))))
@@ -192,14 +192,9 @@ $(patsubst %.cpp,$(B)/obj/%.o,$(filter-out tests/fuzz/%,$(wildcard tests/*.cpp t
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 ifneq ($(FUZZ),)
-fuzz_libs := $(call archive,wire bus crypto chat base)
+fuzz_libs := $(call archive,fastcgi wire bus crypto chat base)
 $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
-# Of wsd only what the target reads with.
-$(B)/fastcgi_reply: $(B)/obj/wsd/fastcgi_records.o
-$(B)/log_page: $(B)/obj/wsd/log_page.o $(B)/obj/tests/fakes/wsd/api_answers.o
-# And of the api.
-$(B)/record_check: $(B)/obj/fcgi/record_check.o
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)
 # Without this make takes the object of a fuzz target for a by-product and deletes it. The pattern must be that of the rule.
 .PRECIOUS: $(B)/obj/%.o

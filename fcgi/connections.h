@@ -4,7 +4,6 @@
 // therefore cost no thread. Each listener has a thread of its own that accepts.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -69,7 +68,7 @@ private:
     void hand_out(Connection* connection);
     void retire(Connection* connection);
     void remove(Connection* connection);
-    std::size_t& open_of(Peer peer) { return open_[static_cast<std::size_t>(peer)]; }
+    std::size_t& open_of(Peer peer) { return peer == Peer::kWsd ? open_for_wsd_ : open_for_nginx_; }
     void start_draining();
     void retire_idle();
     int wait_timeout_ms() const;
@@ -87,7 +86,8 @@ private:
     std::condition_variable readable_;
     std::deque<Connection*> queue_;  // at most one entry per connection, so connections_max bounds it
     std::unordered_map<Connection*, std::unique_ptr<Connection>> all_;
-    std::array<std::size_t, 2> open_{};  // of each peer, but for the parked ones
+    std::size_t open_for_nginx_ = 0;  // but for the parked ones
+    std::size_t open_for_wsd_ = 0;
     std::condition_variable room_;
     bool draining_ = false;
     bool closed_ = false;

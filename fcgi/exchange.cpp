@@ -14,6 +14,8 @@ namespace billet::fcgi {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using fastcgi::RecordCheck;
+using fastcgi::Records;
 
 constexpr int kPauseMsMax = 20;
 constexpr std::size_t kDrainBytesMax = std::size_t{1} << 20U;
@@ -44,7 +46,7 @@ ExchangeReader::ExchangeReader(Connections& connections, const ApiConfig& api, c
     : connections_(connections),
       io_timeout_(api.io_timeout_s),
       body_max_(limits.body_bytes),
-      peeked_(2 * kParameterBytesMax + limits.body_bytes) {}
+      peeked_(2 * fastcgi::kParameterBytesMax + limits.body_bytes) {}
 
 // Looks at the waiting bytes until they are a whole request. Usually they are at once; a peer that stops half-way costs io_timeout_s.
 RecordCheck ExchangeReader::wait_for_request(int fd) {
@@ -52,7 +54,8 @@ RecordCheck ExchangeReader::wait_for_request(int fd) {
     for (int pause_ms = 1;; pause_ms = std::min(2 * pause_ms, kPauseMsMax)) {
         const ssize_t count = recv(fd, peeked_.data(), peeked_.size(), MSG_PEEK | MSG_DONTWAIT);
         if (count <= 0) return {Records::kMalformed, 0};
-        const RecordCheck check = check_records(std::span(peeked_).first(static_cast<std::size_t>(count)), body_max_);
+        const RecordCheck check =
+            fastcgi::check_records(std::span(peeked_).first(static_cast<std::size_t>(count)), body_max_);
         if (check.records != Records::kIncomplete) return check;
         if (Clock::now() >= deadline || peer_hangs_up_within(fd, pause_ms)) return {Records::kMalformed, 0};
     }

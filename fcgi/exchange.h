@@ -13,18 +13,18 @@
 #include <vector>
 
 #include "fcgi/connections.h"
-#include "fcgi/record_check.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
 #include "lib/base/config/api.h"
 #include "lib/base/config/limits.h"
+#include "lib/fastcgi/record_check.h"
 
 namespace billet::fcgi {
 
 // libfcgi keeps pointers into its request: made once, where it stays.
 struct Exchange {
     Connections::Readable readable;
-    RecordCheck check;
+    fastcgi::RecordCheck check;
     FCGX_Request fcgi{};
     Request request;
     bool kept_by_peer = false;
@@ -49,7 +49,7 @@ private:
     const std::size_t body_max_;
     std::vector<unsigned char> peeked_;
 
-    RecordCheck wait_for_request(int fd);
+    fastcgi::RecordCheck wait_for_request(int fd);
 };
 
 // Writes the reply and gives the connection back. Blocks for io_timeout_s at most between two pieces that the peer takes.

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "fcgi/probe.h"
-#include "fcgi/query.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
 #include "lib/chat/ports.h"
+#include "lib/wire/query.h"
 
 namespace billet::fcgi {
 
@@ -17,7 +17,7 @@ struct Context {
     const Request& request;
     chat::Ports& ports;
     Probe& probe;
-    Query query;
+    wire::Query query;
     std::uint64_t path_id = 0;  // of `{id}` in the route's path; 1..2^53-1
     chat::Caller caller;        // empty on public routes
     std::vector<Header> extra;  // added to the reply, whatever becomes of the call

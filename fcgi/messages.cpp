@@ -4,6 +4,7 @@
 #include "fcgi/handlers.h"
 #include "lib/chat/rooms.h"
 #include "lib/chat/send_message.h"
+#include "lib/wire/internal.h"
 #include "lib/wire/objects.h"
 #include "lib/wire/requests.h"
 
@@ -21,7 +22,7 @@ constexpr std::array kPositions = {
 };
 
 // At most one of the three; none is the newest page.
-Result<chat::HistoryPosition> read_position(const Query& query) {
+Result<chat::HistoryPosition> read_position(const wire::Query& query) {
     chat::HistoryPosition position;
     for (const PositionParameter& each : kPositions) {
         const auto seq = query.number(each.name);
@@ -81,7 +82,8 @@ Reply sent_reply(const Context& context, const chat::SentMessage& sent, bool see
                                                                           ? wire::send_ack_json(sent, sender)
                                                                           : wire::message_json(sent.message, sender));
     if (sent.duplicate) reply.with("Idempotency-Replayed", "true");
-    if (context.request.from_wsd && !sent.duplicate) reply.with("X-Billet-Cursor", std::to_string(sent.cursor.value));
+    if (context.request.from_wsd && !sent.duplicate)
+        reply.with(std::string(wire::header::kCursor), std::to_string(sent.cursor.value));
     return reply;
 }
 

@@ -15,6 +15,7 @@
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
 #include "lib/chat/accounts.h"
+#include "lib/wire/internal.h"
 #include "lib/wire/objects.h"
 
 namespace billet::fcgi {
@@ -69,7 +70,7 @@ Result<void> authenticate(const Route& route, Context& context) {
     const auto token = bearer_token(context.request.authorization);
     if (!token) {
         Error error = make_error(Code::kUnauthenticated, "no bearer token");
-        error.reason = "invalid";
+        error.reason = reason::kInvalid;
         return error;
     }
     auto caller = chat::authenticate(context.ports, *token);
@@ -103,16 +104,15 @@ Result<Reply> run_guarded(const Route& route, Context& context, Account& account
 }
 
 Reply problem_reply(const Error& error, const Request& request, std::string_view request_id) {
-    Reply reply{.status = wire::http_status(error.code),
+    Reply reply{.status = http_status(error.code),
                 .content_type = "application/problem+json",
                 .body = wire::problem_json(error, request_id),
                 .headers = {}};
     if (reply.status == 401)
         reply.with("WWW-Authenticate", request.authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
-    if (reply.status == 429 || reply.status == 503) {
+    if (error_row(error.code).again == Again::kWaited)
         reply.with("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.count())));
-    }
-    if (request.from_wsd && !error.reason.empty()) reply.with("X-Billet-Reason", error.reason);
+    if (request.from_wsd && !error.reason.empty()) reply.with(std::string(wire::header::kReason), error.reason);
     return reply;
 }
 
@@ -131,7 +131,7 @@ Reply call(Services& services, const Request& request, Account& account) {
     Context context{.request = request,
                     .ports = ports,
                     .probe = services.probe,
-                    .query = Query(request.query),
+                    .query = wire::Query(request.query),
                     .path_id = match.path_id,
                     .caller = {},
                     .extra = {}};

@@ -10,7 +10,7 @@ namespace billet::fcgi {
 namespace {
 
 // `before` of a room list: `<µs since 1970>-<room id>`, as the Link header gave it. Opaque to clients.
-Result<std::optional<chat::RoomPosition>> read_position(const Query& query) {
+Result<std::optional<chat::RoomPosition>> read_position(const wire::Query& query) {
     auto text = query.text("before");
     if (!text) return std::move(text).error();
     if (!*text) return std::optional<chat::RoomPosition>{};
@@ -29,7 +29,7 @@ std::string next_link(const chat::RoomPosition& position, std::size_t limit) {
 }
 
 // As in the body, a number that no user can have is an unknown user (0) and not a refused value.
-Result<std::optional<std::uint64_t>> queried_user(const Query& query) {
+Result<std::optional<std::uint64_t>> queried_user(const wire::Query& query) {
     auto number = query.number("other_user_id");
     if (!number && number.error().fields.front().code == "range") return std::optional<std::uint64_t>{0};
     return number;

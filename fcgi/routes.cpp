@@ -6,9 +6,15 @@
 
 #include "lib/base/ids.h"
 #include "lib/base/text.h"
+#include "lib/wire/internal.h"
 
 namespace billet::fcgi {
 namespace {
+
+constexpr Route internal_route(std::string_view name, wire::InternalCall call, Handler handler, Access access,
+                               Body body) {
+    return {name, call.method, call.path, handler, access, Limited::kNo, body};
+}
 
 // clang-format off
 constexpr std::array kRoutes = {
@@ -41,10 +47,10 @@ constexpr std::array kRoutes = {
     Route{"healthz",           "GET",    "/healthz",                  healthz,           Access::kPublic,    Limited::kNo,    Body::kNone},
     Route{"readyz",            "GET",    "/readyz",                   readyz,            Access::kPublic,    Limited::kNo,    Body::kNone},
 
-    Route{"internal_hello",    "POST",   "/internal/hello",           internal_hello,    Access::kRelayUser, Limited::kNo,    Body::kText},
-    Route{"internal_sync",     "GET",    "/internal/sync",            internal_sync,     Access::kRelayUser, Limited::kNo,    Body::kNone},
-    Route{"internal_heads",    "POST",   "/internal/heads",           internal_heads,    Access::kRelay,     Limited::kNo,    Body::kText},
-    Route{"internal_session",  "POST",   "/internal/session",         internal_session,  Access::kRelayUser, Limited::kNo,    Body::kText},
+    internal_route("internal_hello",   wire::kHelloCall,   internal_hello,   Access::kRelayUser, Body::kText),
+    internal_route("internal_sync",    wire::kSyncCall,    internal_sync,    Access::kRelayUser, Body::kNone),
+    internal_route("internal_heads",   wire::kHeadsCall,   internal_heads,   Access::kRelay,     Body::kText),
+    internal_route("internal_session", wire::kSessionCall, internal_session, Access::kRelayUser, Body::kText),
 };
 // clang-format on
 

@@ -4,21 +4,20 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <limits>
 #include <optional>
 
 #include "lib/base/text.h"
+#include "lib/fastcgi/reply.h"
+#include "lib/wire/internal.h"
 #include "lib/wire/objects.h"
 
 namespace billet::fcgi {
 namespace {
 
 constexpr std::size_t kOriginBytesMax = 64;
-
-enum class RecordType : unsigned char { kEndRequest = 3, kStdout = 6, kValuesResult = 10 };
 
 struct Parameters {
     Request request;
@@ -28,28 +27,29 @@ struct Parameters {
 };
 
 void take_parameter(Parameters& all, std::string_view name, std::string_view value) {
+    namespace parameter = wire::parameter;
     Request& request = all.request;
-    if (name == "REQUEST_METHOD") {
+    if (name == parameter::kMethod) {
         request.method = value;
-    } else if (name == "REQUEST_URI") {
+    } else if (name == parameter::kUri) {
         all.uri = value;
-    } else if (name == "QUERY_STRING") {
+    } else if (name == parameter::kQuery) {
         request.query = value;
-    } else if (name == "CONTENT_TYPE") {
+    } else if (name == parameter::kContentType) {
         request.content_type = value;
-    } else if (name == "HTTP_CONTENT_ENCODING") {
+    } else if (name == parameter::kContentEncoding) {
         request.content_encoding.append(request.content_encoding.empty() ? "" : ",").append(value);
-    } else if (name == "CONTENT_LENGTH") {
+    } else if (name == parameter::kContentLength) {
         all.content_length = value;
-    } else if (name == "REMOTE_ADDR") {
+    } else if (name == parameter::kAddress) {
         request.remote_address = value;
-    } else if (name == "HTTP_AUTHORIZATION") {
+    } else if (name == parameter::kAuthorization) {
         request.authorization = ++all.authorizations == 1 ? value : std::string_view{};
-    } else if (name == "HTTP_IDEMPOTENCY_KEY") {
+    } else if (name == parameter::kIdempotencyKey) {
         if (++request.idempotency_keys == 1) request.idempotency_key = value;
-    } else if (name == "BILLET_REQUEST_ID") {
+    } else if (name == parameter::kRequestId) {
         request.request_id = value;
-    } else if (name == "BILLET_ORIGIN") {
+    } else if (name == parameter::kOrigin) {
         request.origin = value;
     }
 }
@@ -103,48 +103,27 @@ bool read_body(Request& request, FCGX_Stream* in, std::string_view content_lengt
     return true;
 }
 
-void append_header(std::string& text, std::string_view name, std::string_view value) {
-    text += name;
-    text += ": ";
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte != 0x7F) text.push_back(c);
-    }
-    text += "\r\n";
-}
-
 std::string cgi_text(const Reply& reply, bool head_only) {
     std::string text;
     text.reserve(512 + (head_only ? 0 : reply.body.size()));
-    append_header(text, "Status", std::to_string(reply.status) + " " + std::string(wire::http_title(reply.status)));
-    for (const Header& header : reply.headers) append_header(text, header.name, header.value);
+    fastcgi::append_header(text, "Status", std::to_string(reply.status) + " " + std::string(http_title(reply.status)));
+    for (const Header& header : reply.headers) fastcgi::append_header(text, header.name, header.value);
     if (!reply.content_type.empty()) {
-        append_header(text, "Content-Type", reply.content_type);
-        append_header(text, "Content-Length", std::to_string(reply.body.size()));
+        fastcgi::append_header(text, "Content-Type", reply.content_type);
+        fastcgi::append_header(text, "Content-Length", std::to_string(reply.body.size()));
     }
     text += "\r\n";
     if (!head_only) text += reply.body;
     return text;
 }
 
-void append_record(std::string& out, RecordType type, int request_id, std::string_view content) {
-    constexpr std::size_t kHeaderBytes = 8;
-    const auto high = [](std::size_t number) { return static_cast<char>((number >> 8U) & 0xFFU); };
-    const auto low = [](std::size_t number) { return static_cast<char>(number & 0xFFU); };
-    const auto id = static_cast<std::size_t>(request_id);
-    const std::array<char, kHeaderBytes> header{
-        1, static_cast<char>(type), high(id), low(id), high(content.size()), low(content.size()), 0, 0};
-    out.append(header.data(), header.size());
-    out += content;
-}
-
 }  // namespace
 
-std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check, Peer peer) {
+std::optional<Request> read_request(FCGX_Request& fcgi, const fastcgi::RecordCheck& check, Peer peer) {
     if (FCGX_GetError(fcgi.in) != 0) return std::nullopt;
     Parameters parameters = read_parameters(fcgi.envp, peer);
     Request& request = parameters.request;
-    if (check.records == Records::kBodyTooLarge) {
+    if (check.records == fastcgi::Records::kBodyTooLarge) {
         request.body_state = BodyState::kTooLarge;
     } else if (!read_body(request, fcgi.in, parameters.content_length, check.body_bytes)) {
         return std::nullopt;
@@ -158,18 +137,10 @@ void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only) {
     FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi.out);
 }
 
-// FastCGI has no word for "this was the last reply". nginx does not keep a connection on which bytes follow the end of the request, so
-// an empty management record follows it, in the same write: libfcgi, which ends a request in its own way, is not asked here.
+// libfcgi, which ends a request in its own way, is not asked here.
 bool write_last_reply(const FCGX_Request& fcgi, const Reply& reply, bool head_only) {
-    constexpr std::size_t kContentMax = 65535;
-    constexpr std::string_view kComplete("\0\0\0\0\0\0\0\0", 8);
-    const std::string text = cgi_text(reply, head_only);
-    std::string records;
-    for (std::size_t start = 0; start < text.size(); start += kContentMax)
-        append_record(records, RecordType::kStdout, fcgi.requestId, std::string_view(text).substr(start, kContentMax));
-    append_record(records, RecordType::kStdout, fcgi.requestId, {});
-    append_record(records, RecordType::kEndRequest, fcgi.requestId, kComplete);
-    append_record(records, RecordType::kValuesResult, 0, {});
+    const std::string records =
+        fastcgi::encode_last_reply(static_cast<std::size_t>(fcgi.requestId), cgi_text(reply, head_only));
     for (std::size_t sent = 0; sent < records.size();) {
         const ssize_t count = send(fcgi.ipcFd, records.data() + sent, records.size() - sent, MSG_NOSIGNAL);
         if (count < 0 && errno == EINTR) continue;

@@ -6,16 +6,16 @@
 #include <optional>
 
 #include "fcgi/listen.h"
-#include "fcgi/record_check.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
+#include "lib/fastcgi/record_check.h"
 
 namespace billet::fcgi {
 
 // Reads parameters and body of a request whose records have been checked: nothing here waits for the peer. nullopt: libfcgi
 // saw it otherwise, and nothing must be done for it.
 // Who speaks is told by `peer`: what only wsd may say is not heard from nginx.
-std::optional<Request> read_request(FCGX_Request& fcgi, const RecordCheck& check, Peer peer);
+std::optional<Request> read_request(FCGX_Request& fcgi, const fastcgi::RecordCheck& check, Peer peer);
 
 // `head_only`: all headers, no body. A peer that has gone shows when the request is finished.
 void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only);

@@ -1,16 +1,14 @@
-// wsd/heads.cpp — Batches of `user SP session` lines out, heads in.
+// wsd/heads.cpp — Batches of questions out, heads in.
 #include "wsd/heads.h"
 
 #include <set>
 
 #include "lib/base/log.h"
-#include "wsd/log_page.h"
+#include "lib/wire/internal.h"
 #include "wsd/session.h"
 
 namespace billet::wsd {
 namespace {
-
-constexpr std::size_t kLinesMax = 500;  // what the api takes at once
 
 // One line per user and login, however many connections share it.
 std::vector<std::string> make_batches(const Sessions& sessions) {
@@ -19,8 +17,8 @@ std::vector<std::string> make_batches(const Sessions& sessions) {
     for (const auto& [id, session] : sessions) {
         if (session->user().value == 0 || session->is_closing()) continue;
         if (!seen.emplace(session->user().value, session->session_id()).second) continue;
-        if (seen.size() % kLinesMax == 1) batches.emplace_back();
-        batches.back() += std::to_string(session->user().value) + " " + session->session_id() + "\n";
+        if (seen.size() % wire::kHeadQuestionsMax == 1) batches.emplace_back();
+        wire::append_head_question(batches.back(), session->user(), session->session_id());
     }
     return batches;
 }
@@ -60,8 +58,8 @@ void Heads::ask_next() {
     if (!running_) return end();
     RelayRequest request;
     request.kind = RelayKind::kHeads;
-    request.method = "POST";
-    request.path = "/internal/heads";
+    request.method = wire::kHeadsCall.method;
+    request.path = wire::kHeadsCall.path;
     request.content_type = "text/plain";
     request.body = std::move(batches_.back());
     batches_.pop_back();
@@ -69,7 +67,7 @@ void Heads::ask_next() {
 }
 
 void Heads::on_reply(const RelayReply& reply) {
-    const auto answer = reply.status == 200 ? parse_heads(reply.body) : std::nullopt;
+    const auto answer = reply.status == 200 ? wire::parse_heads(reply.body) : std::nullopt;
     if (!answer) {
         LogLine(LogLevel::kWarning, "heads_not_compared")
             .with("request", reply.request_id)
@@ -77,7 +75,7 @@ void Heads::on_reply(const RelayReply& reply) {
         batches_.clear();
         return end();
     }
-    for (const HeadLine& line : answer->lines) {
+    for (const wire::HeadLine& line : answer->lines) {
         services_.hub.for_each_of(line.user, [&](Receiver& each) { each.on_compared(answer->epoch, line); });
     }
     ask_next();

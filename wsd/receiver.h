@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "lib/base/ids.h"
+#include "lib/wire/internal.h"
 #include "lib/wire/notice.h"
 #include "wsd/frame.h"
-#include "wsd/log_page.h"
 #include "wsd/relay.h"
 
 namespace billet::wsd {
@@ -37,7 +37,7 @@ public:
     // The bus has confirmed the user's channel.
     virtual void on_subscribed() = 0;
     // A comparison of heads has found this of one of the user's logins.
-    virtual void on_compared(std::string_view epoch, const HeadLine& line) = 0;
+    virtual void on_compared(std::string_view epoch, const wire::HeadLine& line) = 0;
 
     // Some deliveries ahead of its turn, then shortly before it: what that will touch is fetched into the cache. The first reads nothing of the
     // receiver, since that is what is not there yet: no virtual call.

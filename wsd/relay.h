@@ -50,9 +50,9 @@ struct RelayReply {
     int status = 0;  // 0: none was to be had in time; whether the request was carried out is unknown
     std::string body;
     std::string request_id;    // of the api's log
-    std::string reason;        // X-Billet-Reason
-    std::string session;       // X-Billet-Session
-    std::uint64_t cursor = 0;  // X-Billet-Cursor; 0: none
+    std::string reason;        // wire::header::kReason
+    std::string session;       // wire::header::kSession
+    std::uint64_t cursor = 0;  // wire::header::kCursor; 0: none
 };
 
 class Relay {

@@ -6,6 +6,8 @@
 #include "lib/base/ids.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
+#include "lib/fastcgi/request.h"
+#include "lib/wire/internal.h"
 #include "wsd/memory.h"
 
 namespace billet::wsd {
@@ -18,20 +20,20 @@ SteadyTime steady_now() {
 }
 
 std::string encode(const RelayRequest& request, const std::string& request_id) {
+    namespace parameter = wire::parameter;
     const std::string uri = request.query.empty() ? request.path : request.path + "?" + request.query;
     const std::string length = std::to_string(request.body.size());
     const std::string authorization = request.token.empty() ? std::string{} : "Bearer " + request.token;
-    return encode_fastcgi_request({{"REQUEST_METHOD", request.method},
-                                   {"REQUEST_URI", uri},
-                                   {"QUERY_STRING", request.query},
-                                   {"CONTENT_TYPE", request.content_type},
-                                   {"CONTENT_LENGTH", length},
-                                   {"REMOTE_ADDR", request.address},
-                                   {"HTTP_AUTHORIZATION", authorization},
-                                   {"BILLET_REQUEST_ID", request_id},
-                                   {"BILLET_CALLER", "wsd"},
-                                   {"BILLET_ORIGIN", request.origin}},
-                                  request.body);
+    return fastcgi::encode_request({{parameter::kMethod, request.method},
+                                    {parameter::kUri, uri},
+                                    {parameter::kQuery, request.query},
+                                    {parameter::kContentType, request.content_type},
+                                    {parameter::kContentLength, length},
+                                    {parameter::kAddress, request.address},
+                                    {parameter::kAuthorization, authorization},
+                                    {parameter::kRequestId, request_id},
+                                    {parameter::kOrigin, request.origin}},
+                                   request.body);
 }
 
 }  // namespace
@@ -153,13 +155,13 @@ void RelayClient::expire_waiting() {
     work_off();
 }
 
-RelayReply RelayClient::reply_of(FastcgiReply reply, const Job& job) {
+RelayReply RelayClient::reply_of(fastcgi::ReplyReader reply, const Job& job) {
     RelayReply answer{.status = reply.status(),
                       .body = {},
                       .request_id = job.request_id,
-                      .reason = std::string(reply.header("X-Billet-Reason")),
-                      .session = std::string(reply.header("X-Billet-Session")),
-                      .cursor = parse_number(reply.header("X-Billet-Cursor"), kIdMax).value_or(0)};
+                      .reason = std::string(reply.header(wire::header::kReason)),
+                      .session = std::string(reply.header(wire::header::kSession)),
+                      .cursor = parse_number(reply.header(wire::header::kCursor), kIdMax).value_or(0)};
     answer.body = std::move(reply).take_body();
     return answer;
 }

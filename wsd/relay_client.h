@@ -52,7 +52,7 @@ private:
     std::string next_request_id();
     SteadyTime deadline_of(const Job& job) const { return job.asked_at + config_.relay_timeout_ms; }
     static std::size_t bytes_of(const Job& job);
-    static RelayReply reply_of(FastcgiReply reply, const Job& job);
+    static RelayReply reply_of(fastcgi::ReplyReader reply, const Job& job);
     static void answer(const Job& job, RelayReply reply);
 
     const WsdConfig& config_;

@@ -51,7 +51,7 @@ bool RelayConnection::send(std::string bytes, std::chrono::nanoseconds timeout) 
     if (!fd_ && !connect()) return false;
     out_ = std::move(bytes);
     written_ = 0;
-    reply_ = FastcgiReply{};
+    reply_ = fastcgi::ReplyReader{};
     busy_ = true;
     heard_ = false;
     ++served_;
@@ -84,10 +84,10 @@ void RelayConnection::read_some() {
     // An idle connection has nothing to say but its end.
     if (!busy_) return disconnect();
     if (count <= 0) return end_broken();
-    const FastcgiReply::State state = reply_.feed({bytes.data(), static_cast<std::size_t>(count)});
+    const fastcgi::ReplyReader::State state = reply_.feed({bytes.data(), static_cast<std::size_t>(count)});
     heard_ = true;
-    if (state == FastcgiReply::State::kMalformed) return end(End::kBroken);
-    if (state == FastcgiReply::State::kWhole) end(End::kReply);
+    if (state == fastcgi::ReplyReader::State::kMalformed) return end(End::kBroken);
+    if (state == fastcgi::ReplyReader::State::kWhole) end(End::kReply);
 }
 
 void RelayConnection::end_broken() {

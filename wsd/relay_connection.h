@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lib/base/descriptor.h"
-#include "wsd/fastcgi_records.h"
+#include "lib/fastcgi/reply.h"
 #include "wsd/limiter.h"
 #include "wsd/loop.h"
 
@@ -31,7 +31,7 @@ public:
     // Begins a request. False, and nothing else happens, when no socket of the list takes a connection.
     bool send(std::string bytes, std::chrono::nanoseconds timeout);
     // After kReply, once.
-    FastcgiReply take_reply() { return std::exchange(reply_, FastcgiReply{}); }
+    fastcgi::ReplyReader take_reply() { return std::exchange(reply_, fastcgi::ReplyReader{}); }
 
 private:
     bool connect();
@@ -54,7 +54,7 @@ private:
     bool heard_ = false;   // something of the reply has come
     std::string out_;
     std::size_t written_ = 0;
-    FastcgiReply reply_;
+    fastcgi::ReplyReader reply_;
     Io<RelayConnection, &RelayConnection::on_io> io_;
     Timer<RelayConnection, &RelayConnection::on_timeout> timer_;
 };

@@ -19,11 +19,11 @@
 #include <string_view>
 
 #include "lib/wire/frames.h"
+#include "lib/wire/internal.h"
 #include "wsd/close_codes.h"
 #include "wsd/command_queue.h"
 #include "wsd/feed.h"
 #include "wsd/hub.h"
-#include "wsd/log_page.h"
 #include "wsd/outbox.h"
 #include "wsd/receiver.h"
 #include "wsd/services.h"
@@ -49,7 +49,7 @@ public:
     // From the hub.
     bool on_delivery(const Delivery& delivery) override;
     void on_subscribed() override;
-    void on_compared(std::string_view epoch, const HeadLine& line) override;
+    void on_compared(std::string_view epoch, const wire::HeadLine& line) override;
     void fetch_socket() const override { socket_.fetch(); }
 
     // Ends the session: what waits is sent first where that can be done at once, then a close frame with `code`. The first call decides.
@@ -133,6 +133,7 @@ private:
     void on_refused(const std::optional<std::string>& id, const RelayReply& reply);
     void refuse_commands();
     RelayRequest user_request(RelayKind kind, std::string_view method, std::string path) const;
+    RelayRequest internal_request(RelayKind kind, wire::InternalCall call) const;
 
     // Hello, tokens.
     void begin_hello(const std::optional<std::string>& id, wire::HelloFrame frame);
@@ -142,8 +143,8 @@ private:
     void on_hello_reply(RelayReply reply);
     void on_hello_refused(const RelayReply& reply);
     void on_counted(std::optional<std::uint64_t> total);
-    void take_identity(const Identity& identity);
-    void confirm_user(const Identity& identity);
+    void take_identity(const wire::Identity& identity);
+    void confirm_user(const wire::Identity& identity);
     void welcome();
     void park(std::string_view reason, const std::optional<std::string>& id);
     void on_refresh_reply(const Running& done, const RelayReply& reply);
@@ -158,7 +159,7 @@ private:
                waiting.outboxes < services_.config.wsd.outboxes_bytes;
     }
     void on_epoch(std::string_view epoch);
-    void on_head(Cursor head, SessionState state);
+    void on_head(Cursor head, chat::SessionState state);
     void hold(Cursor cursor, const FramePtr& frame);
     bool may_send_event();
     void send_event(const FramePtr& frame);
@@ -170,7 +171,7 @@ private:
     void on_page_reply(const RelayReply& reply);
     void on_page_refused(const RelayReply& reply);
     // False when the page does not continue the position: the session is closing then.
-    bool send_page(const LogPage& page);
+    bool send_page(const wire::LogPage& page);
     void read_again_later();
     void update_behind();
 

@@ -122,7 +122,7 @@ void Session::relay_command(const wire::TypingFrame& typing) {
 }
 
 void Session::relay_command(const wire::RefreshFrame& refresh) {
-    RelayRequest request = user_request(RelayKind::kSession, "POST", "/internal/session");
+    RelayRequest request = internal_request(RelayKind::kSession, wire::kSessionCall);
     // The api says of an empty one that it is no token.
     request.token = is_token(refresh.token) ? refresh.token : std::string{};
     running_->token = request.token;
@@ -140,6 +140,10 @@ RelayRequest Session::user_request(RelayKind kind, std::string_view method, std:
             .token = token_,
             .address = address_,
             .origin = {}};
+}
+
+RelayRequest Session::internal_request(RelayKind kind, wire::InternalCall call) const {
+    return user_request(kind, call.method, std::string(call.path));
 }
 
 // Gives the request of running_ to the relay.

@@ -21,13 +21,6 @@ constexpr std::chrono::seconds kParkedHelloTimeout{60};
 constexpr std::chrono::seconds kTokenWarning{60};
 constexpr std::size_t kEpochBytesMax = 256;
 
-std::string hello_query(std::optional<std::uint64_t> cursor, const std::string& epoch, std::uint32_t limit,
-                        std::size_t bytes) {
-    std::string query = "limit=" + std::to_string(limit) + "&bytes=" + std::to_string(bytes);
-    if (cursor) query += "&cursor=" + std::to_string(*cursor) + "&epoch=" + percent_encode(epoch);
-    return query;
-}
-
 }  // namespace
 
 void Session::begin_hello(const std::optional<std::string>& id, wire::HelloFrame frame) {
@@ -72,9 +65,11 @@ void Session::leave() {
 void Session::relay_hello() {
     hello_->subscribed_before = joined_ && services_.hub.is_subscribed(user_);
     hello_->in_doubt = false;
-    RelayRequest request = user_request(RelayKind::kHello, "POST", "/internal/hello");
+    RelayRequest request = internal_request(RelayKind::kHello, wire::kHelloCall);
     request.token = hello_->token;
-    request.query = hello_query(hello_->cursor, hello_->epoch, services_.config.wsd.resume_page, page_bytes());
+    wire::LogQuestion question{.position = {}, .bound = {services_.config.wsd.resume_page, page_bytes()}};
+    if (hello_->cursor) question.position = {Cursor{*hello_->cursor}, hello_->epoch};
+    request.query = wire::log_question_query(question);
     running_ = std::make_unique<Running>(Running{RelayKind::kHello, ++requests_, hello_->id, {}});
     ask(std::move(request));
 }
@@ -83,7 +78,7 @@ void Session::on_hello_reply(RelayReply reply) {
     // The api may have looked before the revocation: it is asked again.
     if (hello_->in_doubt) return run_next();
     if (reply.status != 200) return on_hello_refused(reply);
-    const auto answer = parse_hello(reply.body);
+    const auto answer = wire::parse_hello(reply.body);
     if (!answer) {
         reply.status = 0;
         return on_hello_refused(reply);
@@ -100,7 +95,7 @@ void Session::on_hello_reply(RelayReply reply) {
 }
 
 // The user may be another one than the token seemed to say; what was held is not theirs then.
-void Session::confirm_user(const Identity& identity) {
+void Session::confirm_user(const wire::Identity& identity) {
     if (joined_ && user_ != identity.user) {
         leave();
         feed_.reset();
@@ -124,7 +119,7 @@ void Session::on_counted(std::optional<std::uint64_t> total) {
     welcome();
 }
 
-void Session::take_identity(const Identity& identity) {
+void Session::take_identity(const wire::Identity& identity) {
     session_id_ = identity.session_id;
     session_id_.shrink_to_fit();
     socket_.on_standing(Standing::kKnown);
@@ -133,7 +128,7 @@ void Session::take_identity(const Identity& identity) {
 
 void Session::welcome() {
     const std::unique_ptr<Hello> hello = std::move(hello_);
-    const auto answer = parse_hello(hello->answer);
+    const auto answer = wire::parse_hello(hello->answer);
     if (!answer) return close(CloseCode::kInternal);
     take_identity(answer->identity);
     token_ = std::move(hello->token);
@@ -165,7 +160,8 @@ void Session::welcome() {
 void Session::on_hello_refused(const RelayReply& reply) {
     const std::unique_ptr<Hello> hello = std::move(hello_);
     const Problem problem = problem_of(reply);
-    if (const auto refused = parse_refused_hello(reply.session); problem.code == Code::kResyncRequired && refused) {
+    if (const auto refused = wire::parse_refused_hello(reply.session);
+        problem.code == Code::kResyncRequired && refused) {
         hello_ = std::make_unique<Hello>();
         confirm_user(refused->identity);
         hello_.reset();
@@ -217,7 +213,7 @@ void Session::on_token_due() {
 void Session::on_refresh_reply(const Running& done, const RelayReply& reply) {
     // A refused token ends nothing: the old one goes on until its end.
     if (reply.status != 200) return send_reply(wire::error_frame(done.id, problem_of(reply).json));
-    const auto identity = parse_session(reply.body);
+    const auto identity = wire::parse_session(reply.body);
     if (!identity) return send_error(done.id, unavailable("refresh: unreadable answer"));
     if (identity->user != user_)
         return send_error(done.id, make_error(Code::kUnauthenticated, "refresh with another user's token"));

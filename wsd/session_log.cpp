@@ -15,11 +15,6 @@ constexpr std::chrono::milliseconds kReadAgainMin{100};
 constexpr std::uint32_t kPageMin = 8;
 constexpr unsigned kReadAgainDoublings = 5;  // 3.2 s at most, and as much again in jitter
 
-std::string sync_query(Cursor cursor, const std::string& epoch, std::uint32_t limit, std::size_t bytes) {
-    return "cursor=" + std::to_string(cursor.value) + "&epoch=" + percent_encode(epoch) +
-           "&limit=" + std::to_string(limit) + "&bytes=" + std::to_string(bytes);
-}
-
 }  // namespace
 
 bool Session::on_delivery(const Delivery& delivery) {
@@ -31,11 +26,11 @@ bool Session::on_delivery(const Delivery& delivery) {
             return true;
         case wire::NoticeKind::kSessionRevoked:
             if (hello_ != nullptr) hello_->in_doubt = true;
-            if (counted_in_ && delivery.session_id == session_id_) on_head(feed_.head(), SessionState::kRevoked);
+            if (counted_in_ && delivery.session_id == session_id_) on_head(feed_.head(), chat::SessionState::kRevoked);
             return true;
         case wire::NoticeKind::kAccountDisabled:
             if (hello_ != nullptr) hello_->in_doubt = true;
-            if (counted_in_) on_head(feed_.head(), SessionState::kDisabled);
+            if (counted_in_) on_head(feed_.head(), chat::SessionState::kDisabled);
             return true;
     }
     if (state_ == State::kParked || delivery.cursor <= feed_.last()) return false;
@@ -66,23 +61,23 @@ void Session::on_subscribed() {
     pump();
 }
 
-void Session::on_compared(std::string_view epoch, const HeadLine& line) {
+void Session::on_compared(std::string_view epoch, const wire::HeadLine& line) {
     if (line.session_id != session_id_) return;
     on_epoch(epoch);
     on_head(line.head, line.state);
 }
 
 void Session::on_epoch(std::string_view epoch) {
-    if (state_ == State::kLive && epoch != epoch_) park("epoch_changed", std::nullopt);
+    if (state_ == State::kLive && epoch != epoch_) park(reason::kEpochChanged, std::nullopt);
 }
 
-void Session::on_head(Cursor head, SessionState state) {
+void Session::on_head(Cursor head, chat::SessionState state) {
     if (is_closing() || !counted_in_) return;
-    if (state == SessionState::kRevoked) {
+    if (state == chat::SessionState::kRevoked) {
         send_reply(wire::session_revoked_frame(session_id_));
         return close(CloseCode::kNewToken);
     }
-    if (state == SessionState::kDisabled) return close(CloseCode::kAccountDisabled);
+    if (state == chat::SessionState::kDisabled) return close(CloseCode::kAccountDisabled);
     if (state_ != State::kLive || head <= feed_.last()) return;
     feed_.raise_head(head);
     if (read_reason_ == ReadReason::kNone && running_ == nullptr) want_read(ReadReason::kBehind, kHoleGrace);
@@ -149,8 +144,9 @@ void Session::read_log() {
         case ReadReason::kBehind: metrics::count(metrics::kLogReads, "behind"); break;
         case ReadReason::kSlowReader: metrics::count(metrics::kLogReads, "slow_reader"); break;
     }
-    RelayRequest request = user_request(RelayKind::kSync, "GET", "/internal/sync");
-    request.query = sync_query(feed_.last(), epoch_, page_limit_, page_bytes());
+    RelayRequest request = internal_request(RelayKind::kSync, wire::kSyncCall);
+    request.query = wire::log_question_query(
+        {.position = chat::LogPosition{feed_.last(), epoch_}, .bound = {page_limit_, page_bytes()}});
     running_ = std::make_unique<Running>(Running{RelayKind::kSync, ++requests_, {}, {}});
     ask(std::move(request));
 }
@@ -159,7 +155,7 @@ void Session::on_page_reply(const RelayReply& reply) {
     command_next_ = true;
     if (state_ != State::kLive) return;
     if (reply.status != 200) return on_page_refused(reply);
-    const auto page = parse_sync(reply.body);
+    const auto page = wire::parse_sync(reply.body);
     if (!page) return read_again_later();
     const Cursor before = feed_.last();
     if (!send_page(*page)) return;
@@ -170,11 +166,11 @@ void Session::on_page_reply(const RelayReply& reply) {
 }
 
 // What the reader does not take is let go and asked for again, in smaller pages: two hundred of the longest messages are 5 MB.
-bool Session::send_page(const LogPage& page) {
+bool Session::send_page(const wire::LogPage& page) {
     feed_.raise_head(page.head);
     std::uint32_t sent = 0;
     bool whole = true;
-    for (const LogEvent& event : page.events) {
+    for (const wire::LogEvent& event : page.events) {
         if (event.cursor <= feed_.last()) continue;
         whole = outbox_.bytes() <= outbox_max();
         if (!whole) break;

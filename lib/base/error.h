@@ -6,32 +6,21 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/base/error_codes.h"
+
 namespace billet {
 
-// The outcome codes of the public contract; each edge (HTTP status, close code) translates them in one place.
-enum class Code {
-    kBadJson,
-    kUnknownField,
-    kUnauthenticated,
-    kTokenExpired,
-    kAccountDisabled,
-    kForbidden,
-    kCannotMessage,
-    kNotFound,
-    kMethodNotAllowed,
-    kConflict,
-    kIdempotencyConflict,
-    kResyncRequired,
-    kTooLarge,
-    kUnsupportedMediaType,
-    kInvalidArgument,
-    kRateLimited,
-    kUnavailable,
-    kInternal,
-};
-
-// The code as it stands in JSON, e.g. "rate_limited".
-std::string_view code_name(Code code);
+// What Error::reason says; each reader compares with these.
+namespace reason {
+// Of a refused token.
+inline constexpr std::string_view kInvalid = "invalid";
+inline constexpr std::string_view kExpired = "expired";
+inline constexpr std::string_view kRevoked = "revoked";
+// Of kResyncRequired, and in the frame resync_required.
+inline constexpr std::string_view kEpochChanged = "epoch_changed";
+inline constexpr std::string_view kTooOld = "too_old";
+inline constexpr std::string_view kAhead = "ahead";
+}  // namespace reason
 
 // One refused member of a request. `code` is one of: required, unknown, type, range, length, format, conflict.
 struct FieldError {
@@ -49,7 +38,7 @@ struct Error {
     std::chrono::seconds retry_after{0};
     // For kInvalidArgument: which members, and why.
     std::vector<FieldError> fields;
-    // A machine-readable refinement that a peer process needs, e.g. "too_old", "revoked"; mostly empty.
+    // A machine-readable refinement that a peer process needs: of namespace reason where that has a word for it; mostly empty.
     std::string reason;
 };
 

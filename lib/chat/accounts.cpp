@@ -50,7 +50,7 @@ Error wrong_credentials() {
 
 Error dead_session() {
     Error error = make_error(Code::kUnauthenticated, "session revoked or ended");
-    error.reason = "revoked";
+    error.reason = reason::kRevoked;
     return error;
 }
 

@@ -8,9 +8,9 @@ namespace {
 
 constexpr int kNameTries = 8;
 
-Error refused(std::string_view reason) {
-    Error error = make_error(Code::kUnauthenticated, "token refused: " + std::string(reason));
-    error.reason = reason;
+Error refused(std::string_view why) {
+    Error error = make_error(Code::kUnauthenticated, "token refused: " + std::string(why));
+    error.reason = why;
     return error;
 }
 
@@ -58,11 +58,12 @@ Result<Caller> authenticate(Ports& ports, std::string_view token) {
     auto user = user_of(ports, *claims);
     if (!user) return std::move(user).error();
     auto identity = ports.sessions.identity(*user, claims->session_id);
-    if (!identity) return identity.error().code == Code::kNotFound ? refused("invalid") : std::move(identity).error();
+    if (!identity)
+        return identity.error().code == Code::kNotFound ? refused(reason::kInvalid) : std::move(identity).error();
     const bool own = claims->issuer.empty();
-    if (own && !identity->session) return refused("invalid");
+    if (own && !identity->session) return refused(reason::kInvalid);
     if (identity->user.disabled) return make_error(Code::kAccountDisabled);
-    if (is_ended(*identity, claims->session_id)) return refused("revoked");
+    if (is_ended(*identity, claims->session_id)) return refused(reason::kRevoked);
     return Caller{.user = std::move(identity->user),
                   .session_id = claims->session_id,
                   .token_expires_at = claims->expires_at,

@@ -121,6 +121,8 @@ bool is_ended(const Identity& identity, std::string_view session_id);
 
 enum class SessionState { kOk, kDisabled, kRevoked };
 
+inline constexpr std::size_t kHeadQuestionsMax = 500;
+
 struct HeadQuestion {
     UserId user;
     std::string session_id;
@@ -211,6 +213,7 @@ public:
     virtual Result<LogHead> head(UserId user) = 0;
     virtual Result<EventPage> events(UserId user, Cursor after, PageBound bound) = 0;
     virtual Result<std::string> epoch() = 0;
+    // At most kHeadQuestionsMax, else kInvalidArgument.
     virtual Result<std::vector<HeadAnswer>> heads(std::span<const HeadQuestion> questions) = 0;
 };
 

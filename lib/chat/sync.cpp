@@ -6,9 +6,9 @@
 namespace billet::chat {
 namespace {
 
-Error resync(std::string_view reason) {
-    Error error = make_error(Code::kResyncRequired, std::string(reason));
-    error.reason = reason;
+Error resync(std::string_view why) {
+    Error error = make_error(Code::kResyncRequired, std::string(why));
+    error.reason = why;
     return error;
 }
 
@@ -20,9 +20,9 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
     auto head = ports.log.head(caller.user.id);
     if (!head) return std::move(head).error();
     if (!from) return SyncPage{.events = {}, .cursor = head->head, .head = head->head, .epoch = *epoch, .more = false};
-    if (from->epoch != *epoch) return resync("epoch_changed");
-    if (from->cursor > head->head) return resync("ahead");
-    if (from->cursor < head->floor) return resync("too_old");
+    if (from->epoch != *epoch) return resync(reason::kEpochChanged);
+    if (from->cursor > head->head) return resync(reason::kAhead);
+    if (from->cursor < head->floor) return resync(reason::kTooOld);
 
     const LimitsConfig& limits = ports.limits;
     auto page = ports.log.events(caller.user.id, from->cursor,
@@ -30,7 +30,7 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
                                   std::min<std::size_t>(bound.bytes, limits.page_bytes)});
     if (!page) return std::move(page).error();
     // Pruned between the two reads.
-    if (!page->events.empty() && page->events.front().cursor != from->cursor.next()) return resync("too_old");
+    if (!page->events.empty() && page->events.front().cursor != from->cursor.next()) return resync(reason::kTooOld);
     const Cursor last = page->events.empty() ? from->cursor : page->events.back().cursor;
     return SyncPage{.events = std::move(page->events),
                     .cursor = last,

@@ -21,7 +21,7 @@ constexpr std::size_t kTokenBytesMax = 8192;
 
 Error refused(const std::string& why) {
     Error error = make_error(Code::kUnauthenticated, "token refused: " + why);
-    error.reason = "invalid";
+    error.reason = reason::kInvalid;
     return error;
 }
 

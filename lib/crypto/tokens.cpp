@@ -24,13 +24,13 @@ constexpr char kContext[crypto_kdf_CONTEXTBYTES + 1] = "blttoken";
 
 Error invalid(const std::string& why) {
     Error error = make_error(Code::kUnauthenticated, "token refused: " + why);
-    error.reason = "invalid";
+    error.reason = reason::kInvalid;
     return error;
 }
 
 Error expired(std::int64_t seconds_ago) {
     Error error = make_error(Code::kTokenExpired, "exp was " + std::to_string(seconds_ago) + " s ago");
-    error.reason = "expired";
+    error.reason = reason::kExpired;
     return error;
 }
 

@@ -65,7 +65,7 @@ public:
     // Gap-free: a hole in the log is kInternal.
     Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override;
     Result<std::string> epoch() override;
-    // At most kHeadQuestionsMax, else kInvalidArgument. A user who does not exist is kRevoked.
+    // A user who does not exist is kRevoked.
     Result<std::vector<chat::HeadAnswer>> heads(std::span<const chat::HeadQuestion> questions) override;
 
     Result<chat::BlockPage> blocks(UserId blocker, UserId after, chat::PageBound bound) override;
@@ -75,7 +75,5 @@ private:
     std::unique_ptr<Attempts> attempts_;
     std::shared_ptr<const crypto::ContentSealer> sealer_;
 };
-
-inline constexpr std::size_t kHeadQuestionsMax = 500;
 
 }  // namespace billet::store

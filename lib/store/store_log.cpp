@@ -37,7 +37,7 @@ struct ListOfSessions {
 constexpr std::array kListsOfSessions{
     ListOfSessions{20, kRevokedSessions<20>},
     ListOfSessions{100, kRevokedSessions<100>},
-    ListOfSessions{kHeadQuestionsMax, kRevokedSessions<kHeadQuestionsMax>},
+    ListOfSessions{chat::kHeadQuestionsMax, kRevokedSessions<chat::kHeadQuestionsMax>},
 };
 
 const ListOfSessions& list_for(std::size_t count) {
@@ -185,7 +185,7 @@ Result<std::string> MariaDbStore::epoch() {
 
 Result<std::vector<chat::HeadAnswer>> MariaDbStore::heads(std::span<const chat::HeadQuestion> questions) {
     if (questions.empty()) return std::vector<chat::HeadAnswer>{};
-    if (questions.size() > kHeadQuestionsMax) return invalid_argument("questions", "length");
+    if (questions.size() > chat::kHeadQuestionsMax) return invalid_argument("questions", "length");
     return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::HeadAnswer>> {
         const auto heads = read_heads(connection, questions);
         const auto revoked = read_revoked(connection, questions);

@@ -34,8 +34,5 @@ std::string read_ack_json(const chat::ReadMark& mark);  // {"room_id","seq","unr
 
 // RFC 9457. `detail` is a fixed sentence of the code; nothing of error.detail gets out.
 std::string problem_json(const Error& error, std::string_view request_id);
-// The HTTP status of a code, e.g. 429, and its title, e.g. "Too Many Requests".
-int http_status(Code code);
-std::string_view http_title(int status);
 
 }  // namespace billet::wire

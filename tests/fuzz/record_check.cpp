@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <span>
 
-#include "fcgi/record_check.h"
+#include "lib/fastcgi/record_check.h"
 
 namespace {
 
-using namespace billet::fcgi;
+using namespace billet::fastcgi;
 using Bytes = std::span<const unsigned char>;
 
 void must(bool holds) {

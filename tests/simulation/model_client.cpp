@@ -229,11 +229,11 @@ Broken ModelClient::read_resync() {
 }
 
 Broken ModelClient::look_at_end() {
-    const wsd::CloseCode code = connection_->code;
+    const CloseCode code = connection_->code;
     const bool revoked = server_.is_revoked(session_);
-    const bool expected = excused_.contains(code) || (revoked && code == wsd::CloseCode::kNewToken) ||
-                          (state_ == State::kResync && code == wsd::CloseCode::kNoHello);
-    if (code == wsd::CloseCode::kNewToken) needs_login_ = true;
+    const bool expected = excused_.contains(code) || (revoked && code == CloseCode::kNewToken) ||
+                          (state_ == State::kResync && code == CloseCode::kNoHello);
+    if (code == CloseCode::kNewToken) needs_login_ = true;
     state_ = State::kOffline;
     return expected ? std::nullopt : Broken(broken("closed with " + std::to_string(static_cast<unsigned>(code))));
 }

@@ -44,7 +44,7 @@ public:
 
     // What the simulation knows and the client does not.
     void expect_ack(const std::string& name);  // a new message's answer has reached its live session
-    void excuse(wsd::CloseCode code) { excused_.insert(code); }
+    void excuse(CloseCode code) { excused_.insert(code); }
     void tell_revoked() { told_revoked_ = true; }
 
     State state() const { return state_; }
@@ -75,7 +75,7 @@ private:
     std::string last_name_;
     std::map<std::uint64_t, Request> requests_;  // of this connection, by id
     std::set<std::string> acks_due_;             // messages whose events must come as acks
-    std::set<wsd::CloseCode> excused_;           // codes with which this connection may end
+    std::set<CloseCode> excused_;                // codes with which this connection may end
     std::deque<std::string> outgoing_;
 
     void say_hello();

@@ -42,7 +42,7 @@ a revocation is not heard while a request is under way@wsd/session_log.cpp@s/if 
 a revocation is not heard while the api is asked for a hello@wsd/session_hello.cpp@/^void Session::on_hello_reply/,/^}/s/if \(hello_->in_doubt\) return run_next\(\);//@the same question stands behind the count of connections
 a revocation is not heard while connections are counted@wsd/session_hello.cpp@/^void Session::on_counted/,/^}/s/if \(hello_->in_doubt\) return run_next\(\);//
 only the length of an epoch is compared@wsd/session_log.cpp@s/epoch != epoch_\)/epoch.size() != epoch_.size())/
-the comparison of heads tells of no head@wsd/session_log.cpp@s/^    on_head\(line\.head, line\.state\);/    if (line.state != SessionState::kOk) on_head(line.head, line.state);/
+the comparison of heads tells of no head@wsd/session_log.cpp@s/^    on_head\(line\.head, line\.state\);/    if (line.state != chat::SessionState::kOk) on_head(line.head, line.state);/
 a comparison that failed is the last one@wsd/heads.cpp@s/^        batches_\.clear\(\);/        return;/
 bytes that have left stay counted@wsd/outbox.cpp@s/^    waiting\.outboxes -= entry.*//
 EOF

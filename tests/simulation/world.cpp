@@ -173,8 +173,7 @@ void World::take_client_step(const Step& step) {
     fakes::FakeSocket& socket = client.connection().socket;
     if (step.act == Act::kStall) {
         socket.room = 0;
-        for (const auto code : {wsd::CloseCode::kSlowReader, wsd::CloseCode::kNoPong, wsd::CloseCode::kNone})
-            client.excuse(code);
+        for (const auto code : {CloseCode::kSlowReader, CloseCode::kNoPong, CloseCode::kNone}) client.excuse(code);
     }
     if (step.act == Act::kTake && socket.room != fakes::FakeSocket::kAll) socket.room += step.number % 4;
     if (step.act == Act::kFlow) socket.room = fakes::FakeSocket::kAll;
@@ -270,8 +269,8 @@ void World::tell_clients(const fakes::FakeRelay::Open& open, const wsd::RelayRep
     for (ModelClient& client : clients_) {
         if (!client.is_connected() || client.connection().session.id() != open.request.owner) continue;
         if (open.request.kind == wsd::RelayKind::kHello && reply.status != 410) {
-            if (reply.status == 429) client.excuse(wsd::CloseCode::kTooManyFrames);
-            if (reply.status != 429) client.excuse(wsd::CloseCode::kInternal);
+            if (reply.status == 429) client.excuse(CloseCode::kTooManyFrames);
+            if (reply.status != 429) client.excuse(CloseCode::kInternal);
         }
         if (open.request.kind != wsd::RelayKind::kSend || reply.cursor == 0) continue;
         const Entry* entry = server_.find(server_.epoch(), reply.cursor);

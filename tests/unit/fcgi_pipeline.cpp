@@ -1,5 +1,4 @@
 // tests/unit/fcgi_pipeline.cpp — What the pipeline answers, as text cases on fakes.
-#include "fcgi/query.h"
 #include "fcgi/routes.h"
 #include "lib/chat/blocks.h"
 #include "tests/unit/fcgi_case.h"

@@ -13,15 +13,16 @@
 #include <cstring>
 #include <thread>
 
+#include "lib/fastcgi/reply.h"
+#include "lib/fastcgi/request.h"
 #include "tests/fakes/fake_ports.h"
 #include "tests/unit/scratch_folder.h"
-#include "wsd/fastcgi_records.h"
 
 #include "CppUTest/TestHarness.h"
 
 using namespace billet;
 using namespace billet::fcgi;
-using wsd::FastcgiReply;
+using fastcgi::ReplyReader;
 
 namespace {
 
@@ -88,14 +89,14 @@ public:
     void ask(const std::string& method, const std::string& path, const std::string& body = {},
              const std::string& authorization = {}) {
         const std::string length = std::to_string(body.size());
-        const std::string bytes = wsd::encode_fastcgi_request({{"REQUEST_METHOD", method},
-                                                               {"REQUEST_URI", path},
-                                                               {"CONTENT_TYPE", "application/json"},
-                                                               {"CONTENT_LENGTH", length},
-                                                               {"REMOTE_ADDR", "203.0.113.9"},
-                                                               {"HTTP_AUTHORIZATION", authorization},
-                                                               {"BILLET_CALLER", "wsd"}},
-                                                              body);
+        const std::string bytes = fastcgi::encode_request({{"REQUEST_METHOD", method},
+                                                           {"REQUEST_URI", path},
+                                                           {"CONTENT_TYPE", "application/json"},
+                                                           {"CONTENT_LENGTH", length},
+                                                           {"REMOTE_ADDR", "203.0.113.9"},
+                                                           {"HTTP_AUTHORIZATION", authorization},
+                                                           {"BILLET_CALLER", "wsd"}},
+                                                          body);
         CHECK_EQUAL(static_cast<ssize_t>(bytes.size()), send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
     }
     void log_in() { ask("POST", "/auth/login", R"({"username":"alice","password":"a good password"})"); }
@@ -104,10 +105,10 @@ public:
         pollfd watched{.fd = fd_, .events = POLLIN, .revents = 0};
         return poll(&watched, 1, ms) > 0;
     }
-    FastcgiReply reply() {
-        FastcgiReply reply;
+    ReplyReader reply() {
+        ReplyReader reply;
         std::array<char, 65536> piece{};
-        while (reply.state() == FastcgiReply::State::kMore && is_answered()) {
+        while (reply.state() == ReplyReader::State::kMore && is_answered()) {
             const ssize_t count = recv(fd_, piece.data(), piece.size(), 0);
             if (count <= 0) break;
             reply.feed(std::string_view(piece.data(), static_cast<std::size_t>(count)));
@@ -115,9 +116,9 @@ public:
         return reply;
     }
     int status() {
-        const FastcgiReply got = reply();
+        const ReplyReader got = reply();
         // Bytes behind the reply tell nginx that the connection ends: to this reader they are malformed.
-        return got.state() == FastcgiReply::State::kMore ? -1 : got.status();
+        return got.state() == ReplyReader::State::kMore ? -1 : got.status();
     }
     void hang_up() {
         if (fd_ >= 0) close(fd_);
@@ -221,7 +222,7 @@ TEST(Workers, ReadersAreAnsweredWhileAllHashersAreBusyAndTheQueueIsFull) {
     std::vector<int> refused;
     for (std::size_t i = 0; i < waiting.size(); ++i) {
         if (!waiting[i]->is_answered(0)) continue;
-        const FastcgiReply reply = waiting[i]->reply();
+        const ReplyReader reply = waiting[i]->reply();
         LONGS_EQUAL(503, reply.status());
         CHECK_FALSE(reply.header("Retry-After").empty());
         refused.push_back(static_cast<int>(i));
@@ -247,7 +248,7 @@ TEST(Workers, WhoHasWaitedTooLongIsToldAndNotHashedFor) {
     CHECK_FALSE(late.is_answered(200));
     passwords.open();
 
-    const FastcgiReply reply = late.reply();
+    const ReplyReader reply = late.reply();
 
     LONGS_EQUAL(503, reply.status());
     CHECK_FALSE(reply.header("Retry-After").empty());

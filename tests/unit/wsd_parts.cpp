@@ -304,10 +304,8 @@ TEST(WsdNoticeAge, AnEventIsAsGoodAsItsCursor) {
 TEST_GROUP(WsdCloseCodes) {
 };
 
-TEST(WsdCloseCodes, TheCodeItselfTellsWhetherToComeBack) {
-    for (const CloseRow& row : kCloseTable) {
-        const auto code = static_cast<unsigned>(row.code);
-        if (code >= 4000) CHECK_EQUAL(row.retry, code < 4500);
+TEST(WsdCloseCodes, EveryReasonFitsIntoACloseFrame) {
+    for (const CloseRow& row : kCloses) {
         CHECK_FALSE(close_reason(row.code).empty());
         CHECK_TRUE(close_reason(row.code).size() <= 123);  // what a close frame holds
     }

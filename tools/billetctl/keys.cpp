@@ -2,6 +2,7 @@
 #include "tools/billetctl/keys.h"
 
 #include <algorithm>
+#include <array>
 
 #include "lib/crypto/key_file.h"
 #include "lib/store/maintenance.h"
@@ -18,19 +19,24 @@ struct KindTexts {
     const char* afterwards;  // once a new key is current
 };
 
-constexpr KindTexts kKinds[] = {
-    {KeyKind::kContent, "content",
-     "Content keys: ID STATE HEX64, exactly one is current. Whoever loses this file loses every message: keep a copy.",
-     "billet-api", "billetctl key reseal, then: billetctl key retire content OLD_ID"},
-    {KeyKind::kBus, "bus", "Bus keys: ID STATE HEX64, exactly one is current; the channel key never changes.",
-     "billet-api and billet-wsd", "after a minute: billetctl key retire bus OLD_ID"},
-    {KeyKind::kToken, "token", "Token keys: ID STATE HEX64, exactly one is current.", "billet-api",
-     "after the life of refresh tokens ([limits] refresh_token_s), or at once to log everybody out: billetctl key "
-     "retire token OLD_ID"},
+constexpr std::array kKinds = {
+    KindTexts{KeyKind::kContent, "content",
+              "Content keys: ID STATE HEX64, exactly one is current. Whoever loses this file loses every message: keep "
+              "a copy.",
+              "billet-api", "billetctl key reseal, then: billetctl key retire content OLD_ID"},
+    KindTexts{KeyKind::kBus, "bus", "Bus keys: ID STATE HEX64, exactly one is current; the channel key never changes.",
+              "billet-api and billet-wsd", "after a minute: billetctl key retire bus OLD_ID"},
+    KindTexts{
+        KeyKind::kToken, "token", "Token keys: ID STATE HEX64, exactly one is current.", "billet-api",
+        "after the life of refresh tokens ([limits] refresh_token_s), or at once to log everybody out: billetctl key "
+        "retire token OLD_ID"},
 };
 
+static_assert(std::ranges::equal(kKinds, std::array{KeyKind::kContent, KeyKind::kBus, KeyKind::kToken}, {},
+                                 &KindTexts::kind));
+
 const KindTexts& texts_of(KeyKind kind) {
-    return kKinds[static_cast<std::size_t>(kind)];
+    return kKinds.at(static_cast<std::size_t>(kind));
 }
 
 const std::string& path_of(const Config& config, KeyKind kind) {

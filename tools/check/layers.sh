@@ -12,9 +12,10 @@ lib/chat   : lib/base lib/chat                                :                 
 lib/wire   : lib/base lib/chat lib/wire                       : rapidjson/                              : POSIX fstream iostream thread
 lib/crypto : lib/base lib/chat lib/crypto                     : sodium jwt/ openssl/ nlohmann/          :
 lib/store  : lib/base lib/chat lib/crypto lib/store           : cppconn/ mysql_ mysql/ mariadb/         :
+lib/fastcgi : lib/base lib/fastcgi                       :                                         : POSIX fstream iostream thread
 lib/bus    : lib/base lib/chat lib/wire lib/crypto lib/bus    : hiredis/                                :
 fcgi       : lib/ fcgi                                        : fcgiapp fastcgi fcgios fcgi_config      : iostream
-wsd        : lib/base lib/chat lib/wire lib/crypto lib/bus wsd : libwebsockets ev.h                     : iostream thread
+wsd        : lib/base lib/chat lib/wire lib/crypto lib/bus lib/fastcgi wsd : libwebsockets ev.h                     : iostream thread
 tools      : lib/ tools                                       : CLI/ zlib.h                             :
 tests      : lib/ fcgi wsd tools tests                        : CppUTest CppUTestExt curl/ libwebsockets ev.h hiredis/ sodium : 
 '

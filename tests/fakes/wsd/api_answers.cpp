@@ -1,17 +1,21 @@
-// tests/fakes/wsd/api_answers.cpp — Lines of words.
+// tests/fakes/wsd/api_answers.cpp — Replies made of what the api would write.
 #include "tests/fakes/wsd/api_answers.h"
 
 #include "lib/crypto/base64url.h"
+#include "lib/wire/internal.h"
 
 namespace billet::fakes {
 namespace {
 
-std::string text_of(const IdentityText& identity) {
-    return std::to_string(identity.user) + " " + identity.session + " " + std::to_string(identity.token_ttl_s);
+wire::Identity identity_of(const IdentityText& identity) {
+    return {UserId{identity.user}, identity.session,
+            std::chrono::seconds{static_cast<std::int64_t>(identity.token_ttl_s)}};
 }
 
-void append_events(std::string& text, const std::vector<EventText>& events) {
-    for (const EventText& event : events) text += "\n" + std::to_string(event.cursor) + " chat_message " + event.json;
+wire::LogPage page_of(const PageText& page) {
+    wire::LogPage out{.cursor = Cursor{page.cursor}, .head = Cursor{page.head}, .more = page.more, .events = {}};
+    for (const EventText& event : page.events) out.events.push_back({Cursor{event.cursor}, "chat_message", event.json});
+    return out;
 }
 
 }  // namespace
@@ -24,22 +28,16 @@ wsd::RelayReply text_reply(std::string body) {
 }
 
 wsd::RelayReply hello_reply(const IdentityText& identity, std::string_view epoch, bool resumed, const PageText& page) {
-    std::string text = text_of(identity) + " ";
-    text.append(epoch) += " " + std::to_string(page.head) + " " + std::to_string(page.cursor);
-    text += resumed ? " 1" : " 0";
-    text += page.more ? " 1" : " 0";
-    append_events(text, page.events);
-    return text_reply(std::move(text));
+    return text_reply(wire::hello_text(
+        {.identity = identity_of(identity), .epoch = epoch, .resumed = resumed, .page = page_of(page)}));
 }
 
 wsd::RelayReply page_reply(const PageText& page) {
-    std::string text = std::to_string(page.cursor) + (page.more ? " 1 " : " 0 ") + std::to_string(page.head);
-    append_events(text, page.events);
-    return text_reply(std::move(text));
+    return text_reply(wire::sync_text(page_of(page)));
 }
 
 wsd::RelayReply session_reply(const IdentityText& identity) {
-    return text_reply(text_of(identity));
+    return text_reply(wire::session_text(identity_of(identity)));
 }
 
 wsd::RelayReply sent_reply(std::string_view message_json, std::uint64_t cursor) {
@@ -60,8 +58,7 @@ wsd::RelayReply refusal(int status, std::string_view code, std::string_view reas
 wsd::RelayReply resync_refusal(std::string_view reason, const IdentityText& identity, std::string_view epoch,
                                std::uint64_t head) {
     wsd::RelayReply reply = refusal(410, "resync_required", reason);
-    reply.session = text_of(identity) + " ";
-    reply.session.append(epoch) += " " + std::to_string(head);
+    reply.session = wire::refused_hello_text({identity_of(identity), epoch, Cursor{head}});
     return reply;
 }
 

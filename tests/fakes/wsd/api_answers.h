@@ -1,4 +1,4 @@
-// tests/fakes/wsd/api_answers.h — The api's answers to wsd, word for word as the api writes them, and a token to ask with.
+// tests/fakes/wsd/api_answers.h — The api's answers to wsd, and a token to ask with.
 #pragma once
 
 #include <string>

@@ -25,8 +25,8 @@ public:
 
     FakeSocket socket;
     wsd::Session session;
-    bool is_gone = false;                         // closed, cut or left by its client
-    wsd::CloseCode code = wsd::CloseCode::kNone;  // of the close frame that the client got; kNone: it got none
+    bool is_gone = false;               // closed, cut or left by its client
+    CloseCode code = CloseCode::kNone;  // of the close frame that the client got; kNone: it got none
 };
 
 class FakeDaemon {

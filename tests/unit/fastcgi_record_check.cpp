@@ -1,5 +1,5 @@
-// tests/unit/fcgi_record_check.cpp — Only whole, well-formed requests get through to libfcgi.
-#include "fcgi/record_check.h"
+// tests/unit/fastcgi_record_check.cpp — Only whole, well-formed requests get through to libfcgi.
+#include "lib/fastcgi/record_check.h"
 
 #include <algorithm>
 #include <random>
@@ -7,7 +7,7 @@
 
 #include "CppUTest/TestHarness.h"
 
-using namespace billet::fcgi;
+using namespace billet::fastcgi;
 
 namespace {
 

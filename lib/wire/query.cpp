@@ -1,12 +1,12 @@
-// fcgi/query.cpp — Finding, decoding and checking query parameters.
-#include "fcgi/query.h"
+// lib/wire/query.cpp — Finding, decoding and checking query parameters.
+#include "lib/wire/query.h"
 
 #include <algorithm>
 
 #include "lib/base/ids.h"
 #include "lib/base/text.h"
 
-namespace billet::fcgi {
+namespace billet::wire {
 namespace {
 
 bool all_digits(std::string_view text) {
@@ -62,4 +62,4 @@ Result<std::size_t> Query::limit(std::size_t fallback, std::size_t max) const {
     return number ? static_cast<std::size_t>(*number) : max;
 }
 
-}  // namespace billet::fcgi
+}  // namespace billet::wire

@@ -1,4 +1,4 @@
-// fcgi/query.h — The parameters of a query string, read in one way everywhere.
+// lib/wire/query.h — The parameters of a query string, read in one way everywhere.
 //
 // Unknown parameters are ignored. Of a repeated one the first counts. Names and values are percent-decoded, '+' is a blank.
 #pragma once
@@ -11,14 +11,12 @@
 
 #include "lib/base/result.h"
 
-namespace billet::fcgi {
+namespace billet::wire {
 
 class Query {
 public:
     // `text` must outlive the object.
     explicit Query(std::string_view text) : text_(text) {}
-
-    bool has(std::string_view name) const { return raw(name).has_value(); }
 
     // nullopt when absent. kInvalidArgument (format) on a broken escape or text that is no UTF-8.
     Result<std::optional<std::string>> text(std::string_view name) const;
@@ -33,4 +31,4 @@ private:
     std::string_view text_;
 };
 
-}  // namespace billet::fcgi
+}  // namespace billet::wire

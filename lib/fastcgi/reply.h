@@ -1,28 +1,29 @@
-// wsd/fastcgi_records.h — FastCGI as a web server speaks it: one request's records out, one reply's records in.
+// lib/fastcgi/reply.h — A reply as its records and CGI text: made for a connection that ends, read as it arrives.
 //
-//     request = BEGIN_REQUEST(responder, keep connection) PARAMS… PARAMS(empty) STDIN… STDIN(empty)
-//     reply   = *( STDOUT / STDERR / management ) END_REQUEST ; STDOUT carries CGI headers, an empty line and the body
+//     reply = *( STDOUT / STDERR / management ) END_REQUEST ; STDOUT carries CGI headers, an empty line and the body
 //
 // The streams of a reply may come in any number of records, each with padding, in any order, with or without an empty one at their end. Records of
 // request 0 are management: about the connection and not part of any reply. An application that is going away may send one to say so, before its reply or
 // behind it.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-namespace billet::wsd {
+#include "lib/fastcgi/records.h"
 
-using FastcgiParams = std::vector<std::pair<std::string_view, std::string_view>>;
+namespace billet::fastcgi {
 
-// The bytes of a whole request on a connection that is to be kept.
-std::string encode_fastcgi_request(const FastcgiParams& params, std::string_view body);
+// One header of CGI text; control characters of the value are left out. An empty line and the body follow the last one.
+void append_header(std::string& text, std::string_view name, std::string_view value);
 
-// Reads the records of one reply as they arrive.
-class FastcgiReply {
+// A whole reply of that CGI text, and behind it an empty management record: FastCGI has no word for "this was the last reply", but a web server does
+// not keep a connection on which bytes follow the end of the request.
+std::string encode_last_reply(std::size_t request_id, std::string_view text);
+
+// Reads the records of one reply to a request of encode_request() as they arrive.
+class ReplyReader {
 public:
     enum class State { kMore, kWhole, kMalformed };
 
@@ -47,8 +48,8 @@ private:
     bool more_came_ = false;
 
     State take_records();
-    State take_record(unsigned type, std::string_view content);
+    State take_record(const Record& record);
     std::string_view head() const;
 };
 
-}  // namespace billet::wsd
+}  // namespace billet::fastcgi

@@ -1,4 +1,4 @@
-// fcgi/record_check.h — Are these bytes one whole, well-formed FastCGI request? Asked before libfcgi may read them.
+// lib/fastcgi/record_check.h — Are these bytes one whole, well-formed FastCGI request? Asked before libfcgi may read them.
 //
 // libfcgi 2.4.2 believes what it reads: it does not bound the lengths that a peer declares, is not safe from records where it does not expect
 // them, and waits in its thread for a record that does not end. So only this grammar gets through to it:
@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <span>
 
-namespace billet::fcgi {
+namespace billet::fastcgi {
 
 inline constexpr std::size_t kParameterBytesMax = 65536;
 
@@ -29,4 +29,4 @@ struct RecordCheck {
 
 RecordCheck check_records(std::span<const unsigned char> bytes, std::size_t body_bytes_max);
 
-}  // namespace billet::fcgi
+}  // namespace billet::fastcgi
