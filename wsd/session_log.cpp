@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "lib/base/metrics.h"
-#include "lib/base/text.h"
 #include "wsd/problems.h"
 #include "wsd/session.h"
 

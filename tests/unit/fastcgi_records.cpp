@@ -237,6 +237,12 @@ TEST(FastcgiBothWays, TheLastReplyIsReadAsItWasWrittenAndEndsItsConnection) {
     }
 }
 
+// By its bytes: the reader above would take any management record for the last word.
+TEST(FastcgiBothWays, TheLastReplyEndsWithAnEmptyManagementRecord) {
+    const std::string last_word("\1\12\0\0\0\0\0\0", 8);
+    CHECK_TRUE(encode_last_reply(1, "x") == record(6, "x") + record(6, "") + end_of_request() + last_word);
+}
+
 TEST(FastcgiBothWays, AReplyToAnotherRequestIsNone) {
     ReplyReader reply;
     CHECK_TRUE(reply.feed(encode_last_reply(2, "Status: 200 OK\r\n\r\n")) == ReplyReader::State::kMalformed);

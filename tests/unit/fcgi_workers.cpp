@@ -94,8 +94,7 @@ public:
                                                            {"CONTENT_TYPE", "application/json"},
                                                            {"CONTENT_LENGTH", length},
                                                            {"REMOTE_ADDR", "203.0.113.9"},
-                                                           {"HTTP_AUTHORIZATION", authorization},
-                                                           {"BILLET_CALLER", "wsd"}},
+                                                           {"HTTP_AUTHORIZATION", authorization}},
                                                           body);
         CHECK_EQUAL(static_cast<ssize_t>(bytes.size()), send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
     }

@@ -137,6 +137,31 @@ TEST(WireInternal, TheTextsAreWhatTheyAlwaysWere) {
     STRCMP_EQUAL("5 s\n6 t\n", body.c_str());
 }
 
+// Spelled out once more: nginx (nginx/fastcgi-params.conf) and the other version of a daemon say them too.
+TEST(WireInternal, TheNamesAreWhatTheyAlwaysWere) {
+    const std::pair<std::string_view, std::string_view> names[] = {
+        {kHelloCall.path, "/internal/hello"},
+        {kSyncCall.path, "/internal/sync"},
+        {kHeadsCall.path, "/internal/heads"},
+        {kSessionCall.path, "/internal/session"},
+        {parameter::kMethod, "REQUEST_METHOD"},
+        {parameter::kUri, "REQUEST_URI"},
+        {parameter::kQuery, "QUERY_STRING"},
+        {parameter::kContentType, "CONTENT_TYPE"},
+        {parameter::kContentLength, "CONTENT_LENGTH"},
+        {parameter::kContentEncoding, "HTTP_CONTENT_ENCODING"},
+        {parameter::kAddress, "REMOTE_ADDR"},
+        {parameter::kAuthorization, "HTTP_AUTHORIZATION"},
+        {parameter::kIdempotencyKey, "HTTP_IDEMPOTENCY_KEY"},
+        {parameter::kRequestId, "BILLET_REQUEST_ID"},
+        {parameter::kOrigin, "BILLET_ORIGIN"},
+        {header::kReason, "X-Billet-Reason"},
+        {header::kSession, "X-Billet-Session"},
+        {header::kCursor, "X-Billet-Cursor"},
+    };
+    for (const auto& [name, expected] : names) CHECK_EQUAL(std::string(expected), std::string(name));
+}
+
 TEST(WireInternal, AHelloIsReadAsItWasWritten) {
     for (int round = 0; round < 300; ++round) {
         const std::string session = any_word();
@@ -269,8 +294,13 @@ TEST(WireInternal, HeadQuestionsAreReadAsTheyWereWrittenUpToTheirNumber) {
     LONGS_EQUAL(asked.size(), read->size());
     for (std::size_t i = 0; i < asked.size(); ++i)
         CHECK_TRUE((*read)[i].user == asked[i].first && (*read)[i].session_id == asked[i].second);
-    append_head_question(body, UserId{1}, "one too many");
-    CHECK_FALSE(read_head_questions(body).ok());
+    append_head_question(body, UserId{1}, "one-too-many");
+    CHECK_TRUE(read_head_questions(body).error().fields == std::vector<FieldError>({{"body", "length"}}));
+}
+
+TEST(WireInternal, ASessionIdOfAQuestionIsNoLongerThanAnyThatIsMade) {
+    CHECK_TRUE(read_head_questions("5 " + std::string(128, 's')).ok());
+    CHECK_FALSE(read_head_questions("5 " + std::string(129, 's')).ok());
 }
 
 TEST(WireInternal, EveryFaultOfEveryWordIsFound) {
