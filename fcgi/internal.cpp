@@ -22,7 +22,7 @@ wire::LogPage page_of(const chat::SyncPage& page) {
 
 Reply log_reply(std::string text, const std::vector<chat::Event>& events) {
     for (const chat::Event& event : events)
-        wire::append_event(text, {event.cursor, chat::event_type(event), wire::event_json(event)});
+        wire::append_event(text, {event.cursor, chat::event_type(event).name, wire::event_json(event)});
     return text_reply(std::move(text));
 }
 

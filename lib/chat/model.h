@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
-#include <vector>
 
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
@@ -93,51 +91,6 @@ struct LogHead {
     std::uint64_t total_unread = 0;  // messages
     std::uint64_t rooms_unread = 0;  // rooms with unread messages
 };
-
-struct MessageEvent {
-    Message message;
-    std::uint64_t unread_count = 0;  // the recipient's, of this room, as of the event
-    std::uint64_t total_unread = 0;
-
-    bool operator==(const MessageEvent&) const = default;
-};
-
-struct ReadEvent {
-    RoomId room;
-    MessageId message;  // the message at `seq`
-    UserId reader;
-    Seq seq;  // everything up to it has been read by `reader`
-    std::uint64_t unread_count = 0;
-    std::uint64_t total_unread = 0;
-
-    bool operator==(const ReadEvent&) const = default;
-};
-
-struct RoomCreatedEvent {
-    Room room;  // as the recipient saw it then: empty
-
-    bool operator==(const RoomCreatedEvent&) const = default;
-};
-
-struct BlockEvent {
-    UserId user;
-    bool blocked = false;
-
-    bool operator==(const BlockEvent&) const = default;
-};
-
-// An entry of one user's log. It never changes once committed.
-struct Event {
-    UserId recipient;
-    Cursor cursor;
-    Time created_at;
-    std::variant<MessageEvent, ReadEvent, RoomCreatedEvent, BlockEvent> payload;
-
-    bool operator==(const Event&) const = default;
-};
-
-// "chat_message", "message_read", "room_created" or "block_updated".
-std::string_view event_type(const Event& event);
 
 // Who makes a request: a verified token whose user and session stand.
 struct Caller {

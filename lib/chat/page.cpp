@@ -16,11 +16,17 @@ std::size_t card_weight(const std::string& username, const std::string& display_
     return kCardBytes + json_bytes(username) + json_bytes(display_name);
 }
 
-struct PayloadWeight {
-    std::size_t operator()(const MessageEvent& event) const { return weight_of(event.message); }
-    std::size_t operator()(const ReadEvent&) const { return 0; }
-    std::size_t operator()(const RoomCreatedEvent& event) const { return weight_of(event.room); }
-    std::size_t operator()(const BlockEvent&) const { return 0; }
+// Weighs the members of a payload; numbers are in kEventBytes.
+struct Scales {
+    std::size_t weight = 0;
+
+    void add(std::string_view /*name*/, const Message& message) { weight += weight_of(message); }
+    void add(std::string_view /*name*/, const Room& room) { weight += weight_of(room); }
+    void add(std::string_view /*name*/, const std::string& text) { weight += json_bytes(text); }
+    void add(std::string_view /*name*/, bool /*flag*/) {}
+    void add(std::string_view /*name*/, std::uint64_t /*number*/) {}
+    template <typename Tag>
+    void add(std::string_view /*name*/, StrongNumber<Tag> /*number*/) {}
 };
 
 }  // namespace
@@ -39,7 +45,9 @@ std::size_t weight_of(const User& user) {
 }
 
 std::size_t weight_of(const Event& event) {
-    return kEventBytes + std::visit(PayloadWeight{}, event.payload);
+    Scales scales{kEventBytes};
+    std::visit([&](const auto& payload) { payload.write(scales); }, event.payload);
+    return scales.weight;
 }
 
 bool PageMeter::takes(std::size_t weight) {

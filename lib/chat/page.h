@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <limits>
 
-#include "lib/chat/model.h"
+#include "lib/chat/events.h"
 
 namespace billet::chat {
 

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "lib/base/result.h"
-#include "lib/chat/model.h"
+#include "lib/chat/events.h"
 #include "lib/chat/page.h"
 
 namespace billet::chat {

@@ -8,11 +8,9 @@ std::array<Parameter, kMessageValues> values_of(const chat::Message& message, co
             sealed.bytes, message.created_at};
 }
 
-std::array<Parameter, kEventValues> values_of(const EventRow& row) {
-    return {row.user,    row.cursor,       static_cast<std::uint64_t>(row.type),
-            row.room,    row.seq,          row.actor,
-            row.flag,    row.unread_count, row.total_unread,
-            row.payload, row.created_at};
+std::array<Parameter, kEventValues> values_of(const chat::EventRow& row) {
+    return {row.user, row.cursor,       row.type,         row.room,    row.seq,       row.actor,
+            row.flag, row.unread_count, row.total_unread, row.payload, row.created_at};
 }
 
 }  // namespace billet::store

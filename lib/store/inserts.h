@@ -3,10 +3,10 @@
 
 #include <array>
 
-#include "lib/chat/model.h"
+#include "lib/chat/events.h"
 #include "lib/crypto/content_sealer.h"
 #include "lib/store/connection.h"
-#include "lib/store/events.h"
+#include "lib/store/sql.h"
 
 namespace billet::store {
 
@@ -27,6 +27,6 @@ inline constexpr auto kInsertEvents = "INSERT INTO user_events (" + kWrittenEven
 
 // They refer to their arguments.
 std::array<Parameter, kMessageValues> values_of(const chat::Message& message, const crypto::Sealed& sealed);
-std::array<Parameter, kEventValues> values_of(const EventRow& row);
+std::array<Parameter, kEventValues> values_of(const chat::EventRow& row);
 
 }  // namespace billet::store

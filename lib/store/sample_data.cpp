@@ -31,13 +31,14 @@ std::array<Parameter, kMessageValues> values_of(const MessageRow& row) {
 template <std::size_t RowCount, typename Row>
 void insert_blocks(Connection& connection, Statement text, std::span<const Row>& rows) {
     for (; rows.size() >= RowCount; rows = rows.subspan(RowCount)) {
+        using store::values_of;  // beside those of MessageRow
         std::vector<Parameter> values;
         for (const Row& row : rows.first(RowCount)) std::ranges::copy(values_of(row), std::back_inserter(values));
         connection.update_list(text, values);
     }
 }
 
-void insert_events(Connection& connection, std::span<const EventRow> rows) {
+void insert_events(Connection& connection, std::span<const chat::EventRow> rows) {
     insert_blocks<64>(connection, kInsertEvents<64>, rows);
     insert_blocks<8>(connection, kInsertEvents<8>, rows);
     insert_blocks<1>(connection, kInsertEvents<1>, rows);
@@ -70,7 +71,7 @@ public:
                             .sealed = sealer.seal(state_.id, state_.last_seq, sender, message.content)});
         chat::set_unread(state_.unread[peer], heads_[peer], state_.unread[peer] + 1);
         for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
-            add_event(i, EventType::kMessage, state_.last_seq, UserId{});
+            add_event(i, chat::MessageEvent::kType, state_.last_seq, UserId{});
     }
 
     // The reader's mark moves to `mark`, after which `unread` messages of the other are left.
@@ -79,20 +80,20 @@ public:
         state_.read_seq[reader] = mark;
         chat::set_unread(state_.unread[reader], heads_[reader], unread);
         for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
-            add_event(i, EventType::kRead, mark, state_.members[reader]);
+            add_event(i, chat::ReadEvent::kType, mark, state_.members[reader]);
     }
 
     std::vector<MessageRow> messages;
-    std::vector<EventRow> events;
+    std::vector<chat::EventRow> events;
 
 private:
     chat::RoomState& state_;
     std::array<chat::LogHead, 2>& heads_;
 
-    void add_event(std::size_t member, EventType type, Seq seq, UserId actor) {
+    void add_event(std::size_t member, const chat::EventType& type, Seq seq, UserId actor) {
         events.push_back({.user = state_.members[member],
                           .cursor = chat::take_cursor(heads_[member]),
-                          .type = type,
+                          .type = type.number,
                           .room = state_.id,
                           .seq = seq,
                           .actor = actor,
@@ -100,7 +101,9 @@ private:
                           .unread_count = state_.unread[member],
                           .total_unread = heads_[member].total_unread,
                           .payload = {},
-                          .created_at = state_.last_message_at});
+                          .created_at = state_.last_message_at,
+                          .message_id = {},
+                          .message = {}});
     }
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace billet::store {
@@ -39,6 +40,15 @@ constexpr auto operator+(const char (&left)[Left], const SqlText<Right>& right) 
 template <std::size_t Left, std::size_t Right>
 constexpr auto operator+(const SqlText<Left>& left, const char (&right)[Right]) {
     return left + sql_text(right);
+}
+
+// In decimal digits.
+template <std::uint64_t Number>
+constexpr auto sql_number() {
+    if constexpr (Number < 10)
+        return SqlText<1>{{static_cast<char>('0' + Number)}};
+    else
+        return sql_number<Number / 10>() + sql_number<Number % 10>();
 }
 
 // `Count` times the item, with the separator between them.

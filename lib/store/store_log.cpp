@@ -15,13 +15,19 @@ namespace billet::store {
 namespace {
 
 constexpr auto kHead = "SELECT " + head_columns("l") + " FROM user_log l WHERE l.user_id = ?";
+constexpr auto kWithMessage = types_told_with<chat::MessagePart::kId>();
+constexpr auto kWithText = types_told_with<chat::MessagePart::kWhole>();
 // Nothing at or below the floor is given, whether it has been deleted yet or not. Texts up to a length, as rows.h tells.
 constexpr auto kEvents =
-    "SELECT " + kEventColumns + ", " + message_columns("IF(e.type = 1 AND LENGTH(m.content) <= ?, m.content, NULL)") +
-    ", IF(e.type = 1, LENGTH(m.content), NULL)"
+    "SELECT " + kEventColumns + ", " +
+    message_columns("IF(e.type IN (" + kWithText + ") AND LENGTH(m.content) <= ?, m.content, NULL)") +
+    ", IF(e.type IN (" + kWithText +
+    "), LENGTH(m.content), NULL)"
     " FROM user_log l"
     " STRAIGHT_JOIN user_events e ON e.user_id = l.user_id AND e.`cursor` > ? AND e.`cursor` > l.floor_cursor"
-    " LEFT JOIN chat_messages m ON m.room_id = e.room_id AND m.seq = e.seq AND e.type <= 2"
+    " LEFT JOIN chat_messages m ON m.room_id = e.room_id AND m.seq = e.seq AND e.type IN (" +
+    kWithMessage +
+    ")"
     " WHERE l.user_id = ? ORDER BY e.`cursor` LIMIT ?";
 constexpr Statement kEpoch = "SELECT value FROM meta WHERE name = 'epoch'";
 
@@ -123,12 +129,12 @@ private:
     chat::EventPage page_;
 
     struct Entry {
-        EventRow row;
+        chat::EventRow row;
         std::optional<SealedRow> message;
     };
     Entry read_entry(const Rows& rows) const {
         Columns columns(rows);
-        EventRow row = read_event_row(columns, user_);
+        chat::EventRow row = read_event_row(columns, user_);
         return {std::move(row), read_sealed_of_page(columns)};
     }
 
@@ -139,7 +145,7 @@ private:
             if (page_.more) break;
             auto [row, message] = read_entry(rows);
             if (message && message->is_held_back) return count_from(rows);
-            auto event = event_of(row, std::move(message), sealer_);
+            auto event = event_of(std::move(row), std::move(message), sealer_);
             if (!event) return std::move(event).error();
             if (!page_.events.empty() && event->cursor != position_.next()) return hole_in_log(user_, position_);
             page_.more = !meter_.takes(chat::weight_of(*event));

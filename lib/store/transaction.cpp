@@ -82,8 +82,8 @@ bool inserted(Insert insert) {
 
 using Values = std::vector<Parameter>;
 
-void add_values(Values& values, std::span<const EventRow> rows) {
-    for (const EventRow& row : rows) std::ranges::copy(values_of(row), std::back_inserter(values));
+void add_values(Values& values, std::span<const chat::EventRow> rows) {
+    for (const chat::EventRow& row : rows) std::ranges::copy(values_of(row), std::back_inserter(values));
 }
 
 Parameter parameter_of(const std::optional<Seq>& seq) {
@@ -104,7 +104,7 @@ void add_values(Values& values, const RoomWrite& write) {
         values.push_back(value);
 }
 
-void append(Connection& connection, std::span<const EventRow> rows) {
+void append(Connection& connection, std::span<const chat::EventRow> rows) {
     for (std::size_t step = 0; !rows.empty(); rows = rows.subspan(step)) {
         step = std::min<std::size_t>(2, rows.size());
         Values values;
@@ -238,7 +238,7 @@ Result<void> MariaDbTransaction::save_heads(std::span<const chat::LogHead> heads
 // After save_room, whose write goes on waiting: the two leave with the COMMIT.
 Result<void> MariaDbTransaction::append_events(std::span<const chat::Event> events) {
     if (failure_) return unavailable("the transaction has failed already");
-    for (const chat::Event& event : events) events_.push_back(row_of(event));
+    for (const chat::Event& event : events) events_.push_back(chat::row_of(event));
     return {};
 }
 

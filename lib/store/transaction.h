@@ -54,7 +54,7 @@ private:
     std::exception_ptr failure_;
     // Written, but not sent yet: nearly always the last things before the COMMIT, and then they share its round trip.
     std::optional<RoomWrite> room_;
-    std::vector<EventRow> events_;
+    std::vector<chat::EventRow> events_;
 
     // Sends what waits, calls `act`, keeps the SQL error that either meets.
     template <typename Act>

@@ -49,50 +49,41 @@ void write_room(JsonWriter& out, const chat::Room& room, UserId viewer) {
     out.end_object();
 }
 
-// Writes the payload of an event as its recipient gets it.
-struct PayloadWriter {
-    JsonWriter& out;
-    UserId recipient;
+// Writes the members of an event's payload as its recipient gets them.
+class PayloadWriter {
+public:
+    PayloadWriter(JsonWriter& out, UserId recipient) : out_(out), recipient_(recipient) {}
 
-    void operator()(const chat::MessageEvent& event) const {
-        out.begin_object();
-        out.member("room_id", event.message.room.value);
-        out.key("message");
-        write_message(out, event.message, recipient);
-        out.member("unread_count", event.unread_count);
-        out.member("total_unread", event.total_unread);
-        out.end_object();
+    void add(std::string_view name, const chat::Message& message) {
+        out_.key(name);
+        write_message(out_, message, recipient_);
     }
-    void operator()(const chat::ReadEvent& event) const {
-        out.begin_object();
-        out.member("room_id", event.room.value);
-        out.member("message_id", event.message.value);
-        out.member("reader_id", event.reader.value);
-        out.member("seq", event.seq.value);
-        out.member("unread_count", event.unread_count);
-        out.member("total_unread", event.total_unread);
-        out.end_object();
+    void add(std::string_view name, const chat::Room& room) {
+        out_.key(name);
+        write_room(out_, room, recipient_);
     }
-    void operator()(const chat::RoomCreatedEvent& event) const {
-        out.begin_object();
-        out.key("room");
-        write_room(out, event.room, recipient);
-        out.end_object();
+    void add(std::string_view name, const std::string& text) { out_.member(name, text); }
+    void add(std::string_view name, bool flag) { out_.member(name, flag); }
+    void add(std::string_view name, std::uint64_t number) { out_.member(name, number); }
+    template <typename Tag>
+    void add(std::string_view name, StrongNumber<Tag> number) {
+        out_.member(name, number.value);
     }
-    void operator()(const chat::BlockEvent& event) const {
-        out.begin_object();
-        out.member("user_id", event.user.value);
-        out.member("blocked", event.blocked);
-        out.end_object();
-    }
+
+private:
+    JsonWriter& out_;
+    UserId recipient_;
 };
 
 void write_event(JsonWriter& out, const chat::Event& event) {
     out.begin_object();
-    out.member("type", chat::event_type(event));
+    out.member("type", chat::event_type(event).name);
     out.member("cursor", event.cursor.value);
     out.key("payload");
-    std::visit(PayloadWriter{out, event.recipient}, event.payload);
+    out.begin_object();
+    PayloadWriter members(out, event.recipient);
+    std::visit([&](const auto& payload) { payload.write(members); }, event.payload);
+    out.end_object();
     out.end_object();
 }
 

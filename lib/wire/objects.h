@@ -7,7 +7,7 @@
 #include "lib/base/error.h"
 #include "lib/chat/accounts.h"
 #include "lib/chat/mark_read.h"
-#include "lib/chat/model.h"
+#include "lib/chat/events.h"
 #include "lib/chat/send_message.h"
 #include "lib/chat/sync.h"
 

@@ -64,7 +64,7 @@ struct Talk {
         const auto page = on.store().events(who.user.id, Cursor{cursor}, 10);
         for (const Event& event : page->events) {
             LONGS_EQUAL(++cursor, event.cursor.value);
-            text += std::string(event_type(event));
+            text += std::string(event_type(event).name);
             if (const auto* read = std::get_if<ReadEvent>(&event.payload)) {
                 text += " " + std::to_string(read->seq.value) + " of " + (read->reader == ann.user.id ? "ann" : "bob") +
                         " unread " + std::to_string(read->unread_count) + "/" + std::to_string(read->total_unread);

@@ -29,7 +29,7 @@ std::string listing(const std::vector<Event>& events) {
     std::string text;
     for (const Event& event : events) {
         text += (text.empty() ? "" : ", ") + std::to_string(event.cursor.value) + " ";
-        text += event_type(event);
+        text += event_type(event).name;
     }
     return text;
 }

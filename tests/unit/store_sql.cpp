@@ -4,10 +4,12 @@
 #include <string>
 #include <type_traits>
 
+#include "lib/store/events.h"
 #include "lib/store/inserts.h"
 
 #include "CppUTest/TestHarness.h"
 
+using namespace billet;
 using namespace billet::store;
 
 namespace {
@@ -43,6 +45,18 @@ TEST(Sql, OneTextIsOneStatement) {
 TEST(Sql, RowsOfPlaces) {
     STRCMP_EQUAL("(?, ?)", (rows_of_places<1, 2>().characters.data()));
     STRCMP_EQUAL("(?), (?), (?)", (rows_of_places<3, 1>().characters.data()));
+}
+
+TEST(Sql, NumbersInDigits) {
+    STRCMP_EQUAL("0", sql_number<0>().characters.data());
+    STRCMP_EQUAL("10", sql_number<10>().characters.data());
+    STRCMP_EQUAL("4071", sql_number<4071>().characters.data());
+}
+
+TEST(Sql, TypesOfEventsByWhatTheyAreToldWith) {
+    STRCMP_EQUAL("1,2,3,4", types_told_with<chat::MessagePart::kNone>().characters.data());
+    STRCMP_EQUAL("1,2", types_told_with<chat::MessagePart::kId>().characters.data());
+    STRCMP_EQUAL("1", types_told_with<chat::MessagePart::kWhole>().characters.data());
 }
 
 TEST(Sql, ColumnsAreCounted) {
