@@ -12,6 +12,7 @@
 
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
+#include "wsd/close_codes.h"
 #include "wsd/server.h"
 
 namespace billet::wsd {

@@ -1,215 +1,308 @@
-// wsd/session.cpp — Life of a session, its writing and its deadlines.
+// wsd/session.cpp — Frames in, whose turn it is at the api, what its replies lead to, deadlines.
 #include "wsd/session.h"
 
 #include <algorithm>
 
-#include "lib/base/text.h"
-#include "lib/wire/objects.h"
+#include "lib/base/metrics.h"
+#include "wsd/close_codes.h"
+#include "wsd/problems.h"
 
 namespace billet::wsd {
 namespace {
 
-// For the frames before a close frame, and for the close frame itself.
-constexpr std::chrono::milliseconds kCloseGrace{1000};
+// For a client to reload its state and say hello again.
+constexpr std::chrono::seconds kParkedHelloTimeout{60};
+
+std::string_view refusal_name(const Error& error) {
+    if (error.code == Code::kTooLarge) return "too_big";
+    const bool type = std::ranges::any_of(error.fields, [](const FieldError& field) { return field.field == "type"; });
+    return type ? "unknown_type" : "malformed";
+}
+
+// Of a hello that the api has refused.
+CloseCode close_code_of_hello(const Problem& problem, const RelayReply& reply) {
+    const CloseCode code = close_code_of(problem.code, reply.reason);
+    if (code != CloseCode::kNone) return code;
+    if (problem.code == Code::kRateLimited) return CloseCode::kTooManyFrames;
+    return reply.status >= 400 && reply.status < 500 ? CloseCode::kMalformed : CloseCode::kInternal;
+}
 
 }  // namespace
 
 Session::Session(ConnectionId id, Socket& socket, Services& services, std::string address)
-    : services_(services),
-      socket_(socket),
-      id_(id),
-      address_(std::move(address)),
-      page_limit_(services.config.wsd.resume_page) {
-    services_.sessions.emplace(id_, this);
-    set_timer(Due::kHello, limits().hello_timeout_s);
+    : client_(id, socket, services, std::move(address)),
+      events_(client_),
+      catch_up_(client_, events_),
+      membership_(services.hub, *this),
+      commands_(client_, events_) {
+    services.sessions.emplace(id, this);
+    client_.set_timer(Due::kHello, client_.limits().hello_timeout_s);
 }
 
 Session::~Session() {
     retire();
-    services_.sessions.erase(id_);
+    client_.services().sessions.erase(id());
 }
 
 void Session::retire() {
-    enter(State::kClosing);
-    timers_.clear_all();
-    outbox_.clear();
-    commands_.reset();
-    hello_.reset();
-    feed_.reset();
-    leave();
-}
-
-void Session::enter(State state) {
-    if (state_ == State::kLive) --services_.tally.live;
-    if (state == State::kLive) ++services_.tally.live;
-    const Standing before = standing();
-    state_ = state;
-    if (standing() != before) socket_.on_standing(standing());
-}
-
-Standing Session::standing() const {
-    if (!session_id_.empty()) return Standing::kKnown;
-    return state_ == State::kJoining ? Standing::kJoining : Standing::kSilent;
+    client_.retire();
+    login_.reset();
+    events_.reset();
+    membership_.leave();
 }
 
 void Session::close(CloseCode code) {
     if (is_closing()) return;
-    enter(State::kClosing);
-    close_code_ = code;
-    commands_.reset();
-    hello_.reset();
-    timers_.clear_all();
-    set_timer(Due::kClose, kCloseGrace);
-    // Whoever does not read would only keep the close frame waiting.
-    if (code == CloseCode::kSlowReader || code == CloseCode::kNoPong) outbox_.clear();
-    socket_.want_writable();
+    client_.close(code);
+    login_.reset();
 }
 
-// --- Writing ------------------------------------------------------------------------------------------------------
+// --- Frames -------------------------------------------------------------------------------------------------------
 
-void Session::send(const FramePtr& frame, Waits waits) {
-    ++frames_out_;
-    if (outbox_.empty() && socket_.is_writable()) return socket_.write(*frame);
-    if (outbox_.empty()) last_progress_ = now();
-    outbox_.push(frame, waits);
-    if (!timers_.is_set(Due::kStall)) set_timer(Due::kStall, limits().outbox_seconds);
-    socket_.want_writable();
-    if (!is_closing()) update_reading();
-}
-
-void Session::send_error(const std::optional<std::string>& id, const Error& error) {
-    send_reply(wire::error_frame(id, wire::problem_json(error, random_id())));
-}
-
-void Session::on_writable() {
-    bool progress = false;
-    while (!outbox_.empty() && socket_.is_writable()) {
-        socket_.write(outbox_.front());
-        outbox_.pop();
-        progress = true;
-    }
-    if (progress) last_progress_ = now();
-    if (!outbox_.empty()) socket_.want_writable();
+void Session::on_text(std::string_view text) {
     if (is_closing()) return;
-    update_reading();
-    update_behind();
-    pump();
+    ++frames_in_;
+    if (!frame_limiter_.take(client_.now(), client_.limits().frames_per_second)) {
+        metrics::count(metrics::kFramesRefused, "rate");
+        return close(CloseCode::kTooManyFrames);
+    }
+    auto frame = wire::read_frame(text, client_.limits());
+    if (const auto* refused = std::get_if<wire::FrameError>(&frame)) return refuse_frame(*refused);
+    take_frame(std::move(*std::get_if<wire::ClientFrame>(&frame)));
 }
 
-// What may wait for this client. When all of them together have much, each has little; and beyond that nothing, which means what it takes at once.
-std::size_t Session::outbox_max() const {
-    constexpr std::size_t kTight = 16384;
-    const std::size_t bound = services_.config.wsd.outboxes_bytes;
-    if (waiting.outboxes >= bound) return 0;
-    const std::size_t own = limits().outbox_bytes;
-    return waiting.outboxes >= bound / 2 ? std::min(own, kTight) : own;
+void Session::refuse_frame(const wire::FrameError& refused) {
+    metrics::count(metrics::kFramesRefused, refusal_name(refused.error));
+    if (client_.state() == Client::State::kOpening) {
+        // A hello is answered, whatever was wrong with it; what else comes before one is not.
+        if (refused.hello) client_.send_error(refused.id, refused.error);
+        return close(CloseCode::kMalformed);
+    }
+    if (refused.bad && bad_frames_.is_too_many(client_.now())) return close(CloseCode::kMalformed);
+    client_.send_error(refused.id, refused.error);
 }
 
-// Of a page of the log: what the outbox has room for. One event comes whatever its size.
-std::size_t Session::page_bytes() const {
-    const std::size_t max = outbox_max();
-    return max > outbox_.bytes() ? max - outbox_.bytes() : 1;
+void Session::take_frame(wire::ClientFrame frame) {
+    if (auto* hello = std::get_if<wire::HelloFrame>(&frame.what))
+        return begin_login(std::move(frame.id), std::move(*hello));
+    if (client_.state() == Client::State::kOpening) {
+        metrics::count(metrics::kFramesRefused, "malformed");
+        return close(CloseCode::kMalformed);
+    }
+    if (std::holds_alternative<wire::PongFrame>(frame.what)) return client_.clear_timer(Due::kPong);
+    queue_command(std::move(frame));
 }
 
-// Everything that may have become possible: sending events, and giving the relay slot to somebody.
+void Session::begin_login(std::optional<std::string> id, wire::HelloFrame frame) {
+    if (client_.state() != Client::State::kOpening && client_.state() != Client::State::kParked)
+        return client_.send_error(id, invalid_argument("type", "conflict"));
+    client_.clear_timer(Due::kHello);
+    if (!Login::is_sound(frame)) {
+        client_.send_error(id, make_error(Code::kUnauthenticated, "no token"));
+        return close(CloseCode::kTokenInvalid);
+    }
+    client_.enter(Client::State::kJoining);
+    events_.reset();
+    login_ = std::make_unique<Login>(client_, membership_, events_, std::move(id), std::move(frame));
+    run_next();
+}
+
+void Session::queue_command(wire::ClientFrame frame) {
+    if (client_.state() == Client::State::kParked) return client_.send_error(frame.id, no_hello_since());
+    if (!commands_.take(std::move(frame))) return;
+    run_next();
+    client_.update_reading();
+}
+
+// --- Turns --------------------------------------------------------------------------------------------------------
+
 void Session::pump() {
-    if (state_ == State::kLive) {
-        deliver_ready();
-        look_for_hole();
+    if (client_.is_live()) {
+        events_.send_ready();
+        const bool is_missing = !events_.is_full() && events_.feed().is_behind();
+        if (is_missing && !catch_up_.is_on() && slot_.is_free()) catch_up_.want_unless_it_comes(CatchUp::Reason::kHole);
     }
     run_next();
 }
 
 void Session::run_next() {
-    if (running_ != nullptr || is_closing()) return;
-    if (state_ == State::kJoining) {
-        if (hello_ != nullptr && !timers_.is_set(Due::kJoin)) relay_hello();
-        return;
-    }
-    if (state_ != State::kLive) return;
-    const bool read_first = may_read() && !(command_next_ && may_run_command());
-    command_next_ = false;
+    if (!slot_.is_free() || is_closing()) return;
+    if (client_.state() == Client::State::kJoining) return run_login();
+    if (!client_.is_live()) return;
+    const bool read_first = catch_up_.is_due() && !(is_commands_turn_ && commands_.may_run());
+    is_commands_turn_ = false;
     if (read_first) return read_log();
-    if (may_run_command()) run_command();
+    if (commands_.may_run()) run_command();
+}
+
+void Session::run_login() {
+    if (login_ == nullptr || !login_->may_ask()) return;
+    ask(login_->question(), [this](RelayReply reply) { go_on(login_->on_reply(std::move(reply))); });
+}
+
+void Session::run_command() {
+    Commands::Begun begun = commands_.begin();
+    ask(std::move(begun.request), [this, command = std::move(begun.command)](const RelayReply& reply) {
+        events_.end_wait();
+        if (command.kind == RelayKind::kSession) return on_refreshed(command, reply);
+        end_as({.close = commands_.answer(command, reply)});
+    });
+}
+
+void Session::read_log() {
+    auto question = catch_up_.question();
+    if (!question) return run_next();
+    ask(std::move(*question), [this](const RelayReply& reply) {
+        is_commands_turn_ = true;
+        if (client_.is_live()) end_as(catch_up_.on_page(reply, membership_.is_subscribed()));
+    });
+}
+
+// Its answer may come when the session has gone.
+void Session::ask(RelayRequest request, RelaySlot::Then then) {
+    Services& services = client_.services();
+    request.origin = services.hub.origin_text({id(), slot_.take(request.kind, std::move(then))});
+    services.relay.ask(std::move(request), [&sessions = services.sessions, id = id()](RelayReply reply) {
+        if (const auto found = sessions.find(id); found != sessions.end()) found->second->on_reply(std::move(reply));
+    });
+}
+
+void Session::on_reply(RelayReply reply) {
+    if (is_closing() || slot_.is_free()) return;
+    const RelaySlot::Then then = slot_.release();
+    then(std::move(reply));
+    if (!is_closing()) pump();
+}
+
+void Session::end_as(const Ending& ending) {
+    if (ending.resync) return park(*ending.resync, std::nullopt);
+    if (ending.close != CloseCode::kNone) close(ending.close);
+}
+
+// --- Log-in and the token -----------------------------------------------------------------------------------------
+
+void Session::go_on(Login::Next next) {
+    switch (next) {
+        case Login::Next::kAsk: return run_next();
+        case Login::Next::kCount: return count_in();
+        case Login::Next::kWelcome: return welcome();
+        case Login::Next::kRefuse: return refuse_login();
+        case Login::Next::kTooMany: {
+            Error error = make_error(Code::kRateLimited, "connections");
+            error.retry_after = client_.limits().pong_timeout_s;
+            client_.send_error(login_->id(), error);
+            return close(CloseCode::kTooManyConnections);
+        }
+    }
+}
+
+// Nothing else may be asked before the answer; the bus has a deadline for it.
+void Session::count_in() {
+    slot_.take(RelayKind::kHello, {});
+    membership_.count_in([&sessions = client_.services().sessions, id = id()](std::optional<std::uint64_t> total) {
+        const auto found = sessions.find(id);
+        if (found == sessions.end() || found->second->login_ == nullptr) return;
+        Session& session = *found->second;
+        session.slot_.release();
+        session.go_on(session.login_->on_counted(total));
+    });
+}
+
+void Session::welcome() {
+    const std::unique_ptr<Login> login = std::move(login_);
+    const auto answer = login->answer();
+    if (!answer) return close(CloseCode::kInternal);
+    take_identity(answer->identity, login->token());
+    catch_up_.set_epoch(answer->epoch);
+    catch_up_.expect_subscription(!login->was_subscribed());
+    client_.enter(Client::State::kLive);
+    client_.begin_pings();
+    client_.send_reply(wire::welcome_frame({.user_id = membership_.user().value,
+                                            .session_id = session_id(),
+                                            .cursor = answer->page.head.value,
+                                            .epoch = catch_up_.epoch(),
+                                            .resumed = answer->resumed,
+                                            .token_ttl_s = answer->identity.token_ttl.count(),
+                                            .ping_interval_s = client_.limits().ping_interval_s.count()},
+                                           login->id()));
+    events_.feed().start(login->position(*answer));
+    if (answer->resumed) metrics::count(metrics::kLogReads, "resume");
+    end_as(catch_up_.send_page(answer->page));
+    if (is_closing()) return;
+    // Already confirmed while the api was asked: then nobody else will say so.
+    if (membership_.is_subscribed()) catch_up_.on_subscribed();
+    pump();
+}
+
+void Session::refuse_login() {
+    const std::unique_ptr<Login> login = std::move(login_);
+    const RelayReply& reply = login->reply();
+    const Problem problem = problem_of(reply);
+    const auto known = wire::parse_refused_hello(reply.session);
+    if (problem.code == Code::kResyncRequired && known) {
+        login->confirm_user(known->identity.user);
+        if (!membership_.is_counted()) membership_.count_in({});
+        take_identity(known->identity, login->token());
+        catch_up_.set_epoch(known->epoch);
+        return park(reply.reason, login->id());
+    }
+    client_.send_reply(wire::error_frame(login->id(), problem.json));
+    close(close_code_of_hello(problem, reply));
+}
+
+void Session::take_identity(const wire::Identity& identity, std::string token) {
+    client_.set_session(identity.session_id);
+    client_.set_token(std::move(token));
+    token_life_.begin(client_, identity.token_ttl);
+}
+
+void Session::on_refreshed(const Command& command, const RelayReply& reply) {
+    // A refused token ends nothing: the old one goes on until its end.
+    if (reply.status != 200) return client_.send_reply(wire::error_frame(command.id, problem_of(reply).json));
+    const auto identity = wire::parse_session(reply.body);
+    if (!identity) return client_.send_error(command.id, unavailable("refresh: unreadable answer"));
+    if (identity->user != membership_.user())
+        return client_.send_error(command.id, make_error(Code::kUnauthenticated, "refresh with another user's token"));
+    take_identity(*identity, command.token);
+    client_.send_reply(
+        wire::ack_frame(command.id, std::nullopt, wire::refresh_ack_payload(identity->token_ttl.count())));
+}
+
+// The log cannot be continued: no events until the client has reloaded its state and said hello again.
+void Session::park(std::string_view reason, const std::optional<std::string>& id) {
+    client_.enter(Client::State::kParked);
+    // Of messages that are stored: their place in the log will not come.
+    for (const Ack& ack : events_.feed().take_acks())
+        client_.send_reply(wire::ack_frame(ack.id, std::nullopt, ack.payload));
+    events_.reset();
+    catch_up_.stop();
+    client_.send_reply(wire::resync_required_frame(id, reason));
+    commands_.refuse_all();
+    client_.set_timer(Due::kHello, kParkedHelloTimeout);
 }
 
 // --- Deadlines ----------------------------------------------------------------------------------------------------
 
-void Session::set_timer(Due due, std::chrono::milliseconds after) {
-    set_timer_at(due, now() + after);
-}
-
-void Session::set_timer_at(Due due, SteadyTime at) {
-    timers_.set(due, at);
-    // A timer that is moved to later fires early once and is set again then: cheaper than to move it every time.
-    if (at < wakes_at_) wake_at_earliest();
-}
-
-void Session::wake_at_earliest() {
-    wakes_at_ = timers_.earliest();
-    if (wakes_at_ != Timers::kNever) socket_.wake_at(wakes_at_);
+void Session::on_writable() {
+    client_.write_waiting();
+    if (is_closing()) return;
+    client_.update_reading();
+    if (events_.has_fallen_behind() && !catch_up_.is_on()) catch_up_.want(CatchUp::Reason::kSlowReader);
+    pump();
 }
 
 void Session::on_timer() {
-    const SteadyTime time = now();
-    wakes_at_ = Timers::kNever;
-    if (timers_.take(Due::kClose, time)) return socket_.cut();
-    if (timers_.take(Due::kHello, time)) close(CloseCode::kNoHello);
-    if (timers_.take(Due::kToken, time)) on_token_due();
-    if (timers_.take(Due::kPong, time)) on_pong_overdue();
-    if (timers_.take(Due::kStall, time)) on_stall();
-    if (timers_.take(Due::kPing, time)) send_ping();
-    const bool may_go_on = timers_.take(Due::kRead, time) | timers_.take(Due::kJoin, time);
+    const SteadyTime time = client_.now();
+    client_.begin_waking();
+    if (client_.take_timer(Due::kClose, time)) return client_.socket().cut();
+    if (client_.take_timer(Due::kHello, time)) close(CloseCode::kNoHello);
+    if (client_.take_timer(Due::kToken, time) && token_life_.is_over(client_)) close(CloseCode::kNewToken);
+    if (client_.take_timer(Due::kPong, time) && client_.is_pong_overdue()) close(CloseCode::kNoPong);
+    if (client_.take_timer(Due::kStall, time) && client_.is_stalled()) close(CloseCode::kSlowReader);
+    if (client_.take_timer(Due::kPing, time)) client_.send_ping(events_.feed().head());
+    const bool may_go_on = client_.take_timer(Due::kRead, time) | client_.take_timer(Due::kJoin, time);
     if (may_go_on && !is_closing()) pump();
-    wake_at_earliest();
-}
-
-void Session::send_ping() {
-    set_timer(Due::kPing, limits().ping_interval_s);
-    if (timers_.is_set(Due::kPong)) return;
-    send_reply(wire::ping_frame(feed_.head().value));
-    set_timer(Due::kPong, limits().pong_timeout_s);
-}
-
-// The deadline stands still while we do not read, and while the reader is still taking what was queued before the ping.
-void Session::on_pong_overdue() {
-    if (reading_paused_) return set_timer(Due::kPong, limits().pong_timeout_s);
-    const SteadyTime again = last_progress_ + limits().pong_timeout_s;
-    if (again > now()) return set_timer_at(Due::kPong, again);
-    close(CloseCode::kNoPong);
-}
-
-// The queue has been waiting for outbox_seconds. Only live events end the connection, and replies that it does not take while it is not read; and
-// anything while all outboxes together have too much.
-void Session::on_stall() {
-    if (outbox_.empty()) return;
-    const SteadyTime again = last_progress_ + limits().outbox_seconds;
-    if (again > now()) return set_timer_at(Due::kStall, again);
-    const bool tight = waiting.outboxes >= services_.config.wsd.outboxes_bytes / 2;
-    if (outbox_.has_live() || reading_paused_ || tight) return close(CloseCode::kSlowReader);
-    set_timer(Due::kStall, limits().outbox_seconds);
-}
-
-// Frames are taken while there is room for what they bring and for their replies. Once that has ended it begins again at half of each bound.
-bool Session::may_read_on() const {
-    const std::size_t part = reading_paused_ ? 2 : 1;
-    const std::size_t bytes = limits().outbox_bytes / part;
-    if (outbox_.bytes() > bytes) return false;
-    if (commands_ == nullptr) return true;
-    const bool tight = waiting.commands > services_.config.wsd.commands_bytes / 2;
-    return !tight && commands_->bytes() <= bytes &&
-           commands_->size() < std::max<std::size_t>(1, services_.config.wsd.commands_queued / part);
-}
-
-void Session::update_reading() {
-    pause_reading(!may_read_on());
-}
-
-void Session::pause_reading(bool paused) {
-    if (reading_paused_ == paused) return;
-    reading_paused_ = paused;
-    socket_.pause_reading(paused);
-    if (!paused && timers_.is_set(Due::kPong)) set_timer(Due::kPong, limits().pong_timeout_s);
+    client_.wake_at_earliest();
 }
 
 }  // namespace billet::wsd
