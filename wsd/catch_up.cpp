@@ -30,9 +30,6 @@ void count_read(CatchUp::Reason reason) {
 
 }  // namespace
 
-CatchUp::CatchUp(Client& client, Events& events)
-    : client_(client), events_(events), page_limit_(client.services().config.wsd.resume_page) {}
-
 void CatchUp::want(Reason reason, std::chrono::milliseconds after) {
     reason_ = reason;
     client_.clear_timer(Due::kRead);
@@ -56,7 +53,7 @@ std::optional<RelayRequest> CatchUp::question() {
     count_read(reason_);
     RelayRequest request = client_.request(RelayKind::kSync, wire::kSyncCall);
     request.query = wire::log_question_query(
-        {.position = chat::LogPosition{events_.feed().last(), epoch_}, .bound = {page_limit_, client_.page_bytes()}});
+        {.position = chat::LogPosition{events_.feed().last(), epoch()}, .bound = {page_limit_, client_.page_bytes()}});
     return request;
 }
 
@@ -78,8 +75,7 @@ Ending CatchUp::send_page(const wire::LogPage& page) {
     if (!sent.is_continued) return {.close = CloseCode::kNoContinuity};
     const Reason again = is_on() ? reason_ : Reason::kResume;
     want(page.more || !sent.is_whole ? again : Reason::kNone);
-    const std::uint32_t most = client_.services().config.wsd.resume_page;
-    page_limit_ = sent.is_whole ? std::min(page_limit_ * 2, most) : std::max(sent.events, kPageMin);
+    page_limit_ = sent.is_whole ? std::min(page_limit_ * 2, page_max_) : std::max(sent.events, kPageMin);
     return {};
 }
 

@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds kCloseGrace{1000};
 }  // namespace
 
 Client::Client(ConnectionId id, Socket& socket, Services& services, std::string address)
-    : services_(services), socket_(socket), id_(id), address_(std::move(address)) {}
+    : address_(std::move(address)), services_(services), socket_(socket), id_(id) {}
 
 // --- How far it has come, and who it is ---------------------------------------------------------------------------
 

@@ -101,7 +101,13 @@ private:
     bool has_room() const;
     void pause_reading(bool paused);
 
-    // What every delivery touches stands together at the front (receiver.h).
+    std::string address_;
+    std::string session_id_;
+    std::string token_;
+    Timers timers_;
+    SteadyTime wakes_at_ = Timers::kNever;
+    SteadyTime last_progress_;  // of the outbox: a frame left it, or the first one entered
+    // What every delivery touches stands together from here on, and goes on in session.h.
     Services& services_;
     Socket& socket_;
     const ConnectionId id_;
@@ -111,12 +117,6 @@ private:
     Outbox outbox_;
     std::unique_ptr<CommandQueue> commands_;
     std::uint64_t frames_out_ = 0;
-    Timers timers_;
-    SteadyTime wakes_at_ = Timers::kNever;
-    SteadyTime last_progress_;  // of the outbox: a frame left it, or the first one entered
-    std::string address_;
-    std::string session_id_;
-    std::string token_;
 };
 
 }  // namespace billet::wsd

@@ -52,7 +52,8 @@ Events::SentPage Events::send_page(const wire::LogPage& page) {
 }
 
 bool Events::has_fallen_behind() {
-    if (!is_full_ || client_.outbox().bytes() > client_.outbox_max() / 2) return false;
+    // While it says hello there is no place in the log to go on from; the welcome's page looks at the bound anew.
+    if (!client_.is_live() || !is_full_ || client_.outbox().bytes() > client_.outbox_max() / 2) return false;
     is_full_ = false;
     send_ready();
     return !is_full_ && feed_.is_behind();

@@ -1,4 +1,4 @@
-// wsd/feed.cpp — Two short sorted lists beside the position.
+// wsd/feed.cpp — Two short sorted lists beside the position, while there is something in them.
 #include "wsd/feed.h"
 
 #include <algorithm>
@@ -24,11 +24,21 @@ void Feed::start(Cursor last) {
 }
 
 void Feed::reset() {
-    waiting.held -= held_bytes_;
-    held_bytes_ = 0;
-    std::vector<Held>().swap(held_);
-    take_acks();
+    if (pending_ != nullptr) {
+        waiting.held -= pending_->held_bytes;
+        waiting.outboxes -= pending_->acks_bytes;
+        pending_.reset();
+    }
     last_ = head_ = Cursor{};
+}
+
+Feed::Pending& Feed::pending() {
+    if (pending_ == nullptr) pending_ = std::make_unique<Pending>();
+    return *pending_;
+}
+
+void Feed::forget_if_empty() {
+    if (pending_ != nullptr && pending_->held.empty() && pending_->acks.empty()) pending_.reset();
 }
 
 void Feed::raise_head(Cursor head) {
@@ -37,33 +47,39 @@ void Feed::raise_head(Cursor head) {
 
 void Feed::hold(Cursor cursor, FramePtr frame) {
     raise_head(cursor);
-    if (cursor <= last_ || held_.size() >= kHeldMax || held_bytes_ + frame->size() > kHeldBytesMax) return;
-    const auto place = std::ranges::lower_bound(held_, cursor, {}, &Held::cursor);
-    if (place != held_.end() && place->cursor == cursor) return;
-    held_bytes_ += frame->size();
+    if (cursor <= last_ || frame->size() > kHeldBytesMax) return;
+    Pending& all = pending();
+    if (all.held.size() >= kHeldMax || all.held_bytes + frame->size() > kHeldBytesMax) return;
+    const auto place = std::ranges::lower_bound(all.held, cursor, {}, &Held::cursor);
+    if (place != all.held.end() && place->cursor == cursor) return;
+    all.held_bytes += frame->size();
     waiting.held += frame->size();
-    held_.insert(place, {cursor, std::move(frame)});
+    all.held.insert(place, {cursor, std::move(frame)});
 }
 
 void Feed::put_ack(Cursor cursor, Ack ack) {
     assert(cursor > last_);
     raise_head(cursor);
-    acks_bytes_ += ack.bytes();
+    Pending& all = pending();
+    all.acks_bytes += ack.bytes();
     waiting.outboxes += ack.bytes();
-    acks_.insert(std::ranges::lower_bound(acks_, cursor, {}, &Waiting::cursor), {cursor, std::move(ack)});
+    all.acks.insert(std::ranges::lower_bound(all.acks, cursor, {}, &WaitingAck::cursor), {cursor, std::move(ack)});
 }
 
 std::vector<Ack> Feed::take_acks() {
-    waiting.outboxes -= std::exchange(acks_bytes_, 0);
     std::vector<Ack> acks;
-    for (Waiting& each : std::exchange(acks_, {})) acks.push_back(std::move(each.ack));
+    if (pending_ == nullptr) return acks;
+    waiting.outboxes -= std::exchange(pending_->acks_bytes, 0);
+    for (WaitingAck& each : std::exchange(pending_->acks, {})) acks.push_back(std::move(each.ack));
+    forget_if_empty();
     return acks;
 }
 
 FramePtr Feed::take_next() {
     const Cursor next = last_.next();
     FramePtr frame = take_ack(next);
-    if (frame == nullptr && !held_.empty() && held_.front().cursor == next) frame = held_.front().frame;
+    const bool is_held = pending_ != nullptr && !pending_->held.empty() && pending_->held.front().cursor == next;
+    if (frame == nullptr && is_held) frame = pending_->held.front().frame;
     if (frame != nullptr) start(next);
     return frame;
 }
@@ -76,22 +92,24 @@ FramePtr Feed::take_from_log(std::string_view event) {
 }
 
 void Feed::drop_held_up_to(Cursor cursor) {
-    auto end = held_.begin();
-    for (; end != held_.end() && end->cursor <= cursor; ++end) {
-        held_bytes_ -= end->frame->size();
+    if (pending_ == nullptr) return;
+    std::vector<Held>& held = pending_->held;
+    auto end = held.begin();
+    for (; end != held.end() && end->cursor <= cursor; ++end) {
+        pending_->held_bytes -= end->frame->size();
         waiting.held -= end->frame->size();
     }
-    held_.erase(held_.begin(), end);
-    if (held_.empty()) std::vector<Held>().swap(held_);
+    held.erase(held.begin(), end);
+    forget_if_empty();
 }
 
 FramePtr Feed::take_ack(Cursor cursor) {
-    if (acks_.empty() || acks_.front().cursor != cursor) return nullptr;
-    const Ack ack = std::move(acks_.front().ack);
-    acks_bytes_ -= ack.bytes();
+    if (pending_ == nullptr || pending_->acks.empty() || pending_->acks.front().cursor != cursor) return nullptr;
+    const Ack ack = std::move(pending_->acks.front().ack);
+    pending_->acks_bytes -= ack.bytes();
     waiting.outboxes -= ack.bytes();
-    acks_.erase(acks_.begin());
-    if (acks_.empty()) std::vector<Waiting>().swap(acks_);
+    pending_->acks.erase(pending_->acks.begin());
+    forget_if_empty();
     return make_frame(wire::ack_frame(ack.id, cursor.value, ack.payload));
 }
 

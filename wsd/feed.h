@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct Ack {
     std::size_t bytes() const { return id.value_or("").size() + payload.size(); }
 };
 
+// Costs two numbers while nothing waits.
 class Feed {
 public:
     Feed() = default;
@@ -48,13 +50,13 @@ public:
     void put_ack(Cursor cursor, Ack ack);
     // Those whose turn never comes, in order: the log is not continued.
     std::vector<Ack> take_acks();
-    std::size_t acks_waiting() const { return acks_.size(); }
-    std::size_t acks_bytes() const { return acks_bytes_; }
+    std::size_t acks_waiting() const { return pending_ == nullptr ? 0 : pending_->acks.size(); }
+    std::size_t acks_bytes() const { return pending_ == nullptr ? 0 : pending_->acks_bytes; }
 
     // The event `cursor` is the next one and the newest that is known, and nothing is held: the caller sends its frame, and it counts as sent.
     // The usual case, which spares the caller hold() and take_next().
     bool pass(Cursor cursor) {
-        if (cursor != last_.next() || head_ > cursor || !held_.empty() || !acks_.empty()) return false;
+        if (cursor != last_.next() || head_ > cursor || pending_ != nullptr) return false;
         last_ = head_ = cursor;
         return true;
     }
@@ -69,18 +71,24 @@ private:
         Cursor cursor;
         FramePtr frame;
     };
-    struct Waiting {
+    struct WaitingAck {
         Cursor cursor;
         Ack ack;
+    };
+    // Both ascending, all above last_.
+    struct Pending {
+        std::vector<Held> held;
+        std::vector<WaitingAck> acks;  // never dropped
+        std::size_t held_bytes = 0;
+        std::size_t acks_bytes = 0;
     };
 
     Cursor last_;
     Cursor head_;
-    std::vector<Held> held_;     // ascending, all above last_
-    std::vector<Waiting> acks_;  // ascending, all above last_; never dropped
-    std::size_t held_bytes_ = 0;
-    std::size_t acks_bytes_ = 0;
+    std::unique_ptr<Pending> pending_;  // nullptr: nothing
 
+    Pending& pending();
+    void forget_if_empty();
     void drop_held_up_to(Cursor cursor);
     FramePtr take_ack(Cursor cursor);
 };

@@ -13,31 +13,29 @@ constexpr std::uint32_t kForgetAfter = 64;
 }  // namespace
 
 void Outbox::push(FramePtr frame, Waits waits) {
-    bytes_ += frame->size();
+    if (empty()) queue_ = std::make_unique<Queue>();
+    queue_->bytes += frame->size();
     waiting.outboxes += frame->size();
-    if (waits == Waits::kLive) ++live_;
-    entries_.push_back({std::move(frame), waits});
+    if (waits == Waits::kLive) ++queue_->live;
+    queue_->entries.push_back({std::move(frame), waits});
 }
 
 void Outbox::pop() {
     assert(!empty());
-    Entry& entry = entries_[first_++];
-    bytes_ -= entry.frame->size();
+    Entry& entry = queue_->entries[queue_->first++];
+    queue_->bytes -= entry.frame->size();
     waiting.outboxes -= entry.frame->size();
-    if (entry.waits == Waits::kLive) --live_;
+    if (entry.waits == Waits::kLive) --queue_->live;
     entry.frame.reset();
     forget_sent();
 }
 
 void Outbox::forget_sent() {
-    if (empty()) {
-        std::vector<Entry>().swap(entries_);
-    } else if (first_ >= kForgetAfter && first_ * std::size_t{2} >= entries_.size()) {
-        entries_.erase(entries_.begin(), entries_.begin() + first_);
-    } else {
-        return;
-    }
-    first_ = 0;
+    std::vector<Entry>& entries = queue_->entries;
+    if (queue_->first == entries.size()) return queue_.reset();
+    if (queue_->first < kForgetAfter || queue_->first * std::size_t{2} < entries.size()) return;
+    entries.erase(entries.begin(), entries.begin() + queue_->first);
+    queue_->first = 0;
 }
 
 void Outbox::clear() {

@@ -1,7 +1,9 @@
 // wsd/outbox.h — The frames of one connection that wait for its socket, in order.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "wsd/frame.h"
@@ -15,7 +17,7 @@ enum class Waits : std::uint8_t {
     kPaced,  // a durable event read from the log at the reader's own pace
 };
 
-// Costs no memory while it is empty. It has no bound of its own: the session looks at bytes().
+// Costs a pointer while it is empty. It has no bound of its own: the session looks at bytes().
 class Outbox {
 public:
     Outbox() = default;
@@ -25,13 +27,13 @@ public:
 
     void push(FramePtr frame, Waits waits);
     // The outbox must not be empty.
-    const Frame& front() const { return *entries_[first_].frame; }
+    const Frame& front() const { return *queue_->entries[queue_->first].frame; }
     void pop();
     void clear();
 
-    bool empty() const { return first_ == entries_.size(); }
-    std::size_t bytes() const { return bytes_; }
-    bool has_live() const { return live_ > 0; }
+    bool empty() const { return queue_ == nullptr; }
+    std::size_t bytes() const { return empty() ? 0 : queue_->bytes; }
+    bool has_live() const { return !empty() && queue_->live > 0; }
 
 private:
     struct Entry {
@@ -39,10 +41,14 @@ private:
         Waits waits;
     };
 
-    std::vector<Entry> entries_;
-    std::uint32_t first_ = 0;  // entries before it have been sent
-    std::uint32_t live_ = 0;
-    std::size_t bytes_ = 0;
+    struct Queue {
+        std::vector<Entry> entries;
+        std::uint32_t first = 0;  // entries before it have been sent
+        std::uint32_t live = 0;
+        std::size_t bytes = 0;
+    };
+
+    std::unique_ptr<Queue> queue_;  // nullptr: empty
 
     void forget_sent();
 };

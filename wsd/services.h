@@ -8,6 +8,7 @@
 #include "lib/base/config/limits.h"
 #include "lib/base/config/redis.h"
 #include "lib/base/config/wsd.h"
+#include "wsd/epochs.h"
 #include "wsd/hub.h"
 #include "wsd/limiter.h"
 #include "wsd/relay.h"
@@ -40,6 +41,7 @@ struct Services {
     Tally& tally;
     std::minstd_rand& random;  // jitter, no secrets
     SteadyTime (*now)();
+    Epochs epochs = {};
 };
 
 }  // namespace billet::wsd

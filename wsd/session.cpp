@@ -32,7 +32,7 @@ CloseCode close_code_of_hello(const Problem& problem, const RelayReply& reply) {
 Session::Session(ConnectionId id, Socket& socket, Services& services, std::string address)
     : client_(id, socket, services, std::move(address)),
       events_(client_),
-      catch_up_(client_, events_),
+      catch_up_(client_, events_, services.config.wsd.resume_page),
       membership_(services.hub, *this),
       commands_(client_, events_) {
     services.sessions.emplace(id, this);
@@ -78,7 +78,8 @@ void Session::refuse_frame(const wire::FrameError& refused) {
         if (refused.hello) client_.send_error(refused.id, refused.error);
         return close(CloseCode::kMalformed);
     }
-    if (refused.bad && bad_frames_.is_too_many(client_.now())) return close(CloseCode::kMalformed);
+    if (refused.bad && bad_frames_ == nullptr) bad_frames_ = std::make_unique<BadFrames>();
+    if (refused.bad && bad_frames_->is_too_many(client_.now())) return close(CloseCode::kMalformed);
     client_.send_error(refused.id, refused.error);
 }
 

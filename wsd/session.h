@@ -100,19 +100,19 @@ private:
     bool is_idle() const;
     void on_head(Cursor head, chat::SessionState state);
 
-    // What every delivery touches stands together at the front (receiver.h).
+    // What every delivery touches begins at the end of Client, and ends with CatchUp (receiver.h).
     Client client_;
     Events events_;
     RelaySlot slot_;
     CatchUp catch_up_;
     Membership membership_;
-    std::unique_ptr<Login> login_;  // while joining
     Commands commands_;
-    bool is_commands_turn_ = false;  // a page has just been read
+    std::unique_ptr<Login> login_;           // while joining
+    std::unique_ptr<BadFrames> bad_frames_;  // once there was one
     TokenLife token_life_;
-    std::uint64_t frames_in_ = 0;
     FrameLimiter frame_limiter_;
-    BadFrames bad_frames_;
+    std::uint64_t frames_in_ = 0;
+    bool is_commands_turn_ = false;  // a page has just been read
 };
 
 }  // namespace billet::wsd

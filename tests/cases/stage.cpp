@@ -105,6 +105,8 @@ Stage::Wrong Stage::control(Client& client, const Line& line) {
         socket.room = 0;
     } else if (what == "takes") {
         socket.room = std::stoull(line.word(1));
+    } else if (what == "breaks") {
+        socket.breaks_after = line.words.size() > 1 ? std::stoull(line.word(1)) : 0;
     } else if (what == "flows") {
         socket.room = fakes::FakeSocket::kAll;
     } else {

@@ -11,6 +11,7 @@
 //     client< close 4401                  its connection has ended so; `cut`: without a close frame
 //     client< nothing                     no frame, and the connection lives
 //     client stalls | takes 2 | flows     its socket takes no frame, two, all
+//     client breaks | breaks 2            every frame fails from now on, or after two more
 //     client paused | reading             wsd does not read from it now, or does
 //     client leaves                       the connection breaks
 //     relay> sync cursor=5                the next request to the api: hello, sync, heads, session, send, read, typing; with parts of it

@@ -12,7 +12,7 @@ trap 'rm -rf "$copy"' EXIT
 faults() {
     cat <<'EOF'
 a notice passes over a hole@wsd/feed.h@s/cursor != last_\.next\(\) \|\|/cursor < last_.next() ||/
-what is held leaves before what is missing@wsd/feed.cpp@s/held_\.front\(\)\.cursor == next/held_.front().cursor >= next/
+what is held leaves before what is missing@wsd/feed.cpp@s/held\.front\(\)\.cursor == next/held.front().cursor >= next/
 a duplicate is not dropped@wsd/feed.h wsd/session_events.cpp@s/cursor != last_\.next\(\) \|\| head_ > cursor/cursor > last_.next()/; s/ \|\| delivery\.cursor <= events_\.feed\(\)\.last\(\)\) return false/) return false/
 the position is that of the page before its events are sent@wsd/session.cpp@s/feed\(\)\.start\(login->position.*/feed().start(answer->page.cursor);/
 what was held is let go before the page@wsd/events.cpp@s/^    feed_\.raise_head\(page\.head\);/&\n    while (const FramePtr frame = feed_.take_next()) send(frame);\n    feed_.start(feed_.head());/

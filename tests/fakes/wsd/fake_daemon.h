@@ -21,7 +21,10 @@ namespace billet::fakes {
 class FakeConnection {
 public:
     FakeConnection(wsd::ConnectionId id, wsd::Services& services, std::string address)
-        : session(id, socket, services, std::move(address)) {}
+        : session(id, socket, services, std::move(address)) {
+        // As wsd/connection.cpp does it.
+        socket.on_failure = [this] { session.close(CloseCode::kInternal); };
+    }
 
     FakeSocket socket;
     wsd::Session session;

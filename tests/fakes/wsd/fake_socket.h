@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -14,9 +15,11 @@ class FakeSocket : public wsd::Socket {
 public:
     static constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
-    std::vector<std::string> written;  // whoever reads them takes them away
-    std::uint64_t room = kAll;         // frames that it takes before it is full
-    std::uint64_t writes = 0;          // frames that it took
+    std::vector<std::string> written;   // whoever reads them takes them away
+    std::uint64_t room = kAll;          // frames that it takes before it is full
+    std::uint64_t writes = 0;           // frames that it took
+    std::uint64_t breaks_after = kAll;  // so many more; each write after those fails, as when the client has gone
+    std::function<void()> on_failure;   // of a write
     bool wants_writable = false;
     bool is_paused = false;
     bool is_cut = false;
@@ -25,6 +28,8 @@ public:
 
     bool is_writable() override { return room > 0 && !is_cut; }
     void write(const wsd::Frame& frame) override {
+        if (breaks_after == 0) return on_failure();
+        if (breaks_after != kAll) --breaks_after;
         written.emplace_back(frame.text());
         ++writes;
         if (room != kAll && room > 0) --room;
