@@ -31,15 +31,11 @@ int run(const std::vector<std::string>& arguments) {
     const std::string what = arguments.empty() ? "" : arguments[0];
     if (what == "floor" && arguments.size() == 2) serve_floor(arguments[1]);
     if (what == "rest" && arguments.size() == 3) {
-        Site small(arguments[1]);
-        Site big(arguments[2]);
-        measure_rest(small, big, setting("BENCH_MESSAGES", 2'000'000), seconds);
+        measure_rest(Site(arguments[1]), Site(arguments[2]), setting("BENCH_MESSAGES", 2'000'000), seconds);
     } else if (what == "sockets" && arguments.size() == 2) {
-        Site site(arguments[1]);
-        measure_sockets(site, seconds);
+        measure_sockets(Site(arguments[1]), seconds);
     } else if (what == "fanout" && (arguments.size() == 2 || arguments.back() == "floor")) {
-        Site site(arguments[1]);
-        measure_fanout(site, arguments.size() == 2 ? Rivalry::kAll : Rivalry::kFloor);
+        measure_fanout(Site(arguments[1]), arguments.size() == 2 ? Rivalry::kAll : Rivalry::kFloor);
     } else {
         std::fprintf(stderr, "bench_load rest SMALL BIG | sockets RUN_DIR | fanout RUN_DIR [floor] | floor SOCKET\n");
         return 2;
