@@ -240,7 +240,7 @@ start: | have-run  ## build and start in the background (RUN_DIR=, PORT=, CONFIG
 stop:  ## end what `make run` or `make start` started (RUN_DIR=); the data stays
 	@$(stack_env) tools/stack/stop.sh
 
-.PHONY: check test asan simulate fuzz chaos bench tidy format format-check
+.PHONY: check test asan simulate fuzz chaos bench bench-against tidy format format-check
 check:  ## install what is missing, build, run all tests
 	@$(MAKE) deps-check
 	@$(MAKE) tests
@@ -274,6 +274,12 @@ bench:  ## measure and print the table of docs/benchmarks.md
 	@$(MAKE) all $(B)/bench_load
 	@$(MAKE) web
 	@BUILD_DIR='$(abspath $(B))' tests/bench/run.sh
+
+bench-against:  ## measure the commit REF= and this tree by turns: CPU a unit of work, and the ratios (docs/benchmarks.md)
+	@tools/stack/deps.sh run check bench
+	@$(MAKE) all $(B)/bench_load
+	@$(MAKE) web
+	@BUILD_DIR='$(abspath $(B))' REF='$(REF)' tests/bench/against.sh
 
 format: | have-format have-web  ## format all sources in place: clang-format for C++, Prettier for the web client
 	@tools/check/format.sh --fix

@@ -1,7 +1,9 @@
 // tests/bench/child.cpp — fork, exec, kill, wait.
 #include "tests/bench/child.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,6 +12,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <thread>
 
@@ -31,6 +34,13 @@ constexpr std::chrono::milliseconds kTryEvery{20};
     raw.push_back(nullptr);
     execvp(raw[0], raw.data());
     _exit(127);
+}
+
+int connect_to(const sockaddr* address, socklen_t length) {
+    const int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connect(fd, address, length) == 0) return fd;
+    close(fd);
+    return -1;
 }
 
 }  // namespace
@@ -60,13 +70,18 @@ std::string scratch() {
 }
 
 int connect_unix(const std::string& path) {
-    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
-    close(fd);
-    return -1;
+    return connect_to(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+int connect_loopback(int port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return connect_to(reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
 void wait_for_socket(const std::string& path) {

@@ -31,5 +31,7 @@ std::string scratch();
 void wait_for_socket(const std::string& path);
 // A connection to a unix socket; -1: there is none.
 int connect_unix(const std::string& path);
+// … to a port of 127.0.0.1.
+int connect_loopback(int port);
 
 }  // namespace billet::bench

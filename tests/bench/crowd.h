@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace billet::bench {
@@ -80,6 +81,18 @@ private:
     std::size_t take(std::size_t index, std::string_view bytes);
     std::size_t take_frames(std::size_t index, std::string_view bytes);
     void take_text(std::size_t index, std::string_view text);
+};
+
+// A thread that reads for the crowd until it is destroyed.
+class Reading {
+public:
+    explicit Reading(Crowd& crowd)
+        : thread_([&crowd](const std::stop_token& stop) {
+              while (!stop.stop_requested()) crowd.poll(std::chrono::milliseconds{10});
+          }) {}
+
+private:
+    std::jthread thread_;
 };
 
 }  // namespace billet::bench

@@ -13,8 +13,9 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/bench/broadcast.h"
 #include "tests/bench/child.h"
-#include "tests/bench/crowd.h"
+#include "tests/bench/database.h"
 #include "tests/bench/table.h"
 #include "tests/bench/usage.h"
 #include "tests/support/http.h"
@@ -25,8 +26,6 @@ namespace {
 constexpr std::uint64_t kFramesWanted = 300'000;  // of one measurement
 constexpr int kRounds = 2;
 constexpr double kFloorRatioMax = 1.3;
-constexpr std::chrono::seconds kArriveWithin{30};
-constexpr std::string_view kContent = "Did you see it? The draft is in the shared folder, number 1234567";
 
 struct Cost {
     double cpu_us = 0;
@@ -37,14 +36,10 @@ struct Cost {
 };
 
 // One of the servers that are compared.
-struct Server {
-    std::string name;
-    std::vector<pid_t> pids;
-    Target target;
-    std::string hello;  // of every reader
-    std::function<void(const std::string& text)> publish;
-    std::array<Cost, 2> costs;      // with 1,000 and with 10,000 readers
-    std::uint64_t memory_idle = 0;  // before anybody came
+struct Contestant {
+    Server server;
+    std::array<Cost, 2> costs;  // with 1,000 and with 10,000 readers
+    MemoryWatch memory;         // since nobody had come
 };
 
 constexpr std::array<std::size_t, 2> kReaders = {1'000, 10'000};
@@ -84,51 +79,21 @@ std::string post(const std::string& text) {
            std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
-// A thread that reads for the crowd until it is destroyed.
-class Reading {
-public:
-    explicit Reading(Crowd& crowd)
-        : thread_([&crowd](const std::stop_token& stop) {
-              while (!stop.stop_requested()) crowd.poll(std::chrono::milliseconds{10});
-          }) {}
-
-private:
-    std::jthread thread_;
-};
-
-void wait_for_frames(const Crowd& crowd, std::uint64_t frames) {
-    const auto deadline = Clock::now() + kArriveWithin;
-    while (crowd.frames() < frames) {
-        if (Clock::now() > deadline)
-            give_up(counted(crowd.frames()) + " of " + counted(frames) + " frames have arrived");
-        std::this_thread::sleep_for(std::chrono::microseconds{200});
-    }
-}
-
-// Publishes so often, each time when everybody has got the one before.
-void publish(const Server& server, const Crowd& crowd, const std::string& text, std::uint64_t times) {
-    for (std::uint64_t i = 0; i < times; ++i) {
-        const std::uint64_t expected = crowd.frames() + crowd.size();
-        server.publish(text);
-        wait_for_frames(crowd, expected);
-    }
-}
-
-// Adds one measurement to the server's costs. `text` is set to what the first server's readers got: the others send that.
-void measure(Server& server, std::size_t size, std::string& text) {
+// Adds one measurement to the costs. `text` is set to what the first server's readers got: the others send that.
+void measure(Contestant& contestant, std::size_t size, std::string& text) {
+    const Server& server = contestant.server;
     progress("fan-out to " + counted(kReaders[size]) + " readers of " + server.name);
-    Cost& cost = server.costs[size];
+    Cost& cost = contestant.costs[size];
     Crowd crowd(server.target);
     crowd.open(std::vector<std::string>(kReaders[size], server.hello));
-    cost.bytes_per_reader = (static_cast<double>(own_memory(server.pids)) - static_cast<double>(server.memory_idle)) /
-                            static_cast<double>(kReaders[size]);
+    cost.bytes_per_reader = contestant.memory.grown() / static_cast<double>(kReaders[size]);
     if (text.empty()) crowd.on_frame([&text](std::size_t, std::string_view frame) { text = frame; });
     const Reading reading(crowd);
     publish(server, crowd, text, 2);  // warms up
     const std::uint64_t times = kFramesWanted / kReaders[size];
     const CpuWatch watch(server.pids);
     publish(server, crowd, text, times);
-    cost.cpu_us += static_cast<double>(watch.used().count()) / 1000.0;
+    cost.cpu_us += microseconds(watch.used());
     cost.frames += times * kReaders[size];
 }
 
@@ -136,23 +101,6 @@ std::string own_path() {
     std::array<char, 4096> path{};
     const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
     return {path.data(), static_cast<std::size_t>(length)};
-}
-
-Server billet_server(Site& site, tests::Http& http) {
-    std::vector<Account> accounts = site.make_accounts(2, "fan");
-    site.give_tokens(accounts, 0, 2);
-    const std::uint64_t room = site.make_pairs(accounts, 0).front().room.value;
-    const auto send = [&http, room, token = accounts[1].token](const std::string&) {
-        const auto reply = http.post("/chat/rooms/" + std::to_string(room) + "/messages", token,
-                                     R"({"content":")" + std::string(kContent) + R"("})");
-        if (reply.status != 201) give_up("a send was answered " + std::to_string(reply.status) + " " + reply.body);
-    };
-    return {.name = "billet-wsd",
-            .pids = site.pids("wsd"),
-            .target = {.unix_path = site.socket("wsd-1")},
-            .hello = R"({"type":"hello","payload":{"token":")" + accounts[0].token + R"("}})",
-            .publish = send,
-            .costs = {}};
 }
 
 // The servers that are started here, with what keeps them alive.
@@ -170,9 +118,9 @@ struct Rivals {
                 .pids = {children.back()->pid()},
                 .target = target,
                 .hello = {},
-                .publish = [publisher = publishers.back().get(),
-                            wrap](const std::string& text) { publisher->ask(wrap(text)); },
-                .costs = {}};
+                .publish = [publisher = publishers.back().get(), wrap](const std::string& text) {
+                    publisher->ask(wrap(text));
+                }};
     }
 };
 
@@ -192,13 +140,14 @@ std::string write_nchan_conf(const std::string& path) {
     return conf;
 }
 
-std::vector<Server> make_servers(Site& site, tests::Http& http, Rivals& rivals, Rivalry rivalry) {
+// Billet's first, then the floor.
+std::vector<Server> make_servers(const Server& billet, Rivals& rivals, Rivalry rivalry) {
     const char* folder = std::getenv("BENCH_DIR");
     const std::string floor = scratch() + "/floor.sock";
     const std::string ws = scratch() + "/ws.sock";
     const std::string nchan = scratch() + "/nchan.sock";
     std::vector<Server> servers;
-    servers.push_back(billet_server(site, http));
+    servers.push_back(billet);
     servers.push_back(rivals.start("raw send() floor", {own_path(), "floor", floor},
                                    {.unix_path = floor, .http_path = {}}, floor + ".publish", server_frame));
     if (rivalry == Rivalry::kFloor) return servers;
@@ -211,18 +160,18 @@ std::vector<Server> make_servers(Site& site, tests::Http& http, Rivals& rivals, 
     return servers;
 }
 
-void cost_rows(const std::vector<Server>& servers, std::size_t frame_bytes) {
+void cost_rows(const std::vector<Contestant>& contestants, std::size_t frame_bytes) {
     Table table("Fan-out: one publication to all readers, frames of " + std::to_string(frame_bytes) + " bytes",
                 {"server, readers", "CPU µs a frame", "to the floor", "memory a reader, bytes", "target", ""});
     for (std::size_t size = 0; size < kReaders.size(); ++size) {
-        const double floor = servers[1].costs[size].us_each();
-        for (const Server& server : servers) {
-            const Cost& cost = server.costs[size];
+        const double floor = contestants[1].costs[size].us_each();
+        for (const Contestant& contestant : contestants) {
+            const Cost& cost = contestant.costs[size];
             const double ratio = cost.us_each() / floor;
-            const bool ours = &server == servers.data();
-            table.row({server.name + ", " + counted(kReaders[size]), fixed(cost.us_each(), 2), fixed(ratio, 2),
-                       size == 1 ? fixed(cost.bytes_per_reader, 0) : "", ours ? "≤ " + fixed(kFloorRatioMax, 1) : "",
-                       ours ? verdict(ratio <= kFloorRatioMax) : ""});
+            const bool ours = &contestant == contestants.data();
+            table.row({contestant.server.name + ", " + counted(kReaders[size]), fixed(cost.us_each(), 2),
+                       fixed(ratio, 2), size == 1 ? fixed(cost.bytes_per_reader, 0) : "",
+                       ours ? "≤ " + fixed(kFloorRatioMax, 1) : "", ours ? verdict(ratio <= kFloorRatioMax) : ""});
         }
     }
 }
@@ -277,20 +226,22 @@ void measure_system_calls(const Server& server, const std::string& text) {
 
 }  // namespace
 
-void measure_fanout(Site& site, Rivalry rivalry) {
+void measure_fanout(const Site& site, Rivalry rivalry) {
     site.restart_wsd();
     tests::Http http(site.base_url());
     Rivals rivals;
-    std::vector<Server> servers = make_servers(site, http, rivals, rivalry);
-    for (Server& server : servers) server.memory_idle = own_memory(server.pids);
+    const Server billet = billet_server(site, http, Database(site).make_people(2, "fan", 0));
+    std::vector<Contestant> contestants;
+    for (const Server& server : make_servers(billet, rivals, rivalry))
+        contestants.push_back({server, {}, MemoryWatch(server.pids)});
     std::string text;
     for (std::size_t size = 0; size < kReaders.size(); ++size) {
         for (int round = 0; round < kRounds; ++round) {
-            for (Server& server : servers) measure(server, size, text);
+            for (Contestant& contestant : contestants) measure(contestant, size, text);
         }
     }
-    cost_rows(servers, text.size());
-    measure_system_calls(servers.front(), text);
+    cost_rows(contestants, text.size());
+    measure_system_calls(contestants.front().server, text);
 }
 
 }  // namespace billet::bench

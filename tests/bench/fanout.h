@@ -8,6 +8,6 @@ namespace billet::bench {
 enum class Rivalry { kAll, kFloor };
 
 // CPU and memory of each server with 1,000 and 10,000 readers, in turn; then what system calls a delivery is.
-void measure_fanout(Site& site, Rivalry rivalry);
+void measure_fanout(const Site& site, Rivalry rivalry);
 
 }  // namespace billet::bench

@@ -6,6 +6,6 @@
 namespace billet::bench {
 
 // `small` has few messages, `big` gets `messages` of them. `seconds` is the length of one measurement.
-void measure_rest(Site& small, Site& big, std::uint64_t messages, int seconds);
+void measure_rest(const Site& small, const Site& big, std::uint64_t messages, int seconds);
 
 }  // namespace billet::bench

@@ -6,6 +6,6 @@
 namespace billet::bench {
 
 // `seconds`: length of one measurement.
-void measure_sockets(Site& site, int seconds);
+void measure_sockets(const Site& site, int seconds);
 
 }  // namespace billet::bench

@@ -62,4 +62,8 @@ std::vector<pid_t> with_children(pid_t pid) {
     return pids;
 }
 
+double microseconds(nanoseconds time) {
+    return static_cast<double>(time.count()) / 1000.0;
+}
+
 }  // namespace billet::bench

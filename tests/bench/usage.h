@@ -27,7 +27,7 @@ std::uint64_t own_memory(const std::vector<pid_t>& pids);
 // The process and its children (of which nginx has its workers).
 std::vector<pid_t> with_children(pid_t pid);
 
-// Measures from its making on.
+// Both measure from their making on.
 class CpuWatch {
 public:
     explicit CpuWatch(std::vector<pid_t> pids) : pids_(std::move(pids)), before_(thread_times(pids_)) {}
@@ -37,5 +37,18 @@ private:
     std::vector<pid_t> pids_;
     ThreadTimes before_;
 };
+
+class MemoryWatch {
+public:
+    explicit MemoryWatch(std::vector<pid_t> pids) : pids_(std::move(pids)), before_(own_memory(pids_)) {}
+    // Bytes; negative when they gave some back.
+    double grown() const { return static_cast<double>(own_memory(pids_)) - static_cast<double>(before_); }
+
+private:
+    std::vector<pid_t> pids_;
+    std::uint64_t before_ = 0;
+};
+
+double microseconds(nanoseconds time);
 
 }  // namespace billet::bench

@@ -51,8 +51,7 @@ Load load(const Site& site, const std::vector<Request>& requests, int clients, i
     const auto done = tests::run({"wrk", "-t1", "-c" + std::to_string(clients), "-d" + std::to_string(seconds) + "s",
                                   "--timeout", "10s", "-s", script(), site.base_url()});
     Load load;
-    for (const auto& [service, watch] : watches)
-        load.cpu_us[service] = static_cast<double>(watch.used().count()) / 1000.0;
+    for (const auto& [service, watch] : watches) load.cpu_us[service] = microseconds(watch.used());
     std::remove(file.c_str());
     const std::size_t line = done.out.rfind("\nWRK ");
     unsigned long requests_done = 0;
