@@ -91,6 +91,8 @@ main_of = $(patsubst %.cpp,$(B)/obj/%.o,$(wildcard $(1)/main.cpp))
 fakes := $(call objects,tests/fakes/*.cpp)
 wsd_fakes := $(call objects,tests/fakes/wsd/*.cpp)
 support := $(call objects,tests/support/*.cpp)
+# Linked before the archives: its reach() takes the place of the one in libbase.a, which does nothing (lib/base/fault_point.h).
+faults := $(call objects,tests/faults/*.cpp)
 
 archive = $(patsubst %,$(B)/lib%.a,$(1))
 wsd_libs := $(call archive,fastcgi wire bus crypto chat base)
@@ -99,7 +101,7 @@ LIBS_ALL := $(libs_base) $(libs_unicode) $(libs_crypto) $(libs_store) $(libs_bus
 
 binaries := $(foreach pair,billet-api:fcgi billet-wsd:wsd billetctl:tools/billetctl,$(if $(wildcard $(lastword $(subst :, ,$(pair)))/main.cpp),$(B)/$(firstword $(subst :, ,$(pair)))))
 tests := $(foreach suite,unit contract integration,$(if $(wildcard tests/$(suite)/*.cpp),$(B)/$(suite)_tests))
-tests += $(if $(wildcard tests/simulation/*.cpp),$(B)/simulate)
+tests += $(if $(wildcard tests/simulation/*.cpp),$(B)/simulate) $(B)/billet-api-faulty
 tests += $(if $(wildcard tests/chaos/*.cpp),$(B)/chaos) $(if $(wildcard tests/bench/*.cpp),$(B)/bench_load)
 fuzzers := $(patsubst tests/fuzz/%.cpp,build/fuzz/%,$(wildcard tests/fuzz/*.cpp))
 
@@ -120,6 +122,11 @@ $(B)/billet-api: $(call main_of,fcgi) $(B)/libapi.a $(all_libs)
 	$(link)
 $(B)/billet-api: LIBS := $(LIBS_ALL) $(libs_api)
 
+# For the tests alone, and never installed.
+$(B)/billet-api-faulty: $(call main_of,fcgi) $(faults) $(B)/libapi.a $(all_libs)
+	$(link)
+$(B)/billet-api-faulty: LIBS := $(LIBS_ALL) $(libs_api)
+
 $(B)/billet-wsd: $(call main_of,wsd) $(B)/libwsd.a $(wsd_libs)
 	$(link)
 $(B)/billet-wsd: LIBS := $(libs_base) $(libs_crypto) $(libs_bus) $(libs_wsd)
@@ -128,7 +135,7 @@ $(B)/billetctl: $(call main_of,tools/billetctl) $(B)/libctl.a $(all_libs)
 	$(link)
 $(B)/billetctl: LIBS := $(LIBS_ALL) $(libs_ctl)
 
-$(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(call objects,tests/cases/*.cpp) $(fakes) $(wsd_fakes) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
+$(B)/unit_tests: $(call main_of,tests) $(call objects,tests/unit/*.cpp) $(call objects,tests/cases/*.cpp) $(fakes) $(wsd_fakes) $(faults) $(B)/libapi.a $(B)/libwsd.a $(B)/libctl.a $(all_libs)
 	$(link)
 $(B)/unit_tests: LIBS := $(libs_test) $(LIBS_ALL) $(libs_api) $(libs_wsd) $(libs_ctl)
 

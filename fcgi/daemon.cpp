@@ -12,7 +12,6 @@
 
 #include "fcgi/acceptor.h"
 #include "fcgi/connections.h"
-#include "fcgi/fault.h"
 #include "fcgi/hash_queue.h"
 #include "fcgi/listen.h"
 #include "fcgi/metrics_server.h"
@@ -73,17 +72,11 @@ void work(Shared& shared, Connections& connections) {
     store::MariaDbStore store(shared.config.database, shared.keys.content, shared.database);
     bus::RedisConnection redis(shared.config.redis);
     bus::RedisNotifier notifier(redis, *shared.keys.bus);
-    const std::unique_ptr<chat::Notifier> faulty = make_faulty_notifier(notifier);
     bus::RedisLimiter limiter(redis, shared.local_limiter, *shared.keys.bus);
     RedisProbe probe(redis);
-    const Services services{store,
-                            faulty ? *faulty : notifier,
-                            limiter,
-                            shared.passwords,
-                            *shared.keys.tokens,
-                            shared.config.api,
-                            shared.config.limits,
-                            probe};
+    const Services services{
+        store, notifier, limiter, shared.passwords, *shared.keys.tokens, shared.config.api, shared.config.limits,
+        probe};
     Server(connections, shared.hash_queue, services, [&store](auto deadline) { store.set_deadline(deadline); }).run();
 }
 

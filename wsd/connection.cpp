@@ -97,7 +97,8 @@ void Connection::pause_reading(bool paused) {
 // --- Writing ------------------------------------------------------------------------------------------------------
 
 // libwebsockets' own memory of a connection is opaque; these are the parts that a write of version 4.1.6 reads. Fetching the wrong ones
-// elsewhere would cost time and nothing else.
+// elsewhere would cost time and nothing else. What it is for are crowds that no cache holds (`bench_load fanout`, five rounds by turns, medians): 2.68 µs
+// of CPU a frame to 10,000 readers with it and 2.86 without, in each round less; to 1,000 readers it brings nothing, 2.79 and 2.69.
 void Connection::fetch() const {
     const char* const wsi = reinterpret_cast<const char*>(wsi_);
     for (const std::size_t at : {0x0U, 0xC0U, 0x240U, 0x280U, 0x2C0U, 0x300U}) __builtin_prefetch(wsi + at);

@@ -1,17 +1,26 @@
 // lib/base/unix_socket.cpp — The system calls.
 #include "lib/base/unix_socket.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <optional>
+#include <thread>
 
 namespace billet {
 namespace {
+
+// Whoever binds holds the folder's lock for microseconds.
+constexpr std::chrono::seconds kLockWait{5};
+constexpr std::chrono::milliseconds kLockPoll{5};
 
 std::optional<sockaddr_un> address_of(const std::string& path) {
     sockaddr_un address{};
@@ -43,6 +52,22 @@ bool bind_0660(int fd, const sockaddr_un& address) {
     return outcome == 0;
 }
 
+// The folder's lock: one process at a time looks at what lies in it and puts its own in the place. Given back with the descriptor, and by the kernel
+// when the process dies. On the folder and not on a file beside the socket: nothing is left behind, and no former owner of such a file is in the way.
+Result<Descriptor> lock_folder_of(const std::string& path) {
+    std::string folder = std::filesystem::path(path).parent_path();
+    if (folder.empty()) folder = ".";
+    Descriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return failed(folder, "open");
+    const auto deadline = std::chrono::steady_clock::now() + kLockWait;
+    while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) return failed(folder, "flock");
+        if (std::chrono::steady_clock::now() > deadline) return unavailable(folder + ": somebody holds its lock");
+        std::this_thread::sleep_for(kLockPoll);
+    }
+    return fd;
+}
+
 // Takes away a socket file that nobody listens on. Only a refused connection proves that: a full backlog is a living listener's.
 Result<void> clear_stale(const std::string& path) {
     struct stat file {};
@@ -65,6 +90,9 @@ Result<Descriptor> listen_at(const std::string& path, int backlog) {
     }
     Descriptor fd = new_socket();
     if (!fd) return failed(path, "socket");
+    // Until it listens: what is bound and does not listen yet looks like what a dead process left.
+    const auto lock = lock_folder_of(path);
+    if (!lock) return lock.error();
     bool bound = bind_0660(fd.get(), *address);
     if (!bound && errno == EADDRINUSE) {
         const Result<void> cleared = clear_stale(path);

@@ -3,6 +3,7 @@
 
 #include <exception>
 
+#include "lib/base/fault_point.h"
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
 #include "lib/wire/frames.h"
@@ -51,6 +52,7 @@ RedisNotifier::~RedisNotifier() {
 }
 
 void RedisNotifier::announce(std::span<const chat::Event> events, std::string_view origin) {
+    if (!events.empty()) reach(FaultPoint::kAfterCommit);
     std::vector<wire::Notice> notices;
     notices.reserve(events.size());
     for (const chat::Event& event : events) notices.push_back(notice_of(event, origin));

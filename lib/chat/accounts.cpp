@@ -44,6 +44,14 @@ Result<void> take_login_tokens(Ports& ports, std::string_view username, std::str
     return take_token(ports.limiter, logins_account_bucket(limits), username);
 }
 
+// Makes the stored hash one of today's parameters while the password is at hand. The login has succeeded: what fails here is left to the next one.
+void renew_hash(Ports& ports, const Credentials& credentials, std::string_view password) {
+    if (!ports.passwords.is_outdated(credentials.password_hash)) return;
+    const auto hash = ports.passwords.hash(password);
+    if (!hash) return;
+    static_cast<void>(ports.users.replace_password_hash(credentials.user.id, credentials.password_hash, *hash));
+}
+
 Error wrong_credentials() {
     return make_error(Code::kUnauthenticated, "unknown name or wrong password");
 }
@@ -97,7 +105,9 @@ Result<Login> log_in(Ports& ports, std::string_view username, std::string_view p
     if (!matches) return std::move(matches).error();
     if (!credentials || !*matches) return wrong_credentials();
     if (credentials->user.disabled) return make_error(Code::kAccountDisabled);
-    return start_session(ports, credentials->user);
+    auto login = start_session(ports, credentials->user);
+    if (login) renew_hash(ports, *credentials, password);
+    return login;
 }
 
 Result<Login> refresh_login(Ports& ports, std::string_view refresh_token) {

@@ -24,6 +24,7 @@ struct Register {
 // `address` is the client's, for the limits. Validation comes before limits, limits before any hash.
 // Errors: kInvalidArgument, kConflict (the name is taken), kRateLimited, kUnavailable.
 Result<Login> register_account(Ports& ports, const Register& request, std::string_view address);
+// Hashes once; twice where the stored hash is outdated and is replaced.
 // Errors: kUnauthenticated (unknown name and wrong password alike, in the same time), kAccountDisabled (right password only), kRateLimited, kUnavailable.
 Result<Login> log_in(Ports& ports, std::string_view username, std::string_view password, std::string_view address);
 // The old refresh token is spent; using a spent one revokes the session. Errors: kUnauthenticated, kAccountDisabled, kUnavailable.

@@ -71,6 +71,8 @@ public:
     virtual Result<std::string> hash(std::string_view password) = 0;
     // An empty `hash` costs the same time and answers false.
     virtual Result<bool> verify(std::string_view password, std::string_view hash) = 0;
+    // hash() would make one of other parameters today. Quick.
+    virtual bool is_outdated(std::string_view hash) const = 0;
 };
 
 struct AccessClaims {

@@ -163,8 +163,9 @@ public:
     // Disabling, and enabling what was disabled, ends all sessions of the user for good: own ones are revoked, and tokens of a host that were
     // issued up to now are refused from now on. Enabling what is enabled does nothing.
     virtual Result<void> set_disabled(UserId id, bool disabled) = 0;
-    // Replaces the password hash of a user (rehash after login when the parameters rose).
-    virtual Result<void> set_password_hash(UserId id, std::string_view hash) = 0;
+    // Replaces the hash of a user's password by another one of the same password. Does nothing when it is not `outdated` any more: the password
+    // was changed meanwhile, and stays so.
+    virtual Result<void> replace_password_hash(UserId id, std::string_view outdated, std::string_view hash) = 0;
 };
 
 class SessionStore {

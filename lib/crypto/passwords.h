@@ -18,6 +18,7 @@ public:
     Result<std::string> hash(std::string_view password) override;
     // An empty `hash` is compared with a dummy one: it costs the same time and answers false.
     Result<bool> verify(std::string_view password, std::string_view hash) override;
+    bool is_outdated(std::string_view hash) const override;
 
 private:
     std::string dummy_;

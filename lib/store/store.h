@@ -41,7 +41,7 @@ public:
     Result<chat::User> create_user(const chat::NewUser& user) override;
     Result<chat::User> set_display_name(UserId id, std::string_view display_name) override;
     Result<void> set_disabled(UserId id, bool disabled) override;
-    Result<void> set_password_hash(UserId id, std::string_view hash) override;
+    Result<void> replace_password_hash(UserId id, std::string_view outdated, std::string_view hash) override;
 
     Result<void> create_session(const chat::Session& session) override;
     Result<chat::Identity> identity(UserId user, std::string_view session_id) override;

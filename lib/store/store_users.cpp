@@ -25,7 +25,7 @@ constexpr Statement kInsertUser =
     " RETURNING id";
 constexpr Statement kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
 constexpr Statement kSetDisplayName = "UPDATE users SET display_name = ? WHERE id = ?";
-constexpr Statement kSetPasswordHash = "UPDATE users SET password_hash = ? WHERE id = ?";
+constexpr Statement kReplacePasswordHash = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
 
 // The account's row is locked, as its disabling locks it: a session comes before that, and is ended by it, or does not come.
 constexpr Statement kInsertSession =
@@ -178,10 +178,9 @@ Result<void> MariaDbStore::set_disabled(UserId id, bool disabled) {
     });
 }
 
-Result<void> MariaDbStore::set_password_hash(UserId id, std::string_view hash) {
+Result<void> MariaDbStore::replace_password_hash(UserId id, std::string_view outdated, std::string_view hash) {
     return attempts_->run_writing([&](Connection& connection, int /*attempt*/) -> Result<void> {
-        connection.update(kSetPasswordHash, Parameter::or_null(hash), id);
-        if (auto user = one_user(connection.query(kUser, id)); !user) return std::move(user).error();
+        connection.update(kReplacePasswordHash, hash, id, outdated);
         return {};
     });
 }

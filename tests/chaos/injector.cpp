@@ -9,6 +9,7 @@
 #include <map>
 
 #include "tests/chaos/unix_socket.h"
+#include "tests/faults/fault_file.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/stack.h"
 
@@ -21,9 +22,8 @@ constexpr int kPollMs = 20;
 
 }  // namespace
 
-std::string abort_file() {
-    const char* file = std::getenv("BILLET_FAULT_ABORT_AFTER_COMMIT");
-    return file == nullptr ? std::string{} : std::string(file);
+bool can_abort() {
+    return std::getenv(tests::kFaultFilesVariable) != nullptr;
 }
 
 void Injector::carry_out(const std::vector<Fault>& plan) {
@@ -90,7 +90,7 @@ void Injector::freeze(const Fault& fault) {
 }
 
 void Injector::abort_after_commit() {
-    const std::string file = abort_file();
+    const std::string file = tests::fault_file(FaultPoint::kAfterCommit);
     std::ofstream(file) << '\n';
     for (const std::int64_t end = now_ms() + kBackMs; access(file.c_str(), F_OK) == 0; tests::sleep_ms(kPollMs)) {
         if (now_ms() < end) continue;

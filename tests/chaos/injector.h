@@ -15,8 +15,8 @@
 
 namespace billet::chaos {
 
-// The file of fcgi/fault.h; empty when the daemons were started without it.
-std::string abort_file();
+// The api is billet-api-faulty, and its fault points can be armed.
+bool can_abort();
 
 class Injector {
 public:

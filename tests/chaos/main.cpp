@@ -1,7 +1,7 @@
 // tests/chaos/main.cpp — The play: clients at work, faults, quiet again, and then every promise.
 //
-// Environment: that of tests/support/stack.h, CHAOS_FAULTS (12), CHAOS_SEED (random; the same seed makes the same plan) and the file of
-// fcgi/fault.h. The last line is "N passed, N failed", a case being a promise about one room, user, client or the whole play.
+// Environment: that of tests/support/stack.h, CHAOS_FAULTS (12), CHAOS_SEED (random; the same seed makes the same plan) and the files of
+// tests/faults/fault_file.h. The last line is "N passed, N failed", a case being a promise about one room, user, client or the whole play.
 #include <unistd.h>
 
 #include <algorithm>
@@ -221,7 +221,7 @@ bool play(std::uint64_t seed, std::size_t faults, Verdict& verdict) {
     Injector injector(redis, scene.journal);
     Cast cast(scene, seed);
     tests::sleep_ms(kWarmUpMs);
-    injector.carry_out(make_plan(seed, faults, !abort_file().empty()));
+    injector.carry_out(make_plan(seed, faults, can_abort()));
     settle(scene, cast, redis);
     verdict.add("what the bus lost reaches every connected client within 6 s", reach_heads(scene, cast));
     redis.disturb({FaultKind::kLoseNotices, "redis", 0, 0});
@@ -239,7 +239,7 @@ int run() {
     const std::uint64_t seed = environment_number("CHAOS_SEED", std::random_device{}());
     const std::size_t faults = environment_number("CHAOS_FAULTS", 12);
     std::printf("CHAOS_SEED=%" PRIu64 " CHAOS_FAULTS=%zu%s\n", seed, faults,
-                abort_file().empty() ? " (without BILLET_FAULT_ABORT_AFTER_COMMIT: nothing dies after a COMMIT)" : "");
+                can_abort() ? "" : " (without BILLET_FAULT_FILES: nothing dies after a COMMIT)");
     Verdict verdict;
     verdict.add("the checks themselves notice what they should", check_the_checks());
     const bool played = play(seed, faults, verdict);

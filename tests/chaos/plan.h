@@ -33,7 +33,7 @@ struct Fault {
     int lasts_ms;
 };
 
-// `can_abort`: whether the daemons know kAbortAfterCommit. Every kind of fault comes about equally often for every target.
+// `can_abort`: whether kAbortAfterCommit can be carried out. Every kind of fault comes about equally often for every target.
 std::vector<Fault> make_plan(std::uint64_t seed, std::size_t count, bool can_abort);
 
 }  // namespace billet::chaos

@@ -98,15 +98,36 @@ STORE_RULE(WhatChangesOfAUserIsReadBack) {
     CHECK_TRUE(on.store().set_display_name(made.id, name)->display_name == name);
     CHECK_TRUE(on.store().set_display_name(made.id, name).ok());
     CHECK_TRUE(on.store().set_disabled(made.id, true).ok());
-    CHECK_TRUE(on.store().set_password_hash(made.id, "other").ok());
 
     const Credentials found = *on.store().credentials(made.username);
-    CHECK_TRUE(found.user.display_name == name && found.user.disabled && found.password_hash == "other");
+    CHECK_TRUE(found.user.display_name == name && found.user.disabled);
     CHECK_TRUE(on.store().set_disabled(made.id, false).ok());
     CHECK_FALSE(on.store().user(made.id)->disabled);
     CHECK_TRUE(fails_with(on.store().set_display_name(UserId{kIdMax}, name), Code::kNotFound));
     CHECK_TRUE(fails_with(on.store().set_disabled(UserId{kIdMax}, true), Code::kNotFound));
-    CHECK_TRUE(fails_with(on.store().set_password_hash(UserId{kIdMax}, "x"), Code::kNotFound));
+}
+
+STORE_RULE(APasswordHashIsReplacedOnlyByWhoKnowsIt) {
+    const User ann = *on.store().create_user({StoreCase::unique("ann"), "Ann", "$old$Hash", {}, {}, Role::kUser});
+    const User bob = *on.store().create_user({StoreCase::unique("bob"), "Bob", "$old$Hash", {}, {}, Role::kUser});
+    const auto hash_of = [&on](const User& user) { return on.store().credentials(user.username)->password_hash; };
+
+    CHECK_TRUE(on.store().replace_password_hash(ann.id, "$old$Hash", "$new$Hash").ok());
+    CHECK_TRUE(hash_of(ann) == "$new$Hash" && hash_of(bob) == "$old$Hash");
+
+    for (const char* stale : {"$old$Hash", "$NEW$hash", "$new$Hash ", ""}) {
+        CHECK_TRUE(on.store().replace_password_hash(ann.id, stale, "$another$Hash").ok());
+        CHECK_TRUE(hash_of(ann) == "$new$Hash");
+    }
+}
+
+STORE_RULE(AnAccountWithoutPasswordGetsNone) {
+    const User host_user = *on.store().create_user(
+        {StoreCase::unique("ann"), "Ann", {}, "https://host", StoreCase::unique("x"), Role::kUser});
+
+    CHECK_TRUE(on.store().replace_password_hash(host_user.id, "", "$new$Hash").ok());
+
+    CHECK_TRUE(on.store().credentials(host_user.username)->password_hash.empty());
 }
 
 STORE_RULE(AnIdentityNamesTheUsersOwnSessionOnly) {

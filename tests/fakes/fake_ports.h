@@ -52,16 +52,23 @@ public:
     }
 };
 
-// "hashes" by a prefix, and counts, so that tests can see that unknown accounts cost a hash too.
+// "hashes" by a prefix ("outdated:" for a hash of former parameters), and counts, so that tests can see that unknown accounts cost a hash too.
 class FakePasswords : public chat::Passwords {
 public:
+    int hashed = 0;
     int verified = 0;
+    bool out_of_memory = false;  // hash() fails
 
-    Result<std::string> hash(std::string_view password) override { return "hashed:" + std::string(password); }
+    Result<std::string> hash(std::string_view password) override {
+        ++hashed;
+        if (out_of_memory) return unavailable("no memory for a password hash");
+        return "hashed:" + std::string(password);
+    }
     Result<bool> verify(std::string_view password, std::string_view hash) override {
         ++verified;
-        return hash == "hashed:" + std::string(password);
+        return hash == "hashed:" + std::string(password) || hash == "outdated:" + std::string(password);
     }
+    bool is_outdated(std::string_view hash) const override { return hash.starts_with("outdated:"); }
 };
 
 // Tokens in clear text: "user/session" and "session#generation"; a host's: "host/external/name", issued at this moment, or

@@ -117,10 +117,11 @@ Result<void> FakeStore::set_disabled(UserId id, bool disabled) {
     return {};
 }
 
-Result<void> FakeStore::set_password_hash(UserId id, std::string_view hash) {
+Result<void> FakeStore::replace_password_hash(UserId id, std::string_view outdated, std::string_view hash) {
     const std::scoped_lock lock(mutex_);
-    if (!state.users.contains(id)) return make_error(Code::kNotFound);
-    state.users[id].password_hash = hash;
+    const auto account = state.users.find(id);
+    if (account == state.users.end() || account->second.password_hash.empty()) return {};
+    if (account->second.password_hash == outdated) account->second.password_hash = hash;
     return {};
 }
 

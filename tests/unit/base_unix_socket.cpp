@@ -1,12 +1,17 @@
 // tests/unit/base_unix_socket.cpp — Listening at a path: who may be replaced there and who may not.
 #include "lib/base/unix_socket.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "CppUTest/TestHarness.h"
 
@@ -18,6 +23,57 @@ bool is_socket(const std::string& path) {
     struct stat file {};
     return lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode);
 }
+
+// Processes that wait for one word, listen at one path and keep what they got until they are ended.
+class Starters {
+public:
+    Starters(const std::string& path, int count) {
+        for (std::array<int, 2>* const ends : {&start_, &listening_, &end_}) CHECK_EQUAL(0, pipe(ends->data()));
+        for (int i = 0; i < count; ++i) {
+            const pid_t child = fork();
+            if (child == 0) become_starter(path);
+            children_.push_back(child);
+        }
+        close(start_[0]);
+        close(end_[0]);
+    }
+
+    // How many of them say that they listen.
+    int start_and_count_listeners() {
+        close(start_[1]);
+        int listeners = 0;
+        for (std::size_t i = 0; i < children_.size(); ++i) {
+            char listens = 0;
+            CHECK_EQUAL(1, read(listening_[0], &listens, 1));
+            listeners += listens;
+        }
+        return listeners;
+    }
+
+    void end() {
+        close(end_[1]);
+        for (const pid_t child : children_) waitpid(child, nullptr, 0);
+        close(listening_[0]);
+        close(listening_[1]);
+    }
+
+private:
+    std::array<int, 2> start_{}, listening_{}, end_{};
+    std::vector<pid_t> children_;
+
+    // A pipe whose writers are all gone ends the wait of all its readers at one moment.
+    [[noreturn]] void become_starter(const std::string& path) {
+        char word = 0;
+        close(start_[1]);
+        close(end_[1]);
+        if (read(start_[0], &word, 1) != 0) _exit(1);
+        const auto listener = listen_at(path, 64);
+        const char listens = listener.ok() ? 1 : 0;
+        if (write(listening_[1], &listens, 1) != 1) _exit(1);
+        if (read(end_[0], &word, 1) != 0) _exit(1);
+        _exit(0);
+    }
+};
 
 }  // namespace
 
@@ -69,6 +125,29 @@ TEST(UnixSocket, aSocketThatAFormerProcessLeftIsReplaced) {
 
     CHECK_TRUE(next.ok());
     CHECK_TRUE(static_cast<bool>(connect_to(path)));
+}
+
+TEST(UnixSocket, ofSeveralWhoComeToOneStaleSocketAtOnceOneGetsIt) {
+    constexpr int kProcesses = 8;
+    for (int round = 0; round < 100; ++round) {
+        { CHECK_TRUE(listen_at(path, 4).ok()); }
+        Starters starters(path, kProcesses);
+
+        LONGS_EQUAL(1, starters.start_and_count_listeners());
+        CHECK_TRUE(static_cast<bool>(connect_to(path)));
+
+        starters.end();
+        unlink(path.c_str());
+    }
+}
+
+TEST(UnixSocket, theFoldersLockIsGivenBack) {
+    const auto listener = listen_at(path, 4);
+    CHECK_TRUE(listener.ok());
+
+    const Descriptor folder_fd(open(folder.c_str(), O_RDONLY | O_CLOEXEC));
+
+    CHECK_EQUAL(0, flock(folder_fd.get(), LOCK_EX | LOCK_NB));
 }
 
 TEST(UnixSocket, aFileThatIsNoSocketIsLeftAlone) {

@@ -52,6 +52,48 @@ TEST(Accounts, AnUnknownNameCostsTheSameHashAndSaysTheSame) {
     LONGS_EQUAL(2, world.passwords.verified);
 }
 
+TEST(Accounts, ALoginRenewsAHashOfFormerParameters) {
+    const UserId id = register_account(world.ports, carol, address)->user.id;
+    world.store.state.users[id].password_hash = "outdated:correct horse";
+
+    CHECK_TRUE(log_in(world.ports, "carol", "correct horse", address).ok());
+
+    STRCMP_EQUAL("hashed:correct horse", world.store.state.users[id].password_hash.c_str());
+}
+
+TEST(Accounts, OnlyTheRightPasswordAndAnOutdatedHashCostASecondHash) {
+    const UserId id = register_account(world.ports, carol, address)->user.id;
+    world.passwords.hashed = 0;
+
+    CHECK_TRUE(log_in(world.ports, "carol", "correct horse", address).ok());
+    world.store.state.users[id].password_hash = "outdated:correct horse";
+    CHECK_FALSE(log_in(world.ports, "carol", "wrong horse", address).ok());
+    CHECK_FALSE(log_in(world.ports, "nobody", "wrong horse", address).ok());
+
+    LONGS_EQUAL(0, world.passwords.hashed);
+    STRCMP_EQUAL("outdated:correct horse", world.store.state.users[id].password_hash.c_str());
+}
+
+TEST(Accounts, ALoginSucceedsWhenItsHashCannotBeRenewed) {
+    class NoNewHashes : public fakes::FakeStore {
+    public:
+        Result<void> replace_password_hash(UserId, std::string_view, std::string_view) override {
+            return unavailable("the database has gone");
+        }
+    };
+    NoNewHashes store;
+    Ports ports = ports_on(store, world.notifier, world.limiter, world.passwords, world.tokens, world.limits);
+    const UserId id = register_account(ports, carol, address)->user.id;
+    store.state.users[id].password_hash = "outdated:correct horse";
+
+    CHECK_TRUE(log_in(ports, "carol", "correct horse", address).ok());
+    world.passwords.out_of_memory = true;
+    CHECK_TRUE(log_in(ports, "carol", "correct horse", address).ok());
+
+    STRCMP_EQUAL("outdated:correct horse", store.state.users[id].password_hash.c_str());
+    LONGS_EQUAL(3, world.passwords.hashed);
+}
+
 TEST(Accounts, LoginsAreLimitedPerAccountAndAddressTogether) {
     CHECK_TRUE(register_account(world.ports, carol, address).ok());
     for (int i = 0; i < 5; ++i) CHECK_TRUE(log_in(world.ports, "carol", "correct horse", address).ok());

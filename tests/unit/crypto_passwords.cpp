@@ -8,6 +8,18 @@
 using namespace billet;
 using namespace billet::crypto;
 
+namespace {
+
+// Of "correct horse", made by the command argon2 with the salt 0123456789abcdef.
+constexpr auto kLessMemory =
+    "$argon2id$v=19$m=8192,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$O8OCkAvhpQhmReVkNUjdbJd0jPyUmAqlZerzPg8/0Ps";
+constexpr auto kMorePasses =
+    "$argon2id$v=19$m=19456,t=3,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Z+4B9w+00xHbpvsBogUOLW8mqS7cIBnA4SH0xM0X0rA";
+constexpr auto kArgon2i =
+    "$argon2i$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$k3A0Ke+5sl7ZwafSXeKqxs+yQZnuzL2o0YbQttdD+7g";
+
+}  // namespace
+
 TEST_GROUP(Passwords) {
     static double seconds_of(const auto& work) {
         const auto start = std::chrono::steady_clock::now();
@@ -32,6 +44,18 @@ TEST(Passwords, TheSamePasswordHashesDifferently) {
     Passwords passwords;
 
     CHECK_FALSE(*passwords.hash("correct horse") == *passwords.hash("correct horse"));
+}
+
+TEST(Passwords, AHashOfOtherParametersIsOutdatedAndStillVerifies) {
+    Passwords passwords;
+    const std::string today = *passwords.hash("correct horse");
+
+    CHECK_FALSE(passwords.is_outdated(today));
+    for (const char* old : {kLessMemory, kMorePasses, kArgon2i}) {
+        CHECK_TRUE(*passwords.verify("correct horse", old));
+        CHECK_TRUE(passwords.is_outdated(old));
+    }
+    CHECK_TRUE(passwords.is_outdated("no hash at all"));
 }
 
 TEST(Passwords, NoAccountIsAlwaysNoButAsSlow) {

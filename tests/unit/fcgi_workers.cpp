@@ -39,6 +39,7 @@ public:
         pass();
         return false;
     }
+    bool is_outdated(std::string_view) const override { return false; }
     void open() {
         const std::scoped_lock lock(mutex_);
         open_ = true;

@@ -19,6 +19,9 @@ links_no() {
 }
 is_pie() { readelf -h "$build_dir/$1" | grep -qE 'Type:.*DYN'; }
 has_full_relro() { readelf -d "$build_dir/$1" | grep -q 'BIND_NOW\|Flags:.*NOW' && readelf -lW "$build_dir/$1" | grep -q GNU_RELRO; }
+# No environment variable ends what ships: the points are in the program of the tests alone.
+names_faults() { grep -qF BILLET_FAULT "$build_dir/$1"; }
+names_no_faults() { [ -r "$build_dir/$1" ] && ! names_faults "$1"; }
 has_no_executable_stack() { readelf -lW "$build_dir/$1" | grep GNU_STACK | grep -q 'RW '; }
 
 expect "billet-wsd links no database client" links_no billet-wsd 'mysql|maria'
@@ -28,7 +31,9 @@ for binary in billet-api billet-wsd billetctl; do
     expect "$binary is position independent" is_pie "$binary"
     expect "$binary has full RELRO" has_full_relro "$binary"
     expect "$binary has no executable stack" has_no_executable_stack "$binary"
+    expect "$binary has no faults on demand" names_no_faults "$binary"
 done
+expect "billet-api-faulty has them" names_faults billet-api-faulty
 
 # Licences. A NOTICE that is wrong must be seen to be wrong.
 sbom() { node "$repo_dir/tools/sbom.mjs" "$build_dir" "$web_dir" "$scratch/sbom.json"; }

@@ -42,8 +42,8 @@ run_suite() {
         web-unit) tests/web/unit.sh ;;
         web) on_stack web tests/web/run.sh ;;
         chaos)
-            # fcgi/fault.h: the daemons and the program agree on this file by its name.
-            export BILLET_FAULT_ABORT_AFTER_COMMIT=${TMPDIR:-/tmp}/billet-abort-after-commit.$$
+            # lib/base/fault_point.h: the daemons and the program agree on files whose names begin so.
+            export API_PROGRAM=billet-api-faulty BILLET_FAULT_FILES=${TMPDIR:-/tmp}/billet-fault.$$
             CHAOS_FAULTS=${CHAOS_FAULTS:-12} on_stack chaos "$BUILD_DIR/chaos"
             ;;
         metrics) on_stack metrics tools/check/metrics.sh ;;

@@ -34,7 +34,7 @@ write_services() {
     write_service redis chpst -P redis-server "$conf_dir/redis.conf"
     write_service nginx chpst -P nginx -c "$conf_dir/nginx.conf" -e "$log_dir/nginx.log" -g 'daemon off;'
     for ((i = 1; i <= API_INSTANCES; i++)); do
-        write_service "api-$i" chpst -P "$build_dir/billet-api" --config "$run_dir/billet.toml" --instance "$i"
+        write_service "api-$i" chpst -P "$build_dir/$api_program" --config "$run_dir/billet.toml" --instance "$i"
     done
     for ((i = 1; i <= WSD_INSTANCES; i++)); do
         write_service "wsd-$i" chpst -P "$build_dir/billet-wsd" --config "$run_dir/billet.toml" --instance "$i"
@@ -46,7 +46,7 @@ supervised() { [ -p "$sv_dir/$1/supervise/ok" ] && sv status "$sv_dir/$1" >/dev/
 start_supervisor() {
     # A clean environment: the services see their configuration overrides and nothing else of the caller's shell.
     local keep=() name
-    while IFS= read -r name; do keep+=("$name=${!name}"); done < <(compgen -e | grep -E '^(BILLET_.*__.*|BILLET_FAULT.*|[A-Z]*SAN_OPTIONS|TZ)$' || true)
+    while IFS= read -r name; do keep+=("$name=${!name}"); done < <(compgen -e | grep -E '^(BILLET_.*__.*|BILLET_FAULT_FILES|[A-Z]*SAN_OPTIONS|TZ)$' || true)
     (
         cd "$sv_dir" || exit 1
         exec setsid env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C.UTF-8 "${keep[@]}" runsvdir -P "$sv_dir" 8<&- 9>&- </dev/null >>"$log_dir/runsvdir.log" 2>&1

@@ -2,6 +2,7 @@
 # tools/stack/start.sh — Starts a whole private Billet below RUN_DIR, in the background and supervised by runit.
 #
 # RUN_DIR=run  PORT=8080 (or the next free one)  CONFIG=extra.toml  BUILD_DIR=build/release  API_INSTANCES=2  WSD_INSTANCES=2
+# API_PROGRAM=billet-api-faulty is for tests/chaos (lib/base/fault_point.h).
 # SERVICES="mariadb redis" starts only these. A stack that runs already is started anew, so that it runs what was built last.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stop.sh"
@@ -9,7 +10,7 @@ set -euo pipefail
 . "$stack_dir/configure.sh"
 . "$stack_dir/services.sh"
 
-API_INSTANCES=${API_INSTANCES:-2} WSD_INSTANCES=${WSD_INSTANCES:-2}
+API_INSTANCES=${API_INSTANCES:-2} WSD_INSTANCES=${WSD_INSTANCES:-2} api_program=${API_PROGRAM:-billet-api}
 [[ $API_INSTANCES =~ ^[1-9][0-9]?$ && $WSD_INSTANCES =~ ^[1-9][0-9]?$ ]] || die "API_INSTANCES and WSD_INSTANCES must be numbers from 1 to 99"
 
 choose_services() {
@@ -28,7 +29,7 @@ check_tools() {
         command -v "$tool" >/dev/null || missing+=" $tool"
     done
     [ -z "$missing" ] || die "missing programs:$missing; 'make deps' installs them"
-    for tool in billet-api billet-wsd billetctl; do
+    for tool in "$api_program" billet-wsd billetctl; do
         [ -n "${SERVICES:-}" ] || [ -x "$build_dir/$tool" ] || die "$build_dir/$tool is not built; 'make' builds it"
     done
 }
