@@ -15,7 +15,7 @@ a notice passes over a hole@wsd/feed.h@s/cursor != last_\.next\(\) \|\|/cursor <
 what is held leaves before what is missing@wsd/feed.cpp@s/held\.front\(\)\.cursor == next/held.front().cursor >= next/
 a duplicate is not dropped@wsd/feed.h wsd/session_events.cpp@s/cursor != last_\.next\(\) \|\| head_ > cursor/cursor > last_.next()/; s/ \|\| delivery\.cursor <= events_\.feed\(\)\.last\(\)\) return false/) return false/
 the position is that of the page before its events are sent@wsd/session.cpp@s/feed\(\)\.start\(login->position.*/feed().start(answer->page.cursor);/
-what was held is let go before the page@wsd/events.cpp@s/^    feed_\.raise_head\(page\.head\);/&\n    while (const FramePtr frame = feed_.take_next()) send(frame);\n    feed_.start(feed_.head());/
+what was held is let go before a page@wsd/events.cpp@s/^    feed_\.raise_head\(page\.head\);/&\n    while (const FramePtr frame = feed_.take_next()) send(frame);\n    feed_.start(feed_.head());/
 events that are known come again with a page@wsd/events.cpp@s/if \(event\.cursor <= feed_\.last\(\)\) continue;//
 a page is taken for the last one@wsd/catch_up.cpp@s/page\.more \|\| !sent\.is_whole/!sent.is_whole/
 the rest of a page is forgotten when the outbox is full@wsd/catch_up.cpp@s/page\.more \|\| !sent\.is_whole/page.more/@the outbox that is half empty leads to a read, too
