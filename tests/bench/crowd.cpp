@@ -109,6 +109,7 @@ void Crowd::open(const std::vector<std::string>& hellos, std::size_t at_once) {
     clients_.reserve(clients_.size() + hellos.size());
     const auto deadline = Clock::now() + kOpenTimeout;
     while (ready_ < hellos.size()) {
+        while (!again_.empty() && connect(again_.back())) again_.pop_back();
         while (clients_.size() < hellos.size() && clients_.size() - ready_ < at_once) {
             clients_.emplace_back();
             if (connect(clients_.size() - 1)) continue;
@@ -172,6 +173,8 @@ void Crowd::write_all(std::size_t index, std::string_view bytes) {
         } else if (errno == EAGAIN) {
             pollfd writable{clients_[index].fd, POLLOUT, 0};
             ::poll(&writable, 1, 1000);
+        } else if (clients_[index].state != State::kOpen) {
+            return;  // reading finds that it has hung up
         } else {
             give_up(std::string("a server hung up while a client wrote: ") + std::strerror(errno));
         }
@@ -209,7 +212,7 @@ void Crowd::on_readable(std::size_t index) {
     Client& client = clients_[index];
     const ssize_t got = recv(client.fd, buffer_.data(), buffer_.size(), 0);
     if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) give_up("a server hung up on client " + counted(index) + " " + client.rest);
+    if (got <= 0) return on_hang_up(index);
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     if (client.rest.empty()) {
         client.rest = bytes.substr(take(index, bytes));
@@ -218,6 +221,14 @@ void Crowd::on_readable(std::size_t index) {
         client.rest.erase(0, take(index, client.rest));
     }
     if (client.rest.empty()) std::string().swap(client.rest);
+}
+
+void Crowd::on_hang_up(std::size_t index) {
+    Client& client = clients_[index];
+    if (client.state == State::kOpen) give_up("a server hung up on client " + counted(index) + " " + client.rest);
+    ::close(client.fd);
+    client = {};
+    again_.push_back(index);
 }
 
 // Gives how many bytes are done with.

@@ -20,8 +20,7 @@ constexpr int kLogins = 4;
 Login register_login(const Site& site) {
     const Login login{"login-" + random_id().substr(0, 12), random_id()};
     tests::Http http(site.base_url());
-    const auto reply = http.post("/auth/register", "",
-                                 R"({"username":")" + login.username + R"(","password":")" + login.password + R"("})");
+    const auto reply = http.post("/auth/register", "", login.json());
     if (reply.status != 201) give_up("a registration was answered " + std::to_string(reply.status) + " " + reply.body);
     return login;
 }
@@ -58,6 +57,10 @@ void read_into(People& people, const std::string& word, std::istream& words) {
 }
 
 }  // namespace
+
+std::string Login::json() const {
+    return R"({"username":")" + username + R"(","password":")" + password + R"("})";
+}
 
 Population make_population(const Site& site, std::uint64_t messages) {
     Database database(site);

@@ -12,6 +12,9 @@ namespace billet::bench {
 struct Login {
     std::string username;
     std::string password;
+
+    // What registration and log-in are sent.
+    std::string json() const;
 };
 
 struct Population {

@@ -35,8 +35,7 @@ Numbers cpu_of(const Site& site, const std::vector<Request>& requests, int secon
 Numbers log_in(const Site& site, const Population& population, int) {
     tests::Http http(site.base_url());
     const auto enter = [&](const Login& login) {
-        const auto reply = http.post(
-            "/auth/login", "", R"({"username":")" + login.username + R"(","password":")" + login.password + R"("})");
+        const auto reply = http.post("/auth/login", "", login.json());
         if (reply.status != 200) give_up("a log-in was answered " + std::to_string(reply.status) + " " + reply.body);
     };
     enter(population.logins.front());
@@ -73,29 +72,27 @@ Numbers send_to_receive(const Site& site, const Population& population, int seco
     return {quantile(latencies, 0.5), quantile(latencies, 0.99)};
 }
 
+// Of one socket of a crowd: CPU of all processes and of billet-wsd, µs; memory of the service, which has just been started, bytes.
+Numbers open_and_weigh(const Site& site, const People& people, const Target& target, const std::string& service) {
+    const MemoryWatch memory(site.pids(service));
+    Crowd crowd(target);
+    const Opened opened = open_crowd(site, crowd, hellos(people, kSockets));
+    const double bytes = memory.grown();
+    crowd.close();
+    wait_until_empty(site, "wsd");
+    constexpr auto kCount = static_cast<double>(kSockets);
+    return {opened.all_us / kCount, opened.wsd_us / kCount, bytes / kCount};
+}
+
 Numbers open_straight(const Site& site, const Population& population, int) {
     wait_until_empty(site, "wsd");
     site.restart_wsd();
-    const MemoryWatch memory(site.pids("wsd"));
-    Crowd crowd(straight(site));
-    const Opened opened = open_crowd(site, crowd, hellos(population.talkers, kSockets));
-    const auto count = static_cast<double>(crowd.size());
-    const double bytes = memory.grown() / count;
-    crowd.close();
-    wait_until_empty(site, "wsd");
-    return {opened.all_us / count, opened.wsd_us / count, bytes};
+    return open_and_weigh(site, population.talkers, straight(site), "wsd");
 }
 
 Numbers open_through_nginx(const Site& site, const Population& population, int) {
     site.restart_nginx();
-    const MemoryWatch memory(site.pids("nginx"));
-    Crowd crowd(through_nginx(site));
-    const Opened opened = open_crowd(site, crowd, hellos(population.talkers, kSockets));
-    const auto count = static_cast<double>(crowd.size());
-    const double bytes = memory.grown() / count;
-    crowd.close();
-    wait_until_empty(site, "wsd");
-    return {opened.all_us / count, bytes};
+    return open_and_weigh(site, population.talkers, through_nginx(site), "nginx");
 }
 
 Numbers fan_out(const Site& site, const Population& population, int) {
@@ -175,6 +172,7 @@ std::vector<Unit> all_units() {
          open_straight},
         {"open-nginx",
          {{"open-nginx", "opening a socket through nginx, µs"},
+          {"open-nginx-wsd", "opening a socket through nginx: billet-wsd alone, µs"},
           {"memory-nginx", "idle memory a socket in nginx, bytes"}},
          open_through_nginx},
         {"fanout",
