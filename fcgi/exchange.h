@@ -16,8 +16,11 @@
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
 #include "lib/base/config/api.h"
-#include "lib/base/config/limits.h"
 #include "lib/fastcgi/record_check.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::fcgi {
 

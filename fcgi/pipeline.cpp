@@ -11,6 +11,7 @@
 #include "fcgi/media_type.h"
 #include "fcgi/recording_limiter.h"
 #include "fcgi/routes.h"
+#include "lib/base/config/limits.h"
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"

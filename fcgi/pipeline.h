@@ -5,8 +5,11 @@
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
 #include "lib/base/config/api.h"
-#include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::fcgi {
 

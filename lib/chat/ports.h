@@ -6,8 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config/limits.h"
 #include "lib/chat/store.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::chat {
 

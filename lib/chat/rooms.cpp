@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
 #include "lib/chat/numbering.h"
 
 namespace billet::chat {

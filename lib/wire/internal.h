@@ -21,13 +21,16 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/base/config/limits.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
 #include "lib/chat/page.h"
 #include "lib/chat/store.h"
 #include "lib/chat/sync.h"
 #include "lib/wire/query.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::wire {
 

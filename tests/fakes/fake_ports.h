@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
 #include "tests/fakes/fake_store.h"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 
 #include "CppUTest/TestHarness.h"
