@@ -16,6 +16,7 @@
 #include "fcgi/listen.h"
 #include "fcgi/metrics_server.h"
 #include "fcgi/worker.h"
+#include "lib/base/config.h"
 #include "lib/base/log.h"
 #include "lib/base/unix_socket.h"
 #include "lib/bus/presence.h"
