@@ -35,7 +35,7 @@ struct Talk {
         on.say(room, ann.user, "three");
     }
     Caller caller(const std::string& name) {
-        return {.user = on.user(name), .session_id = "s", .token_expires_at = now(), .origin = {}};
+        return {.user = on.user(name), .session_id = "s", .token_expires_at = now()};
     }
     void block(const Caller& who, const Caller& whom, bool on_or_off) {
         CHECK_TRUE(set_block(ports, who, whom.user.id, on_or_off).ok());

@@ -155,7 +155,7 @@ TEST(WireInternal, TheNamesAreWhatTheyAlwaysWere) {
         {parameter::kAuthorization, "HTTP_AUTHORIZATION"},
         {parameter::kIdempotencyKey, "HTTP_IDEMPOTENCY_KEY"},
         {parameter::kRequestId, "BILLET_REQUEST_ID"},
-        {parameter::kOrigin, "BILLET_ORIGIN"},
+        {parameter::kCause, "BILLET_ORIGIN"},
         {header::kReason, "X-Billet-Reason"},
         {header::kSession, "X-Billet-Session"},
         {header::kCursor, "X-Billet-Cursor"},
