@@ -13,6 +13,7 @@
 #include <utility>
 #include <system_error>
 
+#include "lib/base/config/api.h"
 #include "lib/base/metrics.h"
 
 namespace billet::fcgi {

@@ -16,7 +16,10 @@
 
 #include "fcgi/acceptor.h"
 #include "fcgi/listen.h"
-#include "lib/base/config/api.h"
+
+namespace billet {
+struct ApiConfig;
+}
 
 namespace billet::fcgi {
 

@@ -16,6 +16,7 @@
 #include "fcgi/listen.h"
 #include "fcgi/metrics_server.h"
 #include "fcgi/worker.h"
+#include "lib/base/config.h"
 #include "lib/base/log.h"
 #include "lib/base/unix_socket.h"
 #include "lib/bus/presence.h"
@@ -77,7 +78,7 @@ void work(Shared& shared, Connections& connections) {
     const Services services{
         store, notifier, limiter, shared.passwords, *shared.keys.tokens, shared.config.api, shared.config.limits,
         probe};
-    Server(connections, shared.hash_queue, services, [&store](auto deadline) { store.set_deadline(deadline); }).run();
+    Server(connections, shared.hash_queue, services).run();
 }
 
 sigset_t watched_signals() {

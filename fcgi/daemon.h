@@ -3,11 +3,14 @@
 
 #include <memory>
 
-#include "lib/base/config.h"
-#include "lib/base/config.h"
+#include "lib/base/result.h"
 #include "lib/crypto/content_sealer.h"
 #include "lib/crypto/notice_sealer.h"
 #include "lib/crypto/tokens.h"
+
+namespace billet {
+struct Config;
+}
 
 namespace billet::fcgi {
 

@@ -9,6 +9,8 @@
 #include <chrono>
 
 #include "fcgi/transport.h"
+#include "lib/base/config/api.h"
+#include "lib/base/config/limits.h"
 
 namespace billet::fcgi {
 namespace {

@@ -15,9 +15,12 @@
 #include "fcgi/connections.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
-#include "lib/base/config/api.h"
-#include "lib/base/config/limits.h"
 #include "lib/fastcgi/record_check.h"
+
+namespace billet {
+struct ApiConfig;
+struct LimitsConfig;
+}  // namespace billet
 
 namespace billet::fcgi {
 

@@ -1,6 +1,7 @@
 // fcgi/hash_queue.cpp — First in, first out, within bounds.
 #include "fcgi/hash_queue.h"
 
+#include "lib/base/config/api.h"
 #include "lib/base/metrics.h"
 
 namespace billet::fcgi {

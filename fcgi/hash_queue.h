@@ -8,7 +8,10 @@
 #include <mutex>
 
 #include "fcgi/exchange.h"
-#include "lib/base/config/api.h"
+
+namespace billet {
+struct ApiConfig;
+}
 
 namespace billet::fcgi {
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "fcgi/handlers.h"
+#include "lib/base/config/limits.h"
 #include "lib/chat/rooms.h"
 #include "lib/chat/send_message.h"
 #include "lib/wire/internal.h"

@@ -9,8 +9,9 @@
 
 #include "fcgi/bearer.h"
 #include "fcgi/media_type.h"
-#include "fcgi/recording_limiter.h"
+#include "fcgi/request_scope.h"
 #include "fcgi/routes.h"
+#include "lib/base/config/limits.h"
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
@@ -76,7 +77,6 @@ Result<void> authenticate(const Route& route, Context& context) {
     auto caller = chat::authenticate(context.ports, *token);
     if (!caller) return std::move(caller).error();
     context.caller = std::move(*caller);
-    context.caller.origin = context.request.origin;
     return {};
 }
 
@@ -125,11 +125,9 @@ Reply call(Services& services, const Request& request, Account& account) {
         return reply;
     }
     account.route = match.route->name;
-    RecordingLimiter limiter(services.limiter);
-    chat::Ports ports = chat::ports_on(services.store, services.notifier, limiter, services.passwords, services.tokens,
-                                       services.limits);
+    RequestScope scope(services, request);
     Context context{.request = request,
-                    .ports = ports,
+                    .ports = scope.ports(),
                     .probe = services.probe,
                     .query = wire::Query(request.query),
                     .path_id = match.path_id,
@@ -139,7 +137,7 @@ Reply call(Services& services, const Request& request, Account& account) {
     if (!outcome) account.error = outcome.error();
     Reply reply = outcome ? std::move(*outcome) : problem_reply(*account.error, request, account.request_id);
     for (Header& header : context.extra) reply.headers.push_back(std::move(header));
-    for (Header& header : limiter.headers()) reply.headers.push_back(std::move(header));
+    for (Header& header : scope.limit_headers()) reply.headers.push_back(std::move(header));
     return reply;
 }
 

@@ -1,26 +1,12 @@
 // fcgi/pipeline.h — From request to reply, for every call in the same order.
 #pragma once
 
-#include "fcgi/probe.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
-#include "lib/base/config/api.h"
-#include "lib/base/config/limits.h"
-#include "lib/chat/ports.h"
+#include "fcgi/services.h"
+#include "lib/base/error.h"
 
 namespace billet::fcgi {
-
-// What a worker thread brings along; everything it refers to outlives the calls.
-struct Services {
-    chat::Store& store;
-    chat::Notifier& notifier;
-    chat::Limiter& limiter;
-    chat::Passwords& passwords;
-    chat::Tokens& tokens;
-    const ApiConfig& api;
-    const LimitsConfig& limits;
-    Probe& probe;
-};
 
 // Request id, route (404, 405), token (401, 403), limit (429), body (415, 413, 400), handler (422 and the rest), one log line, metrics.
 // Never fails and never throws: what goes wrong is a problem reply. Blocks for the store's deadlines.

@@ -27,7 +27,7 @@ struct Request {
     std::string idempotency_key;  // the first one's value
     std::string request_id;       // of the peer; made by the pipeline when it is missing or strange
     bool from_wsd = false;        // relayed by billet-wsd: it came in by the socket that only wsd can reach
-    std::string origin;           // of a relayed request: connection and request; else empty
+    std::string cause;            // of a relayed request: its connection and number, see chat::Ports; else empty
     std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();
 };
 

@@ -2,6 +2,7 @@
 #include "lib/chat/rooms.h"
 
 #include "fcgi/handlers.h"
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/wire/objects.h"
 #include "lib/wire/requests.h"

@@ -2,6 +2,7 @@
 #include "lib/chat/sync.h"
 
 #include "fcgi/handlers.h"
+#include "lib/base/config/limits.h"
 #include "lib/wire/log_position.h"
 #include "lib/wire/objects.h"
 

@@ -17,7 +17,7 @@
 namespace billet::fcgi {
 namespace {
 
-constexpr std::size_t kOriginBytesMax = 64;
+constexpr std::size_t kCauseBytesMax = 64;
 
 struct Parameters {
     Request request;
@@ -49,13 +49,13 @@ void take_parameter(Parameters& all, std::string_view name, std::string_view val
         if (++request.idempotency_keys == 1) request.idempotency_key = value;
     } else if (name == parameter::kRequestId) {
         request.request_id = value;
-    } else if (name == parameter::kOrigin) {
-        request.origin = value;
+    } else if (name == parameter::kCause) {
+        request.cause = value;
     }
 }
 
-bool is_origin(std::string_view text) {
-    return text.size() <= kOriginBytesMax && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+bool is_cause(std::string_view text) {
+    return text.size() <= kCauseBytesMax && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 Parameters read_parameters(FCGX_ParamArray environment, Peer peer) {
@@ -70,7 +70,7 @@ Parameters read_parameters(FCGX_ParamArray environment, Peer peer) {
     const std::size_t mark = all.uri.find('?');
     request.path = all.uri.substr(0, mark);
     if (request.query.empty() && mark != std::string::npos) request.query = all.uri.substr(mark + 1);
-    if (!request.from_wsd || !is_origin(request.origin)) request.origin.clear();
+    if (!request.from_wsd || !is_cause(request.cause)) request.cause.clear();
     // wsd sends the parameter even when there is no header; nginx only when there is one.
     if (request.from_wsd && request.idempotency_keys == 1 && request.idempotency_key.empty())
         request.idempotency_keys = 0;

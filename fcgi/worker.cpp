@@ -30,11 +30,10 @@ Reply busy(const Request& request, std::string detail) {
 
 }  // namespace
 
-Worker::Worker(Connections& connections, HashQueue& hash_queue, Services services, SetDeadline set_deadline)
+Worker::Worker(Connections& connections, HashQueue& hash_queue, Services services)
     : connections_(connections),
       hash_queue_(hash_queue),
       services_(services),
-      set_deadline_(std::move(set_deadline)),
       reader_(connections, services.api, services.limits) {}
 
 void Worker::run() {
@@ -45,7 +44,6 @@ void Worker::run() {
             leave_to_hashers(std::move(exchange));
             continue;
         }
-        set_deadline_(exchange->request.read_at + services_.api.request_deadline_s);
         const Reply reply = serve(services_, exchange->request);
         answer(connections_, std::move(exchange), reply);
     }
@@ -67,7 +65,6 @@ void Hasher::serve_turn(HashQueue::Turn turn) {
     // Nothing has been done for it yet.
     if (peer_has_gone(*turn.exchange)) return drop(connections_, std::move(turn.exchange));
     const Request& request = turn.exchange->request;
-    set_deadline_(request.read_at + services_.api.request_deadline_s);
     const Reply reply =
         turn.too_late ? busy(request, "waited too long for a password hash") : serve(services_, request);
     answer(connections_, std::move(turn.exchange), reply);

@@ -1,8 +1,7 @@
 // fcgi/worker.h — The threads that serve requests: workers read them off their connections, and leave those that hash to hashers.
 #pragma once
 
-#include <chrono>
-#include <functional>
+#include <memory>
 
 #include "fcgi/connections.h"
 #include "fcgi/exchange.h"
@@ -11,14 +10,11 @@
 
 namespace billet::fcgi {
 
-// Told before each request until when all its waiting must be over.
-using SetDeadline = std::function<void(std::chrono::steady_clock::time_point)>;
-
 // A worker: takes a readable connection, serves one request on it, gives it back.
 class Worker {
 public:
     // All, and what `services` refers to, must outlive the object.
-    Worker(Connections& connections, HashQueue& hash_queue, Services services, SetDeadline set_deadline);
+    Worker(Connections& connections, HashQueue& hash_queue, Services services);
 
     // Until the connections have been drained. To be called in the worker's own thread.
     void run();
@@ -27,7 +23,6 @@ private:
     Connections& connections_;
     HashQueue& hash_queue_;
     Services services_;
-    SetDeadline set_deadline_;
     ExchangeReader reader_;
 
     void leave_to_hashers(std::unique_ptr<Exchange> exchange);
@@ -37,11 +32,8 @@ private:
 class Hasher {
 public:
     // As for a worker.
-    Hasher(Connections& connections, HashQueue& hash_queue, Services services, SetDeadline set_deadline)
-        : connections_(connections),
-          hash_queue_(hash_queue),
-          services_(services),
-          set_deadline_(std::move(set_deadline)) {}
+    Hasher(Connections& connections, HashQueue& hash_queue, Services services)
+        : connections_(connections), hash_queue_(hash_queue), services_(services) {}
 
     // Until the queue is closed. To be called in the hasher's own thread, which from then on yields to all others.
     void run();
@@ -50,7 +42,6 @@ private:
     Connections& connections_;
     HashQueue& hash_queue_;
     Services services_;
-    SetDeadline set_deadline_;
 
     void serve_turn(HashQueue::Turn turn);
 };

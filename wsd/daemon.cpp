@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "lib/base/config.h"
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"

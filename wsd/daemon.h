@@ -3,7 +3,6 @@
 
 #include <memory>
 
-#include "lib/base/config.h"
 #include "wsd/bus_channels.h"
 #include "wsd/heads.h"
 #include "wsd/memory.h"
@@ -11,6 +10,10 @@
 #include "wsd/relay_client.h"
 #include "wsd/server.h"
 #include "wsd/supervisor.h"
+
+namespace billet {
+struct Config;
+}
 
 namespace billet::wsd {
 

@@ -65,7 +65,7 @@ void Hub::on_notice(const wire::Notice& notice) {
                             .cursor = notice.cursor,
                             .frame = has_frame(notice.kind) ? make_frame(notice.payload) : nullptr,
                             .session_id = notice.payload,
-                            .origin = parse_origin(notice.origin)};
+                            .origin = parse_origin(notice.cause)};
     bool taken = false;
     for_each_of(notice.recipient, [&](Receiver& receiver) { taken = receiver.on_delivery(delivery) || taken; });
     if (notice.kind != wire::NoticeKind::kEvent) return;

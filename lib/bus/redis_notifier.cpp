@@ -17,17 +17,17 @@ void count_outcomes(std::size_t published, std::size_t failed) {
     if (failed > 0) metrics::count(metrics::kNotices, "failed", static_cast<double>(failed));
 }
 
-// An origin that is too long for a notice only costs the sender's `ack` its place: the event arrives as any other.
-std::string origin_of(std::string_view origin) {
-    return origin.size() <= wire::kNoticeOriginBytesMax ? std::string(origin) : std::string();
+// A cause that is too long for a notice only costs the sender's `ack` its place: the event arrives as any other.
+std::string cause_of(std::string_view cause) {
+    return cause.size() <= wire::kNoticeCauseBytesMax ? std::string(cause) : std::string();
 }
 
-wire::Notice notice_of(const chat::Event& event, std::string_view origin) {
+wire::Notice notice_of(const chat::Event& event, std::string_view cause) {
     return {.recipient = event.recipient,
             .cursor = event.cursor,
             .committed_at = event.created_at,
             .kind = wire::NoticeKind::kEvent,
-            .origin = origin_of(origin),
+            .cause = cause_of(cause),
             .payload = wire::event_json(event)};
 }
 
@@ -36,7 +36,7 @@ wire::Notice signal_to(UserId recipient, wire::NoticeKind kind, std::string payl
             .cursor = {},
             .committed_at = now(),
             .kind = kind,
-            .origin = {},
+            .cause = {},
             .payload = std::move(payload)};
 }
 
@@ -51,11 +51,11 @@ RedisNotifier::~RedisNotifier() {
     redis_.on_settled({});
 }
 
-void RedisNotifier::announce(std::span<const chat::Event> events, std::string_view origin) {
+void RedisNotifier::announce(std::span<const chat::Event> events, std::string_view cause) {
     if (!events.empty()) reach(FaultPoint::kAfterCommit);
     std::vector<wire::Notice> notices;
     notices.reserve(events.size());
-    for (const chat::Event& event : events) notices.push_back(notice_of(event, origin));
+    for (const chat::Event& event : events) notices.push_back(notice_of(event, cause));
     publish(notices);
 }
 

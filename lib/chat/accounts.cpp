@@ -1,6 +1,7 @@
 // lib/chat/accounts.cpp — Registration, login, refresh, logout, and the operator's sessions.
 #include "lib/chat/accounts.h"
 
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/chat/password_rules.h"
 #include "lib/chat/validate.h"

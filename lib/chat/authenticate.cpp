@@ -64,10 +64,8 @@ Result<Caller> authenticate(Ports& ports, std::string_view token) {
     if (own && !identity->session) return refused(reason::kInvalid);
     if (identity->user.disabled) return make_error(Code::kAccountDisabled);
     if (is_ended(*identity, claims->session_id)) return refused(reason::kRevoked);
-    return Caller{.user = std::move(identity->user),
-                  .session_id = claims->session_id,
-                  .token_expires_at = claims->expires_at,
-                  .origin = {}};
+    return Caller{
+        .user = std::move(identity->user), .session_id = claims->session_id, .token_expires_at = claims->expires_at};
 }
 
 }  // namespace billet::chat

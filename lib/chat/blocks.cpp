@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
 #include "lib/chat/numbering.h"
 
 namespace billet::chat {
@@ -107,7 +108,7 @@ Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool bl
         });
         if (!done) return done;
     } while (attempt.room);  // at most twice: a room that is there stays
-    if (!attempt.events.empty()) ports.notifier.announce(attempt.events, caller.origin);
+    if (!attempt.events.empty()) ports.announce(attempt.events);
     return {};
 }
 

@@ -3,8 +3,11 @@
 
 #include <string>
 
-#include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::chat {
 

@@ -1,6 +1,7 @@
 // lib/chat/limits.cpp — The buckets of the contract, from the configuration.
 #include <cmath>
 
+#include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
 
 namespace billet::chat {

@@ -85,7 +85,7 @@ Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room,
     auto done = ports.transactions.transact(
         [&](Transaction& transaction) { return run(transaction, caller.user.id, room, seq, attempt); });
     if (!done) return std::move(done).error();
-    if (attempt.mark.moved) ports.notifier.announce(attempt.events, caller.origin);
+    if (attempt.mark.moved) ports.announce(attempt.events);
     return attempt.mark;
 }
 

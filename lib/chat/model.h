@@ -97,7 +97,6 @@ struct Caller {
     User user;
     std::string session_id;  // printable, no blanks
     Time token_expires_at;
-    std::string origin;  // of a relayed request: connection and request, copied into its notices; else empty
 };
 
 }  // namespace billet::chat

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
 #include "lib/base/unicode.h"
 
 // The list is longer than the text that every compiler must take; those that are used do.

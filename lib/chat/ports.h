@@ -6,8 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config/limits.h"
 #include "lib/chat/store.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::chat {
 
@@ -16,8 +19,8 @@ class Notifier {
 public:
     virtual ~Notifier() = default;
 
-    // One sealed notice per event, to its recipient. `origin` as in Caller.
-    virtual void announce(std::span<const Event> events, std::string_view origin) = 0;
+    // One sealed notice per event, to its recipient, which names the `cause` (as in Ports).
+    virtual void announce(std::span<const Event> events, std::string_view cause) = 0;
     // Tells `recipient` that `typist` is typing in `room`. Never stored.
     virtual void typing(UserId recipient, RoomId room, UserId typist, std::chrono::seconds expires_in) = 0;
     virtual void session_revoked(UserId user, std::string_view session_id) = 0;
@@ -105,6 +108,7 @@ public:
     virtual Result<RefreshClaims> verify_refresh(std::string_view token) = 0;
 };
 
+// What the rules have for one request.
 struct Ports {
     Transactions& transactions;
     UserStore& users;
@@ -119,6 +123,11 @@ struct Ports {
     Passwords& passwords;
     Tokens& tokens;
     const LimitsConfig& limits;
+    // Of a relayed request: its connection and number, by which that connection knows the notices of its own doing; else empty.
+    std::string cause = {};
+
+    // After the commit.
+    void announce(std::span<const Event> events) const { notifier.announce(events, cause); }
 };
 
 // With one store in all of its roles.

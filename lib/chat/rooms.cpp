@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
 #include "lib/chat/numbering.h"
 
 namespace billet::chat {
@@ -86,7 +87,7 @@ Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const User& o
         return std::move(done).error();
     }
     if (attempt.created) {
-        ports.notifier.announce(attempt.events, caller.origin);
+        ports.announce(attempt.events);
     } else {
         ports.limiter.refund(bucket, subject);
     }

@@ -113,7 +113,7 @@ Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendM
         ports.limiter.refund(bucket, subject);
         return SentMessage{std::move(attempt.message), true, Cursor{}};
     }
-    ports.notifier.announce(attempt.events, caller.origin);
+    ports.announce(attempt.events);
     const Cursor cursor = cursor_of(attempt, caller.user.id);
     return SentMessage{std::move(attempt.message), false, cursor};
 }

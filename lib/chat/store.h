@@ -1,6 +1,7 @@
 // lib/chat/store.h — Port: durable state. Implemented by lib/store on MariaDB and by tests/fakes in memory.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <span>
 
@@ -245,6 +246,10 @@ class Store : public Transactions,
               public MessageStore,
               public EventLog,
               public BlockStore,
-              public StoreHealth {};
+              public StoreHealth {
+public:
+    // No attempt of a call begins after this moment; it stands until it is set again. Without one only the number of attempts is bounded.
+    virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
+};
 
 }  // namespace billet::chat

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
+
 namespace billet::chat {
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 #include "lib/chat/display_name.h"

@@ -4,8 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config/limits.h"
 #include "lib/base/result.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::chat {
 

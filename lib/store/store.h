@@ -27,9 +27,7 @@ public:
                  std::shared_ptr<Server> server = std::make_shared<Server>());
     ~MariaDbStore() override;
 
-    // No attempt of a call begins after this moment; it stands until it is set again. Without one only the number of attempts
-    // is bounded.
-    void set_deadline(std::chrono::steady_clock::time_point deadline);
+    void set_deadline(std::chrono::steady_clock::time_point deadline) override;
 
     Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/wire/members.h"
 #include "lib/wire/writer.h"

@@ -7,8 +7,11 @@
 #include <string_view>
 #include <variant>
 
-#include "lib/base/config/limits.h"
 #include "lib/base/result.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::wire {
 

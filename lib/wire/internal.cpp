@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/wire/log_position.h"
 

@@ -21,13 +21,16 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/base/config/limits.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
 #include "lib/chat/page.h"
 #include "lib/chat/store.h"
 #include "lib/chat/sync.h"
 #include "lib/wire/query.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::wire {
 
@@ -55,8 +58,8 @@ inline constexpr std::string_view kAddress = "REMOTE_ADDR";
 inline constexpr std::string_view kAuthorization = "HTTP_AUTHORIZATION";
 inline constexpr std::string_view kIdempotencyKey = "HTTP_IDEMPOTENCY_KEY";
 inline constexpr std::string_view kRequestId = "BILLET_REQUEST_ID";
-inline constexpr std::string_view kOrigin =
-    "BILLET_ORIGIN";  // wsd's only: connection and request, for the notices that it causes
+// wsd's only: the request's cause, see chat::Ports. Not the HTTP Origin; the text stays because daemons of two versions share it.
+inline constexpr std::string_view kCause = "BILLET_ORIGIN";
 }  // namespace parameter
 
 // Headers that replies to wsd have, and nobody else's.

@@ -26,15 +26,15 @@ Error malformed(const char* why) {
 }  // namespace
 
 std::string encode_notice(const Notice& notice) {
-    assert(notice.origin.size() <= kNoticeOriginBytesMax);
+    assert(notice.cause.size() <= kNoticeCauseBytesMax);
     std::string out;
-    out.reserve(kFixedBytes + notice.origin.size() + notice.payload.size());
+    out.reserve(kFixedBytes + notice.cause.size() + notice.payload.size());
     put_u64(out, notice.recipient.value);
     put_u64(out, notice.cursor.value);
     put_u64(out, static_cast<std::uint64_t>(notice.committed_at.time_since_epoch().count()));
     out.push_back(static_cast<char>(notice.kind));
-    out.push_back(static_cast<char>(notice.origin.size()));
-    out += notice.origin;
+    out.push_back(static_cast<char>(notice.cause.size()));
+    out += notice.cause;
     out += notice.payload;
     return out;
 }
@@ -48,11 +48,11 @@ Result<Notice> decode_notice(std::string_view bytes) {
     const auto kind = static_cast<unsigned char>(bytes[24]);
     if (kind < 1 || kind > 4) return malformed("kind");
     notice.kind = static_cast<NoticeKind>(kind);
-    const std::size_t origin_bytes = static_cast<unsigned char>(bytes[25]);
+    const std::size_t cause_bytes = static_cast<unsigned char>(bytes[25]);
     bytes.remove_prefix(kFixedBytes);
-    if (bytes.size() < origin_bytes) return malformed("origin");
-    notice.origin = bytes.substr(0, origin_bytes);
-    notice.payload = bytes.substr(origin_bytes);
+    if (bytes.size() < cause_bytes) return malformed("cause");
+    notice.cause = bytes.substr(0, cause_bytes);
+    notice.payload = bytes.substr(cause_bytes);
     return notice;
 }
 

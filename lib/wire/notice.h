@@ -1,5 +1,5 @@
 // lib/wire/notice.h — What a notice on the bus says, before it is sealed. Grammar, integers big-endian:
-//   recipient u64, cursor u64 (0: ephemeral), committed_at u64 (µs since 1970), kind u8, origin length u8, origin, payload to the end.
+//   recipient u64, cursor u64 (0: ephemeral), committed_at u64 (µs since 1970), kind u8, cause length u8, cause, payload to the end.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,14 @@ enum class NoticeKind : std::uint8_t {
     kAccountDisabled = 4,  // no payload
 };
 
-inline constexpr std::size_t kNoticeOriginBytesMax = 255;
+inline constexpr std::size_t kNoticeCauseBytesMax = 255;
 
 struct Notice {
     UserId recipient;
     Cursor cursor;
     Time committed_at;
     NoticeKind kind = NoticeKind::kEvent;
-    std::string origin;  // at most kNoticeOriginBytesMax bytes; of the relayed request that caused it, else empty
+    std::string cause;  // at most kNoticeCauseBytesMax bytes; of the relayed request that caused it, else empty
     std::string payload;
 };
 

@@ -1,6 +1,7 @@
 // lib/wire/requests.cpp — One reader per request body.
 #include "lib/wire/requests.h"
 
+#include "lib/base/config/limits.h"
 #include "lib/wire/members.h"
 
 namespace billet::wire {

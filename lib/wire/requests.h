@@ -5,9 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config/limits.h"
 #include "lib/base/result.h"
 #include "lib/chat/accounts.h"
+
+namespace billet {
+struct LimitsConfig;
+}
 
 namespace billet::wire {
 

@@ -48,7 +48,9 @@ std::optional<std::string> Stage::play(const std::vector<Line>& lines) {
 
 Stage::Wrong Stage::step(const Line& line) {
     if (line.actor == "config" && daemon_ == nullptr) return set_option(line);
-    if (daemon_ == nullptr) daemon_ = std::make_unique<fakes::FakeDaemon>(config_);
+    if (daemon_ == nullptr) {
+        daemon_ = std::make_unique<fakes::FakeDaemon>(wsd::Settings{config_.wsd, config_.limits, config_.redis});
+    }
     if (line.actor == "relay") return line.sign == '>' ? expect_request(line) : reply(line);
     if (line.actor == "notice") return notify(line);
     if (line.actor == "bus") return set_bus(line);
@@ -193,7 +195,7 @@ Stage::Wrong Stage::notify(const Line& line) {
     } else if (what == "disabled") {
         notice.kind = wire::NoticeKind::kAccountDisabled;
     } else {
-        if (line.has_word("own")) notice.origin = daemon_->relay.open.front().request.origin;
+        if (line.has_word("own")) notice.cause = daemon_->relay.open.front().request.origin;
         const auto [first, last] = read_range(what);
         for (std::uint64_t cursor = first; cursor <= last; ++cursor) {
             notice.cursor = Cursor{cursor};

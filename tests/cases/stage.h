@@ -39,6 +39,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/base/config.h"
 #include "tests/cases/script.h"
 #include "tests/fakes/wsd/fake_daemon.h"
 

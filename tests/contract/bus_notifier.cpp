@@ -118,7 +118,7 @@ TEST(NotifierContract, AnnouncesEachEventToItsRecipientOnly) {
     CHECK_TRUE(first.recipient == kAnn);
     CHECK_EQUAL(7U, first.cursor.value);
     CHECK_TRUE(first.committed_at == events[0].created_at);
-    STRCMP_EQUAL("w1:42:7", first.origin.c_str());
+    STRCMP_EQUAL("w1:42:7", first.cause.c_str());
     STRCMP_EQUAL(wire::event_json(events[0]).c_str(), first.payload.c_str());
     CHECK_EQUAL(8U, hear(*ann, kAnn).cursor.value);
     CHECK_EQUAL(3U, hear(*bo, kBo).cursor.value);
@@ -255,12 +255,12 @@ TEST(NotifierContract, ARestartedRedisGetsTheNextNotice) {
     CHECK_TRUE(hear(*ann, kAnn).kind == wire::NoticeKind::kSessionRevoked);
 }
 
-TEST(NotifierContract, AnOriginThatIsTooLongIsLeftOut) {
+TEST(NotifierContract, ACauseThatIsTooLongIsLeftOut) {
     server.start();
     connect();
     auto ann = ear_of(kAnn);
 
     notifier->announce(std::vector<chat::Event>{block_event(kAnn, 1)}, std::string(256, 'o'));
 
-    STRCMP_EQUAL("", hear(*ann, kAnn).origin.c_str());
+    STRCMP_EQUAL("", hear(*ann, kAnn).cause.c_str());
 }

@@ -1,4 +1,5 @@
 // tests/contract/store_blocks.cpp — Nothing moves across a block, and what is due comes when it ends: the use cases on both stores.
+#include "lib/base/config/limits.h"
 #include "lib/chat/accounts.h"
 #include "lib/chat/blocks.h"
 #include "lib/chat/mark_read.h"
@@ -34,7 +35,7 @@ struct Talk {
         on.say(room, ann.user, "three");
     }
     Caller caller(const std::string& name) {
-        return {.user = on.user(name), .session_id = "s", .token_expires_at = now(), .origin = {}};
+        return {.user = on.user(name), .session_id = "s", .token_expires_at = now()};
     }
     void block(const Caller& who, const Caller& whom, bool on_or_off) {
         CHECK_TRUE(set_block(ports, who, whom.user.id, on_or_off).ok());

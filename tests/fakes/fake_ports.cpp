@@ -72,7 +72,7 @@ chat::Caller World::caller(const std::string& name) {
     const chat::User user = store.add_user(name);
     const std::string session_id = "session-of-" + name;
     if (!store.create_session({session_id, user.id, 1, now() + std::chrono::hours{1}, false}).ok()) std::abort();
-    return {.user = user, .session_id = session_id, .token_expires_at = now() + std::chrono::minutes{15}, .origin = {}};
+    return {.user = user, .session_id = session_id, .token_expires_at = now() + std::chrono::minutes{15}};
 }
 
 chat::Message World::say(const chat::Caller& from, const std::string& content) {

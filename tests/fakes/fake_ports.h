@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
 #include "tests/fakes/fake_store.h"
 
@@ -13,14 +14,14 @@ namespace billet::fakes {
 class FakeNotifier : public chat::Notifier {
 public:
     std::vector<chat::Event> announced;
-    std::string origin;  // of the last announcement
+    std::string cause;  // of the last announcement
     std::vector<std::pair<UserId, RoomId>> typings;
     std::vector<std::string> revoked;
     std::vector<UserId> disabled;
 
     void announce(std::span<const chat::Event> events, std::string_view from) override {
         announced.insert(announced.end(), events.begin(), events.end());
-        origin = from;
+        cause = from;
     }
     void typing(UserId recipient, RoomId room, UserId /*typist*/, std::chrono::seconds /*expires_in*/) override {
         typings.emplace_back(recipient, room);

@@ -22,6 +22,11 @@ chat::User FakeStore::add_user(const std::string& name) {
                          .role = chat::Role::kUser});
 }
 
+void FakeStore::set_deadline(std::chrono::steady_clock::time_point to) {
+    const std::scoped_lock lock(mutex_);
+    deadline = to;
+}
+
 Result<void> FakeStore::run_once(const std::function<Result<void>(chat::Transaction&)>& body) {
     FakeState copy = state;
     FakeTransaction transaction(copy);

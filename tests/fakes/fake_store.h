@@ -49,9 +49,12 @@ public:
     bool down = false;
     // ping() says that nothing can be written.
     bool read_only = false;
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
     // For tests: a user "name" with an empty log.
     chat::User add_user(const std::string& name);
+
+    void set_deadline(std::chrono::steady_clock::time_point to) override;
 
     Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override;
     Result<chat::User> user(UserId id) override;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "lib/base/config/limits.h"
 #include "lib/wire/frames.h"
 #include "lib/wire/json.h"
 #include "lib/wire/objects.h"

@@ -71,14 +71,14 @@ const Entry* ModelServer::find(std::string_view epoch, std::uint64_t cursor) con
     return cursor == 0 || cursor > log.size() ? nullptr : &log[cursor - 1];
 }
 
-std::uint64_t ModelServer::append(const std::string& name, const std::string& origin) {
+std::uint64_t ModelServer::append(const std::string& name, const std::string& cause) {
     const std::uint64_t cursor = head() + 1;
     std::string json = R"({"type":"chat_message","cursor":)" + std::to_string(cursor) + R"(,"payload":{"e":")" +
                        epoch() + R"(","m":")" + name + "\",\"x\":\"" + std::string(cursor * 37 % 64, 'x') + "\"}}";
     wire::Notice notice;
     notice.recipient = UserId{kUser};
     notice.cursor = Cursor{cursor};
-    notice.origin = origin;
+    notice.cause = cause;
     notice.payload = json;
     published.push_back(std::move(notice));
     logs_.back().push_back({std::move(json), name});

@@ -53,7 +53,7 @@ private:
     std::set<std::string, std::less<>> revoked_;
     std::uint64_t sessions_ = 0;
 
-    std::uint64_t append(const std::string& name, const std::string& origin);
+    std::uint64_t append(const std::string& name, const std::string& cause);
     wsd::RelayReply answer_hello(const wsd::RelayRequest& request) const;
     wsd::RelayReply answer_sync(const wsd::RelayRequest& request) const;
     wsd::RelayReply answer_heads(const wsd::RelayRequest& request) const;

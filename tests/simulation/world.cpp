@@ -17,10 +17,16 @@ constexpr int kRoundsMin = 3;    // of a second each: heads are compared every t
 constexpr int kServedMax = 200;  // at once; a log of some hundred events is read in pages of ten
 constexpr int kRoundsMax = 40;   // more than the longest back-off of a read, several times
 
+struct Sections {
+    WsdConfig wsd;
+    LimitsConfig limits;
+    RedisConfig redis;
+};
+
 // As shipped; tight for one connection; tight for the process.
-std::array<Config, kConfigs> make_configs() {
-    std::array<Config, kConfigs> configs;
-    for (Config& config : configs) {
+std::array<Sections, kConfigs> make_configs() {
+    std::array<Sections, kConfigs> configs;
+    for (Sections& config : configs) {
         config.limits.frames_per_second = 1000000;
         config.wsd.compare_heads_ms = std::chrono::milliseconds{2000};
         config.wsd.resume_page = 10;
@@ -33,7 +39,11 @@ std::array<Config, kConfigs> make_configs() {
     return configs;
 }
 
-const std::array<Config, kConfigs> configs = make_configs();
+const std::array<Sections, kConfigs> configs = make_configs();
+
+wsd::Settings settings_of(const Sections& sections) {
+    return {sections.wsd, sections.limits, sections.redis};
+}
 
 std::chrono::milliseconds time_of(std::uint32_t number) {
     constexpr std::array<int, 16> kTimes = {1, 1, 5, 5, 20, 20, 20, 100, 100, 300, 300, 1000, 1000, 3000, 11000, 21000};
@@ -43,7 +53,7 @@ std::chrono::milliseconds time_of(std::uint32_t number) {
 }  // namespace
 
 World::World(const Schedule& schedule)
-    : config_(configs[schedule.limits % kConfigs]),
+    : config_(settings_of(configs[schedule.limits % kConfigs])),
       daemon_(config_, static_cast<unsigned>(schedule.seed) | 1U),
       clients_{ModelClient(server_, 'a'), ModelClient(server_, 'b')} {
     if (!schedule.is_calm) daemon_.compare_heads();

@@ -31,7 +31,7 @@ private:
 
     explicit World(const Schedule& schedule);
 
-    const Config& config_;
+    const wsd::Settings config_;
     ModelServer server_;
     fakes::FakeDaemon daemon_;
     std::array<ModelClient, 2> clients_;

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "lib/base/config/api.h"
 #include "lib/base/text.h"
 
 namespace billet::tests {
@@ -36,7 +37,7 @@ void set_header(fcgi::Request& request, std::string_view line) {
     if (name == "Authorization") request.authorization = value;
     if (name == "Content-Encoding") request.content_encoding = value;
     if (name == "Caller") request.from_wsd = value == "wsd";
-    if (name == "Origin") request.origin = value;
+    if (name == "Cause") request.cause = value;
     if (name == "Request-Id") request.request_id = value;
     if (name == "Idempotency-Key") {
         if (++request.idempotency_keys == 1) request.idempotency_key = value;

@@ -11,7 +11,7 @@
 //
 //     "content":"hi"
 //
-// Requests may bear Content-Type (application/json unless given when there is a body), Content-Encoding, Authorization, Idempotency-Key, Caller and Origin. Of the reply
+// Requests may bear Content-Type (application/json unless given when there is a body), Content-Encoding, Authorization, Idempotency-Key, Caller and Cause. Of the reply
 // each named header must be equal, a header after `!` must be missing, and each line of the body must occur in the body; a first line `=` asks for the
 // whole body to be the next line. {room}, {alice}, {bob}, {eve} and {message} stand for ids.
 #pragma once

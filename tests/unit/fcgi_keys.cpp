@@ -1,6 +1,7 @@
 // tests/unit/fcgi_keys.cpp — The key files, read again.
 #include "lib/base/log.h"
 #include "fcgi/daemon.h"
+#include "lib/base/config.h"
 #include "tests/unit/captured_log.h"
 
 #include "CppUTest/TestHarness.h"

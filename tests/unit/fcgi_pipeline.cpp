@@ -1,5 +1,6 @@
 // tests/unit/fcgi_pipeline.cpp — What the pipeline answers, as text cases on fakes.
 #include "fcgi/routes.h"
+#include "lib/base/config/api.h"
 #include "lib/chat/blocks.h"
 #include "tests/unit/fcgi_case.h"
 
@@ -170,7 +171,7 @@ TEST(Pipeline, TooLongAndBrokenBodiesAreRefused) {
                           .authorization = world.filled_in("Bearer {alice}/session-of-alice"),
                           .idempotency_key = {},
                           .request_id = {},
-                          .origin = {}};
+                          .cause = {}};
     request.body_state = fcgi::BodyState::kTooLarge;
     LONGS_EQUAL(413, world.serve(request).status);
     request.body_state = fcgi::BodyState::kBadLength;
@@ -190,8 +191,21 @@ TEST(Pipeline, RequestIdsOfThePeerAreKeptWhenTheyArePlain) {
                           .authorization = {},
                           .idempotency_key = {},
                           .request_id = "a\r\nb",
-                          .origin = {}};
+                          .cause = {}};
     LONGS_EQUAL(32, world.serve(strange).header("X-Request-Id").size());
+}
+
+TEST(Pipeline, TheStoreTriesUntilTheRequestsDeadline) {
+    fcgi::Request request;
+    request.method = "GET";
+    request.path = "/users/me";
+    request.authorization = world.filled_in("Bearer {alice}/session-of-alice");
+    const auto first = request.read_at;
+    for (const std::chrono::seconds later : {std::chrono::seconds{0}, std::chrono::seconds{5}}) {
+        request.read_at = first + later;
+        LONGS_EQUAL(200, world.serve(request).status);
+        CHECK_TRUE(world.world.store.deadline == request.read_at + ApiConfig{}.request_deadline_s);
+    }
 }
 
 TEST(Pipeline, LimitedCallsTellTheirBucket) {
@@ -226,7 +240,7 @@ TEST(Pipeline, RoomListsLinkToTheirNextPage) {
                                            .authorization = world.filled_in("Bearer {alice}/session-of-alice"),
                                            .idempotency_key = {},
                                            .request_id = {},
-                                           .origin = {}});
+                                           .cause = {}});
     const std::string link(first.header("Link"));
     CHECK_TRUE(link.starts_with("</chat/rooms?before="));
     CHECK_TRUE(link.ends_with("&limit=1>; rel=\"next\""));
@@ -327,7 +341,7 @@ TEST(Pipeline, StrangersSeeTheSameAsForRoomsThatAreNotThere) {
                                 .authorization = world.filled_in("Bearer {eve}/session-of-eve"),
                                 .idempotency_key = {},
                                 .request_id = "same",
-                                .origin = {}});
+                                .cause = {}});
         };
         const fcgi::Reply foreign = ask(world.filled_in("{room}"));
         const fcgi::Reply missing = ask("77777");
@@ -457,10 +471,12 @@ TEST(Pipeline, HelloTellsWhoItIsAndResumes) {
 
 TEST(Pipeline, CommandsOfWsdAreAnsweredWithTheAck) {
     CASE(
-        "POST /chat/rooms/{room}/messages as alice\nCaller: wsd\nOrigin: "
+        "POST /chat/rooms/{room}/messages as alice\nCaller: wsd\nCause: "
         "7.2\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n201\nX-Billet-Cursor: "
         "3\n\n{\"room_id\":{room},\"message\":{\n\"duplicate\":false");
-    STRCMP_EQUAL("7.2", world.world.notifier.origin.c_str());
+    STRCMP_EQUAL("7.2", world.world.notifier.cause.c_str());
+    CASE("POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"by REST\"}\n---\n201");
+    STRCMP_EQUAL("", world.world.notifier.cause.c_str());
     CASE(
         "POST /chat/rooms/{room}/messages as alice\nCaller: "
         "wsd\n\n{\"content\":\"hi\",\"client_msg_id\":\"w1\"}\n---\n200\n!X-Billet-Cursor\n\n\"duplicate\":true");

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <thread>
 
+#include "lib/base/config/api.h"
 #include "lib/fastcgi/reply.h"
 #include "lib/fastcgi/request.h"
 #include "tests/fakes/fake_ports.h"
@@ -175,7 +176,7 @@ private:
         NoProbe probe;
         const Services services{world_.store,  world_.notifier, limiter,       passwords_,
                                 world_.tokens, config_,         world_.limits, probe};
-        Server(connections_, queue_, services, [](auto) {}).run();
+        Server(connections_, queue_, services).run();
     }
 };
 

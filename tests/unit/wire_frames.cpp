@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/wire/json.h"
 

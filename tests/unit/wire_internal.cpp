@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 
 #include "CppUTest/TestHarness.h"
@@ -154,7 +155,7 @@ TEST(WireInternal, TheNamesAreWhatTheyAlwaysWere) {
         {parameter::kAuthorization, "HTTP_AUTHORIZATION"},
         {parameter::kIdempotencyKey, "HTTP_IDEMPOTENCY_KEY"},
         {parameter::kRequestId, "BILLET_REQUEST_ID"},
-        {parameter::kOrigin, "BILLET_ORIGIN"},
+        {parameter::kCause, "BILLET_ORIGIN"},
         {header::kReason, "X-Billet-Reason"},
         {header::kSession, "X-Billet-Session"},
         {header::kCursor, "X-Billet-Cursor"},

@@ -15,7 +15,7 @@ TEST_GROUP(Notices) {
                   .cursor = Cursor{1005},
                   .committed_at = *from_rfc3339("2024-03-14T12:00:00.123456Z"),
                   .kind = NoticeKind::kEvent,
-                  .origin = "w1:42:7",
+                  .cause = "w1:42:7",
                   .payload = "{\"type\":\"x\"}"};
 
     void survives(const Notice& sent) {
@@ -25,13 +25,13 @@ TEST_GROUP(Notices) {
         CHECK_TRUE(read->cursor == sent.cursor);
         CHECK_TRUE(read->committed_at == sent.committed_at);
         CHECK_TRUE(read->kind == sent.kind);
-        CHECK_TRUE(read->origin == sent.origin);
+        CHECK_TRUE(read->cause == sent.cause);
         CHECK_TRUE(read->payload == sent.payload);
     }
 };
 
 TEST(Notices, HaveTheseBytes) {
-    notice.origin = "ab";
+    notice.cause = "ab";
     notice.payload = "cd";
 
     STRCMP_EQUAL(
@@ -52,10 +52,10 @@ TEST(Notices, SurviveTheJourney) {
         notice.cursor = Cursor{0};
         survives(notice);
     }
-    notice.origin.assign(kNoticeOriginBytesMax, 'o');
+    notice.cause.assign(kNoticeCauseBytesMax, 'o');
     notice.payload.assign(70'000, '\0');
     survives(notice);
-    notice.origin.clear();
+    notice.cause.clear();
     notice.payload.clear();
     survives(notice);
 }
@@ -77,12 +77,12 @@ TEST(Notices, OfAnUnknownKindAreRefused) {
     }
 }
 
-TEST(Notices, WhoseOriginIsLongerThanTheyAreRefused) {
-    notice.origin.clear();
+TEST(Notices, WhoseCauseIsLongerThanTheyAreRefused) {
+    notice.cause.clear();
     notice.payload = "1234";
     std::string bytes = encode_notice(notice);
     bytes[25] = 5;
     CHECK_FALSE(decode_notice(bytes).ok());
     bytes[25] = 4;
-    STRCMP_EQUAL("1234", decode_notice(bytes)->origin.c_str());
+    STRCMP_EQUAL("1234", decode_notice(bytes)->cause.c_str());
 }

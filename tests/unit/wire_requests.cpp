@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "lib/base/config/limits.h"
+
 #include "CppUTest/TestHarness.h"
 
 using namespace billet;

@@ -12,14 +12,16 @@ using namespace billet::fakes;
 using namespace std::chrono_literals;
 
 TEST_GROUP(WsdHeads) {
-    Config config;
+    WsdConfig config;
+    LimitsConfig limits;
+    RedisConfig redis;
     std::optional<FakeDaemon> daemon;
 
     void setup() override {
-        config.wsd.compare_heads_ms = 5s;
-        config.wsd.compare_heads_bus_down_ms = 1s;
-        config.redis.retry_after_ms = 2s;
-        daemon.emplace(config);
+        config.compare_heads_ms = 5s;
+        config.compare_heads_bus_down_ms = 1s;
+        redis.retry_after_ms = 2s;
+        daemon.emplace(wsd::Settings{config, limits, redis});
         FakeConnection& client = daemon->connect();
         client.session.on_text(R"({"type":"hello","payload":{"token":")" + token_of(7) + "\"}}");
         daemon->answer(hello_reply({}, "epoch", false, {}));

@@ -16,9 +16,8 @@ wsd::SteadyTime fake_now() {
     return clock_now;
 }
 
-FakeDaemon::FakeDaemon(const Config& config, unsigned seed)
-    : random(seed),
-      services_{{config.wsd, config.limits, config.redis}, relay, hub, sessions_, tally, random, fake_now} {
+FakeDaemon::FakeDaemon(const wsd::Settings& settings, unsigned seed)
+    : random(seed), services_{settings, relay, hub, sessions_, tally, random, fake_now} {
     clock_now = wsd::SteadyTime{} + std::chrono::hours{1};
     channels.on_subscribed = [this](UserId user) { hub.on_subscribed(user); };
 }

@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/config.h"
 #include "tests/fakes/wsd/fake_channels.h"
 #include "tests/fakes/wsd/fake_relay.h"
 #include "tests/fakes/wsd/fake_socket.h"
@@ -34,8 +33,8 @@ public:
 
 class FakeDaemon {
 public:
-    // `config` must outlive it. All daemons of a process share the clock: one at a time.
-    explicit FakeDaemon(const Config& config, unsigned seed = 1);
+    // What `settings` names must outlive it. All daemons of a process share the clock: one at a time.
+    explicit FakeDaemon(const wsd::Settings& settings, unsigned seed = 1);
 
     FakeRelay relay;
     FakeChannels channels;
