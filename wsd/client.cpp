@@ -68,7 +68,7 @@ RelayRequest Client::request(RelayKind kind, std::string_view method, std::strin
             .body = {},
             .token = token_,
             .address = address_,
-            .origin = {}};
+            .cause = {}};
 }
 
 RelayRequest Client::request(RelayKind kind, wire::InternalCall call) const {

@@ -20,7 +20,7 @@ bool has_frame(wire::NoticeKind kind) {
 }  // namespace
 
 Hub::Hub(Channels& channels, std::string incarnation)
-    : channels_(channels), origin_prefix_(std::move(incarnation) + ".") {}
+    : channels_(channels), cause_prefix_(std::move(incarnation) + ".") {}
 
 void Hub::join(Receiver& receiver, UserId user) {
     User& entry = users_[user];
@@ -65,7 +65,7 @@ void Hub::on_notice(const wire::Notice& notice) {
                             .cursor = notice.cursor,
                             .frame = has_frame(notice.kind) ? make_frame(notice.payload) : nullptr,
                             .session_id = notice.payload,
-                            .origin = parse_origin(notice.cause)};
+                            .cause = parse_cause(notice.cause)};
     bool taken = false;
     for_each_of(notice.recipient, [&](Receiver& receiver) { taken = receiver.on_delivery(delivery) || taken; });
     if (notice.kind != wire::NoticeKind::kEvent) return;
@@ -76,18 +76,18 @@ void Hub::on_notice(const wire::Notice& notice) {
     }
 }
 
-std::string Hub::origin_text(Origin origin) const {
-    return origin_prefix_ + std::to_string(origin.connection) + "." + std::to_string(origin.request);
+std::string Hub::cause_text(Cause cause) const {
+    return cause_prefix_ + std::to_string(cause.connection) + "." + std::to_string(cause.request);
 }
 
-Origin Hub::parse_origin(std::string_view text) const {
-    if (!text.starts_with(origin_prefix_)) return {};
-    text.remove_prefix(origin_prefix_.size());
+Cause Hub::parse_cause(std::string_view text) const {
+    if (!text.starts_with(cause_prefix_)) return {};
+    text.remove_prefix(cause_prefix_.size());
     const std::size_t dot = text.find('.');
     if (dot == std::string_view::npos) return {};
     const auto connection = parse_number(text.substr(0, dot), UINT64_MAX);
     const auto request = parse_number(text.substr(dot + 1), UINT64_MAX);
-    return connection && request ? Origin{*connection, *request} : Origin{};
+    return connection && request ? Cause{*connection, *request} : Cause{};
 }
 
 }  // namespace billet::wsd

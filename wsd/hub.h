@@ -44,7 +44,7 @@ public:
             visit(*receivers[i]);
         }
     }
-    std::string origin_text(Origin origin) const;
+    std::string cause_text(Cause cause) const;
 
 private:
     struct User {
@@ -53,10 +53,10 @@ private:
     };
 
     Channels& channels_;
-    const std::string origin_prefix_;
+    const std::string cause_prefix_;
     std::unordered_map<UserId, User> users_;
 
-    Origin parse_origin(std::string_view text) const;
+    Cause parse_cause(std::string_view text) const;
     // A delivery is mostly waiting for memory: that of the receivers to come is fetched while the one before is served.
     static void fetch_ahead(const std::vector<Receiver*>& receivers, std::size_t at);
 };

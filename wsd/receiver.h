@@ -13,8 +13,8 @@
 
 namespace billet::wsd {
 
-// A request's origin as it stands in the notices that it causes: `incarnation '.' connection '.' request`. A request is numbered per connection.
-struct Origin {
+// The request that caused a notice, as it stands there: `incarnation '.' connection '.' request`. A request is numbered per connection.
+struct Cause {
     ConnectionId connection = 0;
     std::uint64_t request = 0;
 };
@@ -25,7 +25,7 @@ struct Delivery {
     Cursor cursor;
     FramePtr frame;               // of events and typing
     std::string_view session_id;  // of kSessionRevoked
-    Origin origin;                // connection 0: not caused by a connection of this process
+    Cause cause;                  // connection 0: not caused by a connection of this process
 };
 
 class Receiver {

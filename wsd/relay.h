@@ -43,7 +43,7 @@ struct RelayRequest {
     std::string body;
     std::string token;  // empty: none
     std::string address;
-    std::string origin;  // at most 64 printable bytes; comes back in the notices that the request causes
+    std::string cause;  // at most 64 printable bytes; comes back in the notices that the request causes
 };
 
 struct RelayReply {

@@ -32,7 +32,7 @@ std::string encode(const RelayRequest& request, const std::string& request_id) {
                                     {parameter::kAddress, request.address},
                                     {parameter::kAuthorization, authorization},
                                     {parameter::kRequestId, request_id},
-                                    {parameter::kCause, request.origin}},
+                                    {parameter::kCause, request.cause}},
                                    request.body);
 }
 

@@ -162,7 +162,7 @@ void Session::read_log() {
 // Its answer may come when the session has gone.
 void Session::ask(RelayRequest request, RelaySlot::Then then) {
     Services& services = client_.services();
-    request.origin = services.hub.origin_text({id(), slot_.take(request.kind, std::move(then))});
+    request.cause = services.hub.cause_text({id(), slot_.take(request.kind, std::move(then))});
     services.relay.ask(std::move(request), [&sessions = services.sessions, id = id()](RelayReply reply) {
         if (const auto found = sessions.find(id); found != sessions.end()) found->second->on_reply(std::move(reply));
     });

@@ -29,7 +29,7 @@ bool Session::on_delivery(const Delivery& delivery) {
     if (client_.state() == Client::State::kParked || delivery.cursor <= events_.feed().last()) return false;
     if (is_idle() && events_.pass(delivery.cursor, delivery.frame)) return true;
     events_.hold(delivery.cursor, delivery.frame);
-    const bool own = delivery.origin.connection == id() && slot_.is_taken_by(delivery.origin.request);
+    const bool own = delivery.cause.connection == id() && slot_.is_taken_by(delivery.cause.request);
     if (own) events_.wait_for_reply(delivery.cursor);
     if (client_.is_live()) pump();
     return true;

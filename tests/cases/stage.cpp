@@ -195,7 +195,7 @@ Stage::Wrong Stage::notify(const Line& line) {
     } else if (what == "disabled") {
         notice.kind = wire::NoticeKind::kAccountDisabled;
     } else {
-        if (line.has_word("own")) notice.cause = daemon_->relay.open.front().request.origin;
+        if (line.has_word("own")) notice.cause = daemon_->relay.open.front().request.cause;
         const auto [first, last] = read_range(what);
         for (std::uint64_t cursor = first; cursor <= last; ++cursor) {
             notice.cursor = Cursor{cursor};

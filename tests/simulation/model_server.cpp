@@ -138,7 +138,7 @@ wsd::RelayReply ModelServer::answer_heads(const wsd::RelayRequest& request) cons
 wsd::RelayReply ModelServer::answer_send(const wsd::RelayRequest& request) {
     const std::string name(between(request.body, R"("client_msg_id":")", "\""));
     if (names_.contains(name)) return fakes::sent_reply(R"({"duplicate":true})", 0);
-    const std::uint64_t cursor = append(name, request.origin);
+    const std::uint64_t cursor = append(name, request.cause);
     names_.emplace(name, cursor);
     return fakes::sent_reply(R"({"duplicate":false})", cursor);
 }
@@ -150,7 +150,7 @@ wsd::RelayReply ModelServer::answer(const wsd::RelayRequest& request) {
         case wsd::RelayKind::kHello: return answer_hello(request);
         case wsd::RelayKind::kSync: return answer_sync(request);
         case wsd::RelayKind::kSend: return answer_send(request);
-        case wsd::RelayKind::kRead: append("", request.origin); return fakes::text_reply(R"({"seq":1})");
+        case wsd::RelayKind::kRead: append("", request.cause); return fakes::text_reply(R"({"seq":1})");
         case wsd::RelayKind::kSession: return fakes::session_reply(identity_of(session_of(request.token)));
         case wsd::RelayKind::kTyping:
         case wsd::RelayKind::kHeads: break;
