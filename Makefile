@@ -83,7 +83,7 @@ libs_test := -Wl,--wrap=_ZN5Utest3runEv -lCppUTestExt -lCppUTest -lcurl
 # --- What is made of which folder -------------------------------------------------------------------------------------
 
 objects = $(patsubst %.cpp,$(B)/obj/%.o,$(filter-out %/main.cpp,$(wildcard $(1))))
-lib_folders := base chat wire crypto store bus fastcgi
+lib_folders := base event chat wire crypto store bus fastcgi
 api_objects := $(call objects,fcgi/*.cpp)
 wsd_objects := $(call objects,wsd/*.cpp)
 ctl_objects := $(call objects,tools/billetctl/*.cpp)
@@ -95,8 +95,8 @@ support := $(call objects,tests/support/*.cpp)
 faults := $(call objects,tests/faults/*.cpp)
 
 archive = $(patsubst %,$(B)/lib%.a,$(1))
-wsd_libs := $(call archive,fastcgi wire bus crypto chat base)
-all_libs := $(call archive,store fastcgi wire bus crypto chat base)
+wsd_libs := $(call archive,fastcgi wire bus crypto chat event base)
+all_libs := $(call archive,store fastcgi wire bus crypto chat event base)
 LIBS_ALL := $(libs_base) $(libs_unicode) $(libs_crypto) $(libs_store) $(libs_bus)
 
 binaries := $(foreach pair,billet-api:fcgi billet-wsd:wsd billetctl:tools/billetctl,$(if $(wildcard $(lastword $(subst :, ,$(pair)))/main.cpp),$(B)/$(firstword $(subst :, ,$(pair)))))
@@ -199,7 +199,7 @@ $(patsubst %.cpp,$(B)/obj/%.o,$(filter-out tests/fuzz/%,$(wildcard tests/*.cpp t
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 ifneq ($(FUZZ),)
-fuzz_libs := $(call archive,fastcgi wire bus crypto chat base)
+fuzz_libs := $(call archive,fastcgi wire bus crypto chat event base)
 $(B)/%: $(B)/obj/tests/fuzz/%.o $(fuzz_libs)
 	$(link)
 $(fuzzers): LIBS := $(libs_base) $(libs_crypto) $(libs_bus)

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-#include <optional>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -176,7 +176,7 @@ void KeyFiles::reload() {
 Result<void> run_daemon(const Config& config, KeyFiles keys) {
     const auto clients = listeners(config.api);
     if (!clients) return clients.error();
-    std::optional<MetricsServer> metrics;
+    std::unique_ptr<MetricsServer> metrics;
     // FCGX_Init sets handlers of its own; ours come after it. Blocked here, the signals stay blocked in every thread and are awaited in watch();
     // an acceptor lets its own through.
     FCGX_Init();
@@ -186,9 +186,9 @@ Result<void> run_daemon(const Config& config, KeyFiles keys) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     store::start_driver();
     if (!config.api.metrics_listen.empty()) {
-        auto metrics_fd = listen_at(config.api.metrics_listen, SOMAXCONN);
-        if (!metrics_fd) return std::move(metrics_fd).error();
-        metrics.emplace(metrics_fd->release());
+        auto started = MetricsServer::start(config.api.metrics_listen);
+        if (!started) return std::move(started).error();
+        metrics = std::move(*started);
     }
     return serve_until_asked_to_end(config, keys, *clients);
 }

@@ -1,24 +1,31 @@
-// fcgi/metrics_server.h — The process's metrics on a unix socket, one scrape at a time, in a thread of its own.
+// fcgi/metrics_server.h — The metrics endpoint on a loop and a thread of its own.
 #pragma once
 
+#include <memory>
+#include <string>
 #include <thread>
+
+#include "lib/base/result.h"
+#include "lib/event/metrics_endpoint.h"
+#include "lib/event/own_loop.h"
 
 namespace billet::fcgi {
 
+// Serves until destroyed.
 class MetricsServer {
 public:
-    // Takes over `listen_fd` (listening, non-blocking) and serves until destroyed. A client has two seconds for each read and write.
-    explicit MetricsServer(int listen_fd);
-    ~MetricsServer();
+    // kUnavailable when it cannot listen at `path`.
+    static Result<std::unique_ptr<MetricsServer>> start(const std::string& path);
+    ~MetricsServer() { loop_.stop(); }
     MetricsServer(const MetricsServer&) = delete;
     MetricsServer& operator=(const MetricsServer&) = delete;
 
 private:
-    void run(const std::stop_token& stop) const;
+    MetricsServer() : endpoint_(loop_.get(), {}) {}
 
-    int listen_fd_;
-    int wake_fd_ = -1;
-    std::jthread thread_;  // last: it uses the others
+    event::OwnLoop loop_;
+    event::MetricsEndpoint endpoint_;
+    std::jthread thread_;  // last: it uses the others, and is waited for before they go
 };
 
 }  // namespace billet::fcgi

@@ -5,7 +5,7 @@
 
 namespace billet::wsd {
 
-BusChannels::BusChannels(Loop* loop, const WsdConfig& wsd, const RedisConfig& redis, NoticeAges ages,
+BusChannels::BusChannels(event::Loop* loop, const WsdConfig& wsd, const RedisConfig& redis, NoticeAges ages,
                          std::shared_ptr<crypto::NoticeSealer> sealer, const std::string& incarnation)
     : ages_(ages),
       sealer_(std::move(sealer)),

@@ -10,7 +10,7 @@
 #include "lib/crypto/notice_sealer.h"
 #include "lib/wire/notice.h"
 #include "wsd/channels.h"
-#include "wsd/loop.h"
+#include "lib/event/loop.h"
 #include "wsd/notice_age.h"
 
 namespace billet::wsd {
@@ -23,7 +23,7 @@ public:
         std::function<void(bool up)> on_state;
     };
 
-    BusChannels(Loop* loop, const WsdConfig& wsd, const RedisConfig& redis, NoticeAges ages,
+    BusChannels(event::Loop* loop, const WsdConfig& wsd, const RedisConfig& redis, NoticeAges ages,
                 std::shared_ptr<crypto::NoticeSealer> sealer, const std::string& incarnation);
 
     void start(Events events);

@@ -28,7 +28,7 @@ constexpr std::uint32_t kHelloBytesMax = 24576;
 
 }  // namespace
 
-Connection::Connection(Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi,
+Connection::Connection(event::Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi,
                        std::string address)
     : services_(services),
       wsi_(wsi),

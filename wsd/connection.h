@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "wsd/loop.h"
+#include "lib/event/loop.h"
 #include "wsd/message.h"
 #include "wsd/session.h"
 #include "wsd/socket.h"
@@ -19,7 +19,8 @@ class Server;
 class Connection : public Socket {
 public:
     // All but the address must outlive it.
-    Connection(Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi, std::string address);
+    Connection(event::Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi,
+               std::string address);
     // Writes the log line of the connection.
     ~Connection() override;
     Connection(const Connection&) = delete;
@@ -63,7 +64,7 @@ private:
     unsigned peer_code_ = 0;
     const SteadyTime opened_at_;
     Message message_;
-    Timer<Connection, &Connection::on_timer> timer_;
+    event::Timer<Connection, &Connection::on_timer> timer_;
     Session session_;
 };
 

@@ -28,7 +28,7 @@ NoticeAges notice_ages(const Config& config) {
 
 }  // namespace
 
-Daemon::Daemon(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer)
+Daemon::Daemon(event::Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer)
     : loop_(loop),
       config_(config),
       incarnation_(random_id().substr(0, 16)),

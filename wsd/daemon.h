@@ -6,7 +6,7 @@
 #include "wsd/bus_channels.h"
 #include "wsd/heads.h"
 #include "wsd/memory.h"
-#include "wsd/metrics_endpoint.h"
+#include "lib/event/metrics_endpoint.h"
 #include "wsd/relay_client.h"
 #include "wsd/server.h"
 #include "wsd/supervisor.h"
@@ -20,7 +20,7 @@ namespace billet::wsd {
 class Daemon {
 public:
     // `config` must outlive the daemon.
-    Daemon(Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer);
+    Daemon(event::Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer);
 
     // Listens and connects. kUnavailable when it cannot listen. `connections_max`: what the limit of files leaves.
     Result<void> start(std::size_t connections_max);
@@ -33,7 +33,7 @@ private:
     void close_some();
     void export_metrics();
 
-    Loop* loop_;
+    event::Loop* loop_;
     const Config& config_;
     const std::string incarnation_;
     std::minstd_rand random_;
@@ -46,14 +46,14 @@ private:
     Services services_;
     Heads heads_;
     Supervisor supervisor_;
-    MetricsEndpoint metrics_;
+    event::MetricsEndpoint metrics_;
     MemoryReturn memory_;
     std::unique_ptr<Server> server_;
-    Timer<Daemon, &Daemon::on_tick> tick_;
-    Timer<Daemon, &Daemon::on_watchdog> watchdog_;
-    Signal<Daemon, &Daemon::on_stop_signal> on_terminate_;
-    Signal<Daemon, &Daemon::on_stop_signal> on_interrupt_;
-    Signal<Daemon, &Daemon::on_reload_signal> on_hangup_;
+    event::Timer<Daemon, &Daemon::on_tick> tick_;
+    event::Timer<Daemon, &Daemon::on_watchdog> watchdog_;
+    event::Signal<Daemon, &Daemon::on_stop_signal> on_terminate_;
+    event::Signal<Daemon, &Daemon::on_stop_signal> on_interrupt_;
+    event::Signal<Daemon, &Daemon::on_reload_signal> on_hangup_;
     SteadyTime drained_at_ = SteadyTime::max();  // when everybody must have been told to go
 };
 

@@ -50,7 +50,7 @@ int run(const DaemonOptions& options) {
             .with("connections_max", std::uint64_t{connections_max})
             .with("advice", "raise LimitNOFILE");
     }
-    wsd::Loop* loop = ev_default_loop(EVFLAG_AUTO);
+    event::Loop* loop = ev_default_loop(EVFLAG_AUTO);
     if (loop == nullptr) return fail("libev does not start");
     wsd::Daemon daemon(loop, *config, *sealer);
     if (const auto started = daemon.start(connections_max); !started) return fail(started.error().detail);

@@ -38,7 +38,7 @@ std::string encode(const RelayRequest& request, const std::string& request_id) {
 
 }  // namespace
 
-RelayClient::RelayClient(Loop* loop, const WsdConfig& config, IsAlive is_alive)
+RelayClient::RelayClient(event::Loop* loop, const WsdConfig& config, IsAlive is_alive)
     : config_(config),
       is_alive_(std::move(is_alive)),
       id_prefix_(random_id().substr(0, 16)),

@@ -18,7 +18,7 @@ public:
     using IsAlive = std::function<bool(ConnectionId owner)>;
 
     // `is_alive`: whether a droppable request still has somebody to answer to.
-    RelayClient(Loop* loop, const WsdConfig& config, IsAlive is_alive);
+    RelayClient(event::Loop* loop, const WsdConfig& config, IsAlive is_alive);
     // Those that wait are forgotten.
     ~RelayClient() override;
     RelayClient(const RelayClient&) = delete;
@@ -63,8 +63,8 @@ private:
     std::vector<Job> failed_;  // to be answered from the loop
     std::vector<Line> lines_;
     std::size_t next_line_ = 0;  // lines take turns, so that the load spreads over the api's instances
-    Timer<RelayClient, &RelayClient::answer_failed> failed_timer_;
-    Timer<RelayClient, &RelayClient::expire_waiting> expiry_timer_;
+    event::Timer<RelayClient, &RelayClient::answer_failed> failed_timer_;
+    event::Timer<RelayClient, &RelayClient::expire_waiting> expiry_timer_;
 };
 
 }  // namespace billet::wsd

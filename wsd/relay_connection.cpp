@@ -17,7 +17,8 @@ constexpr std::size_t kReadBytes = 65536;
 
 }  // namespace
 
-RelayConnection::RelayConnection(Loop* loop, const std::vector<std::string>& sockets, std::size_t home, OnEnd on_end)
+RelayConnection::RelayConnection(event::Loop* loop, const std::vector<std::string>& sockets, std::size_t home,
+                                 OnEnd on_end)
     : sockets_(sockets),
       home_(home % sockets.size()),
       at_(home_),

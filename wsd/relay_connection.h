@@ -9,7 +9,7 @@
 #include "lib/base/descriptor.h"
 #include "lib/fastcgi/reply.h"
 #include "wsd/limiter.h"
-#include "wsd/loop.h"
+#include "lib/event/loop.h"
 
 namespace billet::wsd {
 
@@ -25,7 +25,7 @@ public:
     using OnEnd = std::function<void(End end)>;
 
     // `sockets` (not empty) must outlive the connection. `home`: which of them it prefers, so that many connections spread.
-    RelayConnection(Loop* loop, const std::vector<std::string>& sockets, std::size_t home, OnEnd on_end);
+    RelayConnection(event::Loop* loop, const std::vector<std::string>& sockets, std::size_t home, OnEnd on_end);
 
     bool is_busy() const { return busy_; }
     // Begins a request. False, and nothing else happens, when no socket of the list takes a connection.
@@ -55,8 +55,8 @@ private:
     std::string out_;
     std::size_t written_ = 0;
     fastcgi::ReplyReader reply_;
-    Io<RelayConnection, &RelayConnection::on_io> io_;
-    Timer<RelayConnection, &RelayConnection::on_timeout> timer_;
+    event::Io<RelayConnection, &RelayConnection::on_io> io_;
+    event::Timer<RelayConnection, &RelayConnection::on_timeout> timer_;
 };
 
 }  // namespace billet::wsd

@@ -71,13 +71,13 @@ unsigned peer_close_code(const void* in, std::size_t length) {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::create(Loop* loop, Services& services, std::size_t connections_max) {
+Result<std::unique_ptr<Server>> Server::create(event::Loop* loop, Services& services, std::size_t connections_max) {
     std::unique_ptr<Server> server(new Server(loop, services, connections_max));
     if (auto started = server->start(); !started) return std::move(started).error();
     return server;
 }
 
-Server::Server(Loop* loop, Services& services, std::size_t connections_max)
+Server::Server(event::Loop* loop, Services& services, std::size_t connections_max)
     : loop_(loop),
       services_(services),
       connections_max_(connections_max),

@@ -7,7 +7,7 @@
 
 #include "lib/base/descriptor.h"
 #include "lib/base/result.h"
-#include "wsd/loop.h"
+#include "lib/event/loop.h"
 #include "wsd/services.h"
 #include "wsd/socket.h"
 
@@ -28,7 +28,7 @@ class Connection;
 class Server {
 public:
     // kUnavailable when it cannot listen. The files limit of the process must be set before. All arguments must outlive the server.
-    static Result<std::unique_ptr<Server>> create(Loop* loop, Services& services, std::size_t connections_max);
+    static Result<std::unique_ptr<Server>> create(event::Loop* loop, Services& services, std::size_t connections_max);
     // Ends all connections without a close frame.
     ~Server();
     Server(const Server&) = delete;
@@ -47,7 +47,7 @@ public:
     int on_callback(struct lws* wsi, int reason, void* user, void* in, std::size_t length);
 
 private:
-    Server(Loop* loop, Services& services, std::size_t connections_max);
+    Server(event::Loop* loop, Services& services, std::size_t connections_max);
 
     Result<void> start();
     void on_acceptable(int);
@@ -62,7 +62,7 @@ private:
     int check_handshake(struct lws* wsi) const;
     void open_connection(struct lws* wsi, void* user);
 
-    Loop* loop_;
+    event::Loop* loop_;
     Services& services_;
     const std::size_t connections_max_;
     const std::size_t opening_max_;
@@ -71,8 +71,8 @@ private:
     std::map<ConnectionId, Connection*> silent_;  // and those that have said no hello, oldest first
     ConnectionId last_id_ = 0;
     Descriptor listener_;
-    Io<Server, &Server::on_acceptable> accept_io_;
-    Timer<Server, &Server::on_accept_again> accept_timer_;
+    event::Io<Server, &Server::on_acceptable> accept_io_;
+    event::Timer<Server, &Server::on_accept_again> accept_timer_;
     struct lws_context* context_ = nullptr;
     struct lws_vhost* vhost_ = nullptr;
 };

@@ -11,8 +11,8 @@
 #include "lib/base/metrics.h"
 #include "lib/bus/async_connection.h"
 #include "lib/bus/connection_counts.h"
-#include "lib/bus/ev_timer.h"
 #include "lib/bus/presence.h"
+#include "lib/event/loop.h"
 
 namespace billet::bus {
 namespace {
@@ -45,9 +45,9 @@ struct AsyncBus::Impl {
                       .on_failed = [this](std::string_view why) { lost(why); },
                       .on_reply = [this](std::uint64_t, const redisReply& reply) { read_push(reply); }}),
           counts(loop, commands, incarnation, redis.timeout_ms, kPresenceBeats * wsd.heartbeat_ms),
-          heartbeat(loop, [this] { beat(); }),
-          attempt_over(loop, [this] { lost("not up in time"); }),
-          retry(loop, [this] { connect(); }) {}
+          heartbeat(loop, *this),
+          attempt_over(loop, *this),
+          retry(loop, *this) {}
 
     const RedisConfig redis;
     const WsdConfig wsd;
@@ -56,9 +56,6 @@ struct AsyncBus::Impl {
     AsyncConnection commands;
     AsyncConnection subscriber;
     ConnectionCounts counts;
-    EvTimer heartbeat;
-    EvTimer attempt_over;
-    EvTimer retry;
 
     State state = State::kWaiting;
     bool was_up = false;
@@ -71,7 +68,7 @@ struct AsyncBus::Impl {
 
     void connect() {
         state = State::kConnecting;
-        attempt_over.start_once(kAttemptMax);
+        attempt_over.start(kAttemptMax);
         commands.open();
         if (state == State::kConnecting) subscriber.open();
     }
@@ -171,7 +168,7 @@ struct AsyncBus::Impl {
         subscriber.close();
         for (auto& [channel, confirmed] : wanted) confirmed = false;
         unconfirmed.clear();
-        retry.start_once(next_delay());
+        retry.start(next_delay());
         metrics::set(metrics::kBusUp, 0);
         counts.on_lost();
         if (was_working && events.on_state) events.on_state(false);
@@ -198,6 +195,12 @@ struct AsyncBus::Impl {
         subscriber.command(std::array<std::string_view, 2>{"UNSUBSCRIBE", channel}, 0);
         wanted.erase(found);
     }
+
+    void give_attempt_up() { lost("not up in time"); }
+
+    event::Timer<Impl, &Impl::beat> heartbeat;
+    event::Timer<Impl, &Impl::give_attempt_up> attempt_over;
+    event::Timer<Impl, &Impl::connect> retry;
 };
 
 AsyncBus::AsyncBus(struct ev_loop* loop, const RedisConfig& redis, const WsdConfig& wsd, const std::string& incarnation,

@@ -2,6 +2,7 @@
 #include "lib/bus/connection_counts.h"
 
 #include <array>
+#include <utility>
 
 namespace billet::bus {
 namespace {
@@ -39,7 +40,7 @@ ConnectionCounts::ConnectionCounts(struct ev_loop* loop, AsyncConnection& comman
       timeout_(timeout),
       alive_ms_(std::to_string(life.count())),
       last_tag_(kAliveTag),
-      deadline_(loop, [this] { end_late(); }) {}
+      deadline_(loop, *this) {}
 
 void ConnectionCounts::count(std::string_view user_key, std::uint64_t connections_here, Counted counted) {
     if (connections_here == 0) {
@@ -54,7 +55,7 @@ void ConnectionCounts::count(std::string_view user_key, std::uint64_t connection
     const std::uint64_t tag = counted ? ++last_tag_ : 0;
     if (counted) waiting_.emplace(tag, Waiting{.counted = std::move(counted)});
     write(user_key, connections_here, tag);
-    if (!waiting_.empty() && !deadline_.is_running()) deadline_.start_once(timeout_);
+    if (!waiting_.empty() && !deadline_.is_set()) deadline_.start(timeout_);
 }
 
 void ConnectionCounts::on_ready() {
@@ -117,7 +118,7 @@ void ConnectionCounts::end_late() {
     for (auto& [tag, waiting] : waiting_) {
         if (std::exchange(waiting.late, true)) over.push_back(tag);
     }
-    if (!waiting_.empty()) deadline_.start_once(over.empty() ? kLastChance : timeout_);
+    if (!waiting_.empty()) deadline_.start(over.empty() ? kLastChance : timeout_);
     for (const std::uint64_t tag : over) answer(tag, std::nullopt);
 }
 

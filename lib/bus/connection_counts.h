@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "lib/bus/async_connection.h"
-#include "lib/bus/ev_timer.h"
+#include "lib/event/loop.h"
 
 namespace billet::bus {
 
@@ -49,7 +49,6 @@ private:
     std::string refreshed_up_to_;
     std::map<std::uint64_t, Waiting> waiting_;  // by tag: oldest first
     std::uint64_t last_tag_;
-    EvTimer deadline_;
 
     void write(std::string_view user_key, std::uint64_t connections_here, std::uint64_t tag);
     void write_all();
@@ -57,6 +56,8 @@ private:
     void say_alive(std::uint64_t tag);
     void end_late();
     void answer(std::uint64_t tag, std::optional<std::uint64_t> total);
+
+    event::Timer<ConnectionCounts, &ConnectionCounts::end_late> deadline_;
 };
 
 }  // namespace billet::bus

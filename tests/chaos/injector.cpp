@@ -8,7 +8,7 @@
 #include <fstream>
 #include <map>
 
-#include "tests/chaos/unix_socket.h"
+#include "lib/base/unix_socket.h"
 #include "tests/faults/fault_file.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/stack.h"
@@ -102,8 +102,8 @@ void Injector::abort_after_commit() {
 
 bool Injector::listens(const std::string& service) const {
     if (service == "nginx") return !tests::exchange("GET /healthz HTTP/1.0\r\n\r\n", 1000, false).empty();
-    if (service == "redis") return answers_unix(redis_.redis_path());
-    return answers_unix(tests::stack().run_dir + "/sock/" + service + ".sock");
+    if (service == "redis") return static_cast<bool>(connect_to(redis_.redis_path()));
+    return static_cast<bool>(connect_to(tests::stack().run_dir + "/sock/" + service + ".sock"));
 }
 
 void Injector::wait_until_back(const std::string& service, pid_t old, std::int64_t since_ms) {

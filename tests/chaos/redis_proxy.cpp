@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "tests/chaos/journal.h"
-#include "tests/chaos/unix_socket.h"
+#include "lib/base/unix_socket.h"
 #include "tests/support/stack.h"
 
 namespace billet::chaos {
@@ -86,18 +86,17 @@ RedisProxy::RedisProxy(std::uint64_t seed)
     own_path_ = socket_in(config_);
     redis_path_ = own_path_ + ".real";
     if (own_path_.empty() || !move_redis(with_socket(config_, redis_path_), redis_path_)) return;
-    listen_fd_ = listen_unix(own_path_);
+    auto listener = listen_at(own_path_, SOMAXCONN);
+    if (!listener) return;
+    listener_ = std::move(*listener);
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 RedisProxy::~RedisProxy() {
     if (!is_ready()) return;
     thread_ = {};
-    for (Link& link : links_) {
-        close(link.client);
-        close(link.redis);
-    }
-    close(listen_fd_);
+    links_.clear();
+    listener_.reset();
     move_redis(config_, own_path_);
 }
 
@@ -107,7 +106,7 @@ bool RedisProxy::move_redis(const std::string& config, const std::string& to_pat
     const pid_t old = tests::pid_of("redis");
     tests::signal_service("redis", SIGTERM);
     if (!tests::wait_for_new_pid("redis", old, kMoveMs)) return false;
-    for (const std::int64_t end = now_ms() + kMoveMs; !answers_unix(to_path);) {
+    for (const std::int64_t end = now_ms() + kMoveMs; !connect_to(to_path);) {
         if (now_ms() > end) return false;
         tests::sleep_ms(kTickMs);
     }
@@ -130,13 +129,13 @@ bool RedisProxy::mode_is(FaultKind kind) const {
 void RedisProxy::run(const std::stop_token& stop) {
     std::vector<pollfd> watched;
     while (!stop.stop_requested()) {
-        watched.assign(1, {.fd = listen_fd_, .events = POLLIN, .revents = 0});
+        watched.assign(1, {.fd = listener_.get(), .events = POLLIN, .revents = 0});
         for (const Link& link : links_) {
             const auto out = [](const std::string& waiting) { return waiting.empty() ? 0 : POLLOUT; };
             watched.push_back(
-                {.fd = link.client, .events = static_cast<short>(POLLIN | out(link.to_client)), .revents = 0});
+                {.fd = link.client.get(), .events = static_cast<short>(POLLIN | out(link.to_client)), .revents = 0});
             watched.push_back(
-                {.fd = link.redis, .events = static_cast<short>(POLLIN | out(link.to_redis)), .revents = 0});
+                {.fd = link.redis.get(), .events = static_cast<short>(POLLIN | out(link.to_redis)), .revents = 0});
         }
         poll(watched.data(), watched.size(), kTickMs);
         for (std::size_t i = 0; i < links_.size(); ++i)
@@ -147,30 +146,20 @@ void RedisProxy::run(const std::stop_token& stop) {
 }
 
 void RedisProxy::take_client() {
-    const int client = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (client < 0) return;
-    const int redis = connect_unix(redis_path_);
-    if (redis < 0) {
-        close(client);
-        return;
-    }
     Link link;
-    link.client = client;
-    link.redis = redis;
+    link.client = accept_from(listener_.get());
+    link.redis = connect_to(redis_path_);
     link.cuts_seen = cuts_;
-    links_.push_back(std::move(link));
+    if (link.client && link.redis) links_.push_back(std::move(link));
 }
 
 void RedisProxy::serve(Link& link, short client_events, short redis_events) {
-    if (client_events & (POLLIN | POLLHUP | POLLERR)) read_some(link.client, link.to_redis, link.over);
-    if (redis_events & (POLLIN | POLLHUP | POLLERR)) read_some(link.redis, link.from_redis, link.over);
+    if (client_events & (POLLIN | POLLHUP | POLLERR)) read_some(link.client.get(), link.to_redis, link.over);
+    if (redis_events & (POLLIN | POLLHUP | POLLERR)) read_some(link.redis.get(), link.from_redis, link.over);
     if (redis_events != 0 && mode_is(FaultKind::kHoldReplies)) ++disturbed_;
-    write_some(link.redis, link.to_redis, link.over);
+    write_some(link.redis.get(), link.to_redis, link.over);
     pass_replies(link);
-    write_some(link.client, link.to_client, link.over);
-    if (!link.over) return;
-    close(link.client);
-    close(link.redis);
+    write_some(link.client.get(), link.to_client, link.over);
 }
 
 void RedisProxy::pass_replies(Link& link) {
@@ -182,7 +171,7 @@ void RedisProxy::pass_replies(Link& link) {
             link.to_client += reply.substr(0, size / 2);
             link.over = true;
             ++disturbed_;
-            write_some(link.client, link.to_client, link.over);
+            write_some(link.client.get(), link.to_client, link.over);
             return;
         }
         if (reply.starts_with(kNoticeHead)) {

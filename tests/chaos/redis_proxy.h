@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "lib/base/descriptor.h"
 #include "tests/chaos/plan.h"
 
 namespace billet::chaos {
@@ -24,7 +25,7 @@ public:
     RedisProxy(const RedisProxy&) = delete;
     RedisProxy& operator=(const RedisProxy&) = delete;
 
-    bool is_ready() const { return listen_fd_ >= 0; }
+    bool is_ready() const { return static_cast<bool>(listener_); }
     // Where Redis itself listens now.
     const std::string& redis_path() const { return redis_path_; }
 
@@ -35,8 +36,8 @@ public:
 
 private:
     struct Link {
-        int client = -1;
-        int redis = -1;
+        Descriptor client;
+        Descriptor redis;
         std::string to_redis;
         std::string from_redis;  // not yet a whole reply
         std::string to_client;
@@ -49,7 +50,7 @@ private:
     std::string redis_path_;  // where it is now
     std::string config_path_;
     std::string config_;  // as it was
-    int listen_fd_ = -1;
+    Descriptor listener_;
     std::vector<Link> links_;
     std::mt19937_64 random_;
     std::atomic<std::uint64_t> cuts_ = 0;

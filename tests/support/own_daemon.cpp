@@ -2,8 +2,6 @@
 #include "tests/support/own_daemon.h"
 
 #include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "lib/base/unix_socket.h"
 #include "tests/support/http.h"
 #include "tests/support/stack.h"
 
@@ -61,13 +60,7 @@ OwnDaemon::~OwnDaemon() {
 }
 
 bool OwnDaemon::is_listening() const {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    socket_path_.copy(address.sun_path, sizeof address.sun_path - 1);
-    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool connected = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    close(fd);
-    return connected;
+    return static_cast<bool>(connect_to(socket_path_));
 }
 
 void OwnDaemon::signal(int number) const {

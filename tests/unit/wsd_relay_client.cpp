@@ -30,7 +30,7 @@ constexpr auto kLongest = 20s;
 TEST_GROUP(WsdRelayClient) {
     tests::ScratchFolder folder;
     std::size_t relays_before = waiting.relays;
-    Loop* loop = ev_loop_new(EVFLAG_AUTO);
+    event::Loop* loop = ev_loop_new(EVFLAG_AUTO);
     WsdConfig config;
     std::unique_ptr<fakes::FakeApi> api;
     std::unique_ptr<RelayClient> client;

@@ -8,14 +8,15 @@ cd "${1:-$(dirname "${BASH_SOURCE[0]}")/../..}"
 # FOLDER : our folders it may include : third-party headers (prefixes) : standard or system headers it must not use
 table='
 lib/base   : lib/base                                         : toml++/ spdlog/ fmt/ prometheus/ utf8proc :
+lib/event  : lib/base lib/event                               : ev.h                                    :
 lib/chat   : lib/base lib/chat                                :                                         : POSIX fstream iostream thread
 lib/wire   : lib/base lib/chat lib/wire                       : rapidjson/                              : POSIX fstream iostream thread
 lib/crypto : lib/base lib/chat lib/crypto                     : sodium jwt/ openssl/ nlohmann/          :
 lib/store  : lib/base lib/chat lib/crypto lib/store           : cppconn/ mysql_ mysql/ mariadb/         :
 lib/fastcgi : lib/base lib/fastcgi                       :                                         : POSIX fstream iostream thread
-lib/bus    : lib/base lib/chat lib/wire lib/crypto lib/bus    : hiredis/                                :
+lib/bus    : lib/base lib/event lib/chat lib/wire lib/crypto lib/bus : hiredis/                                :
 fcgi       : lib/ fcgi                                        : fcgiapp fastcgi fcgios fcgi_config      : iostream
-wsd        : lib/base lib/chat lib/wire lib/crypto lib/bus lib/fastcgi wsd : libwebsockets ev.h                     : iostream thread
+wsd        : lib/base lib/event lib/chat lib/wire lib/crypto lib/bus lib/fastcgi wsd : libwebsockets                     : iostream thread
 tools      : lib/ tools                                       : CLI/ zlib.h                             :
 tests      : lib/ fcgi wsd tools tests                        : CppUTest CppUTestExt curl/ libwebsockets ev.h hiredis/ sodium : 
 '

@@ -1,4 +1,4 @@
-// wsd/metrics_endpoint.h — Metrics over HTTP on a unix socket, on the same loop as everything else.
+// lib/event/metrics_endpoint.h — The metrics of a process over HTTP on a unix socket: billet-wsd has it on its one loop, billet-api on one for it alone.
 #pragma once
 
 #include <functional>
@@ -7,13 +7,14 @@
 
 #include "lib/base/descriptor.h"
 #include "lib/base/result.h"
-#include "wsd/loop.h"
+#include "lib/event/loop.h"
 
-namespace billet::wsd {
+namespace billet::event {
 
+// A few clients at a time, two seconds for each; whoever comes beyond that is hung up on.
 class MetricsEndpoint {
 public:
-    // `before`: called before each answer, to bring the metrics up to date.
+    // `before` (may be empty): called before each answer, to bring the metrics up to date.
     MetricsEndpoint(Loop* loop, std::function<void()> before);
 
     // kUnavailable when it cannot listen.
@@ -40,6 +41,7 @@ private:
     };
 
     void on_acceptable(int);
+    void watch_again();
     // Destroys the client.
     void forget(const Client& client);
 
@@ -48,6 +50,7 @@ private:
     Descriptor listener_;
     std::list<Client> clients_;
     Io<MetricsEndpoint, &MetricsEndpoint::on_acceptable> io_;
+    Timer<MetricsEndpoint, &MetricsEndpoint::watch_again> again_;
 };
 
-}  // namespace billet::wsd
+}  // namespace billet::event

@@ -1,4 +1,4 @@
-// wsd/loop.h — libev's watchers as owned values that call a member function. All of them are stopped by their destructor.
+// lib/event/loop.h — libev's watchers as owned values that call a member function. All of them are stopped by their destructor.
 #pragma once
 
 #include <ev.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace billet::wsd {
+namespace billet::event {
 
 using Loop = struct ev_loop;
 
@@ -22,15 +22,21 @@ public:
     Timer& operator=(const Timer&) = delete;
 
     // Once, in place of what was set before.
-    void start(std::chrono::nanoseconds after) {
-        stop();
-        ev_timer_set(&watcher_, std::max(0.0, std::chrono::duration<double>(after).count()), 0.);
-        ev_timer_start(loop_, &watcher_);
-    }
+    void start(std::chrono::nanoseconds after) { set(after, {}); }
+    // Again and again, the first time after one period.
+    void start_every(std::chrono::nanoseconds period) { set(period, period); }
     void stop() { ev_timer_stop(loop_, &watcher_); }
     bool is_set() const { return ev_is_active(&watcher_); }
 
 private:
+    // From now, and not from when the loop last looked at the clock.
+    void set(std::chrono::nanoseconds after, std::chrono::nanoseconds period) {
+        stop();
+        ev_now_update(loop_);
+        ev_timer_set(&watcher_, std::max(0.0, std::chrono::duration<double>(after).count()),
+                     std::chrono::duration<double>(period).count());
+        ev_timer_start(loop_, &watcher_);
+    }
     static void call(Loop*, ev_timer* watcher, int) { (static_cast<Owner*>(watcher->data)->*kCall)(); }
 
     Loop* loop_;
@@ -84,4 +90,4 @@ private:
     ev_signal watcher_;
 };
 
-}  // namespace billet::wsd
+}  // namespace billet::event

@@ -1,5 +1,5 @@
-// wsd/metrics_endpoint.cpp — A few clients at a time, each with a deadline.
-#include "wsd/metrics_endpoint.h"
+// lib/event/metrics_endpoint.cpp — A few clients at a time, each with a deadline.
+#include "lib/event/metrics_endpoint.h"
 
 #include <sys/socket.h>
 
@@ -9,29 +9,40 @@
 #include "lib/base/metrics_http.h"
 #include "lib/base/unix_socket.h"
 
-namespace billet::wsd {
+namespace billet::event {
 namespace {
 
 constexpr std::chrono::seconds kClientTime{2};
 constexpr std::size_t kClientsMax = 8;
 constexpr int kBacklog = 16;
+// Without a descriptor for the next client the listener stays readable: so long it is not looked at.
+constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace
 
 MetricsEndpoint::MetricsEndpoint(Loop* loop, std::function<void()> before)
-    : loop_(loop), before_(std::move(before)), io_(loop, *this) {}
+    : loop_(loop), before_(std::move(before)), io_(loop, *this), again_(loop, *this) {}
 
 Result<void> MetricsEndpoint::listen(const std::string& path) {
     auto listener = listen_at(path, kBacklog);
     if (!listener) return std::move(listener).error();
     listener_ = std::move(*listener);
-    io_.watch(listener_.get(), EV_READ);
+    watch_again();
     return {};
+}
+
+void MetricsEndpoint::watch_again() {
+    io_.watch(listener_.get(), EV_READ);
 }
 
 void MetricsEndpoint::on_acceptable(int) {
     Descriptor client = accept_from(listener_.get());
-    if (client && clients_.size() < kClientsMax) clients_.emplace_back(loop_, *this, std::move(client));
+    if (client) {
+        if (clients_.size() < kClientsMax) clients_.emplace_back(loop_, *this, std::move(client));
+    } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+        io_.stop();
+        again_.start(kPause);
+    }
 }
 
 void MetricsEndpoint::forget(const Client& client) {
@@ -60,7 +71,7 @@ void MetricsEndpoint::Client::read_head() {
     if (count <= 0 || head_.size() > metrics::kRequestHeadMax) return endpoint_.forget(*this);
     head_.append(piece.data(), static_cast<std::size_t>(count));
     if (!metrics::has_whole_head(head_)) return;
-    endpoint_.before_();
+    if (endpoint_.before_) endpoint_.before_();
     answer_ = metrics::http_answer(head_);
     io_.watch(fd_.get(), EV_WRITE);
 }
@@ -72,4 +83,4 @@ void MetricsEndpoint::Client::write_answer() {
     if (count < 0 || answer_.empty()) endpoint_.forget(*this);
 }
 
-}  // namespace billet::wsd
+}  // namespace billet::event
