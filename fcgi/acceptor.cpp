@@ -17,7 +17,8 @@ namespace billet::fcgi {
 namespace {
 
 constexpr int kPauseMs = 100;  // after running out of descriptors
-// A signal that comes just before the thread blocks is lost: it is sent again until the thread has ended.
+// A signal that comes just before the thread blocks is lost: it is sent again until the thread has
+// ended.
 constexpr std::chrono::milliseconds kCallAgain{5};
 
 // No SA_RESTART: a call that blocks is to end with EINTR.
@@ -90,7 +91,8 @@ void Acceptor::call_back() {
     }
 }
 
-// After the shutdown accept() does not block, whatever the flag says: it gives who is there, and then EINVAL.
+// After the shutdown accept() does not block, whatever the flag says: it gives who is there, and
+// then EINVAL.
 void Acceptor::accept_the_rest() {
     shutdown(listener_.fd, SHUT_RD);
     for (;;) {

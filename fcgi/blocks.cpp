@@ -23,7 +23,8 @@ Result<Reply> change_block(Context& context, bool blocked) {
 
 }  // namespace
 
-// Few have many: without a limit the page is the largest, so that nearly everybody gets all in one answer.
+// Few have many: without a limit the page is the largest, so that nearly everybody gets all in one
+// answer.
 Result<Reply> list_blocks(Context& context) {
     const std::size_t page_max = context.limits().blocks_page_max;
     const auto limit = context.query.limit(page_max, page_max);

@@ -1,17 +1,18 @@
-// fcgi/daemon.cpp — Threads: this one waits for signals, one watches connections, one a listener accepts them, one serves metrics; workers serve
-// requests, and hashers those that hash a password.
+// fcgi/daemon.cpp — Threads: this one waits for signals, one watches connections, one a listener
+// accepts them, one serves metrics; workers serve requests, and hashers those that hash a password.
 #include "fcgi/daemon.h"
 
 #include <fcgiapp.h>
 #include <signal.h>
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include "fcgi/acceptor.h"
-#include "fcgi/connections.h"
+#include "fcgi/connection_pool.h"
 #include "fcgi/hash_queue.h"
 #include "fcgi/listen.h"
 #include "fcgi/metrics_server.h"
@@ -24,7 +25,7 @@
 #include "lib/bus/redis_notifier.h"
 #include "lib/crypto/passwords.h"
 #include "lib/store/schema.h"
-#include "lib/store/session.h"
+#include "lib/store/connection_settings.h"
 #include "lib/store/store.h"
 
 namespace billet::fcgi {
@@ -42,7 +43,8 @@ public:
         switch (reply->kind) {
             case bus::RedisReply::Kind::kText: return {.redis_up = true, .wsd = Presence::kUp};
             case bus::RedisReply::Kind::kNil: return {.redis_up = true, .wsd = Presence::kDown};
-            // An ACL that does not let us look is no outage; whatever else Redis refuses (it is loading, say) is one.
+            // An ACL that does not let us look is no outage; whatever else Redis refuses (it is
+            // loading, say) is one.
             case bus::RedisReply::Kind::kError: return {.redis_up = reply->text.starts_with("NOPERM")};
             case bus::RedisReply::Kind::kInteger:
             case bus::RedisReply::Kind::kArray: break;
@@ -60,16 +62,17 @@ struct Shared {
     KeyFiles& keys;
     bus::LocalLimiter local_limiter;
     crypto::Passwords passwords;
-    std::shared_ptr<store::Server> database = std::make_shared<store::Server>();
+    std::shared_ptr<store::ServerHealth> database = std::make_shared<store::ServerHealth>();
     HashQueue hash_queue;
 
     Shared(const Config& the_config, KeyFiles& the_keys)
         : config(the_config), keys(the_keys), hash_queue(the_config.api) {}
 };
 
-// A thread that serves requests as `Server` does (Worker or Hasher), with its own connections to MariaDB and Redis.
+// A thread that serves requests as `Server` does (Worker or Hasher), with its own connections to
+// MariaDB and Redis.
 template <typename Server>
-void work(Shared& shared, Connections& connections) {
+void work(Shared& shared, ConnectionPool& connections) {
     store::MariaDbStore store(shared.config.database, shared.keys.content, shared.database);
     bus::RedisConnection redis(shared.config.redis);
     bus::RedisNotifier notifier(redis, *shared.keys.bus);
@@ -127,7 +130,7 @@ Result<std::vector<Listener>> listeners(const ApiConfig& config) {
 }
 
 Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, const std::vector<Listener>& listeners) {
-    Connections connections(listeners, config.api);
+    ConnectionPool connections(listeners, config.api);
     Shared shared(config, keys);
     std::vector<std::jthread> threads;
     threads.emplace_back([&shared, &connections] {
@@ -177,8 +180,8 @@ Result<void> run_daemon(const Config& config, KeyFiles keys) {
     const auto clients = listeners(config.api);
     if (!clients) return clients.error();
     std::unique_ptr<MetricsServer> metrics;
-    // FCGX_Init sets handlers of its own; ours come after it. Blocked here, the signals stay blocked in every thread and are awaited in watch();
-    // an acceptor lets its own through.
+    // FCGX_Init sets handlers of its own; ours come after it. Blocked here, the signals stay
+    // blocked in every thread and are awaited in watch(); an acceptor lets its own through.
     FCGX_Init();
     signal(SIGPIPE, SIG_IGN);
     sigset_t signals = watched_signals();

@@ -26,10 +26,12 @@ struct KeyFiles {
     void reload();
 };
 
-// Serves until SIGTERM or SIGINT, then answers what has been asked; SIGHUP reads the key files again. Blocks; to be called once, before there are
-// other threads. A database that is away does not keep it from starting: calls are answered "unavailable" until it is there.
-// Errors: kUnavailable (a socket cannot be listened on, requests were left unanswered after drain_s), kInvalidArgument (the database's schema is
-// not the one that this build wants; detail names the command to run).
+// Serves until SIGTERM or SIGINT, then answers what has been asked; SIGHUP reads the key files
+// again. Blocks; to be called once, before there are other threads. A database that is away does
+// not keep it from starting: calls are answered "unavailable" until it is there.
+// Errors: kUnavailable (a socket cannot be listened on, requests were left unanswered after
+// drain_s), kInvalidArgument (the database's schema is not the one that this build wants; detail
+// names the command to run).
 Result<void> run_daemon(const Config& config, KeyFiles keys);
 
 }  // namespace billet::fcgi

@@ -1,4 +1,5 @@
-// fcgi/hash_queue.h — Requests that will hash a password wait here, and hold no worker: whoever only reads or writes does not stand behind them.
+// fcgi/hash_queue.h — Requests that will hash a password wait here, and hold no worker: whoever
+// only reads or writes does not stand behind them.
 #pragma once
 
 #include <chrono>
@@ -7,7 +8,7 @@
 #include <memory>
 #include <mutex>
 
-#include "fcgi/exchange.h"
+#include "fcgi/pending_request.h"
 
 namespace billet {
 struct ApiConfig;
@@ -21,13 +22,16 @@ public:
     // `config` must outlive the object.
     explicit HashQueue(const ApiConfig& config) : config_(config) {}
 
-    // Takes the exchange over; not when password_hashes_queued wait already or the queue is closed: then the caller still has it.
-    bool offer(std::unique_ptr<Exchange>& exchange);
+    // Takes the pending over; not when password_hashes_queued wait already or the queue is closed:
+    // then the caller still has it.
+    bool offer(std::unique_ptr<PendingRequest>& pending);
 
     struct Turn {
-        std::unique_ptr<Exchange> exchange;  // nullptr: the queue is closed and empty
+        std::unique_ptr<PendingRequest> pending;  // nullptr: the queue is closed and empty
         bool too_late =
-            false;  // it has waited for longer than password_wait_ms, or the queue is closed: no hash any more
+            // it has waited for longer than password_wait_ms, or the queue is closed: no hash any
+            // more
+            false;
     };
     // Blocks until there is one, the one that has waited longest.
     Turn take();
@@ -39,7 +43,7 @@ private:
     const ApiConfig& config_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<std::unique_ptr<Exchange>> waiting_;
+    std::deque<std::unique_ptr<PendingRequest>> waiting_;
     bool closed_ = false;
 };
 

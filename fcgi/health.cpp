@@ -29,8 +29,9 @@ Result<Reply> healthz(Context&) {
     return json_reply(200, R"({"status":"ok"})");
 }
 
-// Without MariaDB nothing can be answered, and where it cannot be written nothing can be sent: 503. Without Redis only the wake-ups are missing and limits are local, and without wsd clients go on by
-// REST: degraded, 200.
+// Without MariaDB nothing can be answered, and where it cannot be written nothing can be sent: 503.
+// Without Redis only the wake-ups are missing and limits are local, and without wsd clients go on
+// by REST: degraded, 200.
 Result<Reply> readyz(Context& context) {
     const Result<void> database = context.ports.health.ping();
     const Probe::Seen seen = context.probe.look();

@@ -1,4 +1,5 @@
-// fcgi/internal.cpp — /internal: what billet-wsd asks on behalf of its connections. lib/wire/internal.h has the words.
+// fcgi/internal.cpp — /internal: what billet-wsd asks on behalf of its connections.
+// lib/wire/internal.h has the words.
 #include "lib/wire/internal.h"
 
 #include <algorithm>
@@ -33,7 +34,8 @@ Result<void> limit_resumes(Context& context, const wire::LogQuestion& question) 
                             std::to_string(context.caller.user.id.value));
 }
 
-// A resume that cannot be had still tells who the connection is, so that it can live on without events.
+// A resume that cannot be had still tells who the connection is, so that it can live on without
+// events.
 Result<void> add_session_header(Context& context) {
     const auto head = chat::read_log(context.ports, context.caller, std::nullopt, 1);
     if (!head) return head.error();

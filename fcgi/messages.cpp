@@ -51,7 +51,8 @@ std::string links(const chat::HistoryPage& page, RoomId room, std::size_t limit)
     return all;
 }
 
-// An Idempotency-Key is taken bare or as the quoted string that the header's draft standard asks for.
+// An Idempotency-Key is taken bare or as the quoted string that the header's draft standard asks
+// for.
 Result<std::string> unquoted(std::string_view value) {
     if (value.empty() || value[0] != '"') return std::string(value);
     std::string text;
@@ -77,11 +78,11 @@ Result<std::optional<std::string>> client_msg_id(const Request& request, std::op
     return std::optional{std::move(*from_header)};
 }
 
-Reply sent_reply(const Context& context, const chat::SentMessage& sent, bool seed_form) {
+Reply sent_reply(const Context& context, const chat::SentMessage& sent, bool legacy_form) {
     const UserId sender = context.caller.user.id;
-    Reply reply = json_reply(sent.duplicate || seed_form ? 200 : 201, context.request.from_wsd
-                                                                          ? wire::send_ack_json(sent, sender)
-                                                                          : wire::message_json(sent.message, sender));
+    Reply reply = json_reply(sent.duplicate || legacy_form ? 200 : 201, context.request.from_wsd
+                                                                            ? wire::send_ack_json(sent, sender)
+                                                                            : wire::message_json(sent.message, sender));
     if (sent.duplicate) reply.with("Idempotency-Replayed", "true");
     if (context.request.from_wsd && !sent.duplicate)
         reply.with(std::string(wire::header::kCursor), std::to_string(sent.cursor.value));
@@ -103,12 +104,13 @@ Result<Reply> read_history(Context& context) {
     return reply;
 }
 
-// The content comes from the body or, as in the seed design, from the query; that form answers 200 for a new message too.
+// The content comes from the body or, in the legacy form, from the query; that form answers 200 for
+// a new message too.
 Result<Reply> send_message(Context& context) {
     auto body = wire::read_send(context.request.body, context.limits());
     if (!body) return std::move(body).error();
-    const bool seed_form = !body->content.has_value();
-    if (seed_form) {
+    const bool legacy_form = !body->content.has_value();
+    if (legacy_form) {
         auto from_query = context.query.text("content");
         if (!from_query) return std::move(from_query).error();
         body->content = std::move(*from_query);
@@ -120,7 +122,7 @@ Result<Reply> send_message(Context& context) {
         context.ports, context.caller,
         {.room = RoomId{context.path_id}, .client_msg_id = std::move(*id), .content = std::move(*body->content)});
     if (!sent) return sent.error();
-    return sent_reply(context, *sent, seed_form);
+    return sent_reply(context, *sent, legacy_form);
 }
 
 }  // namespace billet::fcgi

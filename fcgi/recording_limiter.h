@@ -1,6 +1,8 @@
-// fcgi/recording_limiter.h — A limiter that remembers what one request was told, for the RateLimit headers of its reply.
+// fcgi/recording_limiter.h — A limiter that remembers what one request was told, for the RateLimit
+// headers of its reply.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +12,8 @@
 
 namespace billet::fcgi {
 
-// Made for one request on the stack of its worker. The bucket for typing is not told to clients: it refuses silently.
+// Made for one request on the stack of its worker. The bucket for typing is not told to clients: it
+// refuses silently.
 class RecordingLimiter : public chat::Limiter {
 public:
     // `inner` must outlive the object.
@@ -19,8 +22,8 @@ public:
     chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override;
     void refund(const chat::Bucket& bucket, std::string_view subject) override;
 
-    // RateLimit-Policy and RateLimit of the bucket that matters most: the one that refused, else the one nearest to its end. Empty
-    // when nothing was limited.
+    // RateLimit-Policy and RateLimit of the bucket that matters most: the one that refused, else
+    // the one nearest to its end. Empty when nothing was limited.
     std::vector<Header> headers() const;
 
 private:

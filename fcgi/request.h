@@ -1,4 +1,5 @@
-// fcgi/request.h — One HTTP request as the pipeline sees it: plain values, so that a test can make one by hand.
+// fcgi/request.h — One HTTP request as the pipeline sees it: plain values, so that a test can make
+// one by hand.
 #pragma once
 
 #include <chrono>
@@ -26,8 +27,10 @@ struct Request {
     int idempotency_keys = 0;     // how many Idempotency-Key headers there were
     std::string idempotency_key;  // the first one's value
     std::string request_id;       // of the peer; made by the pipeline when it is missing or strange
-    bool from_wsd = false;        // relayed by billet-wsd: it came in by the socket that only wsd can reach
-    std::string cause;            // of a relayed request: its connection and number, see chat::Ports; else empty
+    // relayed by billet-wsd: it came in by the socket that only wsd can reach
+    bool from_wsd = false;
+    // of a relayed request: its connection and number, see chat::Ports; else empty
+    std::string cause;
     std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();
 };
 

@@ -1,5 +1,6 @@
-// fcgi/request_scope.h — What holds for one request, inside the ports that its rules get: until when the store tries, what notices name as their cause,
-// and a limiter that remembers what it said.
+// fcgi/request_scope.h — What holds for one request, inside the ports that its rules get: until
+// when the store tries, what notices name as their cause, and a limiter that remembers what it
+// said.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,6 @@
 // fcgi/rooms.cpp — /chat/rooms: opening, listing and reading rooms.
+#include <cstdint>
+
 #include "lib/chat/rooms.h"
 
 #include "fcgi/handlers.h"
@@ -10,7 +12,8 @@
 namespace billet::fcgi {
 namespace {
 
-// `before` of a room list: `<µs since 1970>-<room id>`, as the Link header gave it. Opaque to clients.
+// `before` of a room list: `<µs since 1970>-<room id>`, as the Link header gave it. Opaque to
+// clients.
 Result<std::optional<chat::RoomPosition>> read_position(const wire::Query& query) {
     auto text = query.text("before");
     if (!text) return std::move(text).error();
@@ -38,7 +41,8 @@ Result<std::optional<std::uint64_t>> queried_user(const wire::Query& query) {
 
 }  // namespace
 
-// The id comes from the body or, as in the seed design, from the query; that form answers 200 for a new room too.
+// The id comes from the body or, in the legacy form, from the query; that form answers 200 for a
+// new room too.
 Result<Reply> open_room(Context& context) {
     auto body = wire::read_other_user(context.request.body, context.limits());
     if (!body) return std::move(body).error();

@@ -2,6 +2,7 @@
 #include "fcgi/routes.h"
 
 #include <array>
+#include <cstdint>
 #include <optional>
 
 #include "lib/base/ids.h"

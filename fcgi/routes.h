@@ -52,7 +52,8 @@ struct Match {
     std::string allow;  // methods of the path when another one was asked for; empty: no such path
 };
 
-// HEAD finds the route of GET. The path is compared as it was sent: an encoded or a trailing slash is another path.
+// HEAD finds the route of GET. The path is compared as it was sent: an encoded or a trailing slash
+// is another path.
 Match find_route(std::string_view method, std::string_view path, bool from_wsd);
 
 }  // namespace billet::fcgi

@@ -11,7 +11,8 @@ struct LimitsConfig;
 
 namespace billet::fcgi {
 
-// Everything that it refers to outlives the requests. The rules get it as the ports of one request (request_scope.h).
+// Everything that it refers to outlives the requests. The rules get it as the ports of one request
+// (request_scope.h).
 struct Services {
     chat::Store& store;
     chat::Notifier& notifier;

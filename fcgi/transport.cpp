@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <optional>
@@ -131,7 +132,8 @@ std::optional<Request> read_request(FCGX_Request& fcgi, const fastcgi::RecordChe
     return std::move(request);
 }
 
-// Header and body go into libfcgi's buffer as one piece: below 8 KiB they leave in one write together with the end records.
+// Header and body go into libfcgi's buffer as one piece: below 8 KiB they leave in one write
+// together with the end records.
 void write_reply(FCGX_Request& fcgi, const Reply& reply, bool head_only) {
     const std::string text = cgi_text(reply, head_only);
     FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi.out);

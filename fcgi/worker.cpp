@@ -13,8 +13,8 @@
 namespace billet::fcgi {
 namespace {
 
-// A tenth of the processor's time that an equal thread would get beside a busy one. Not the lowest: a hasher takes locks that others want, if only
-// for microseconds, and must come to give them back.
+// A tenth of the processor's time that an equal thread would get beside a busy one. Not the lowest:
+// a hasher takes locks that others want, if only for microseconds, and must come to give them back.
 constexpr int kHasherNice = 10;
 
 // On Linux a nice value is the thread's own, and its id names it.
@@ -30,7 +30,7 @@ Reply busy(const Request& request, std::string detail) {
 
 }  // namespace
 
-Worker::Worker(Connections& connections, HashQueue& hash_queue, Services services)
+Worker::Worker(ConnectionPool& connections, HashQueue& hash_queue, Services services)
     : connections_(connections),
       hash_queue_(hash_queue),
       services_(services),
@@ -38,36 +38,36 @@ Worker::Worker(Connections& connections, HashQueue& hash_queue, Services service
 
 void Worker::run() {
     while (const auto readable = connections_.take()) {
-        auto exchange = reader_.read(*readable);
-        if (!exchange) continue;
-        if (hashes(exchange->request)) {
-            leave_to_hashers(std::move(exchange));
+        auto pending = reader_.read(*readable);
+        if (!pending) continue;
+        if (hashes(pending->request)) {
+            leave_to_hashers(std::move(pending));
             continue;
         }
-        const Reply reply = serve(services_, exchange->request);
-        answer(connections_, std::move(exchange), reply);
+        const Reply reply = serve(services_, pending->request);
+        answer(connections_, std::move(pending), reply);
     }
 }
 
-void Worker::leave_to_hashers(std::unique_ptr<Exchange> exchange) {
-    connections_.park(exchange->readable.connection);
-    if (hash_queue_.offer(exchange)) return;
-    const Reply reply = busy(exchange->request, "too many password hashes are waiting");
-    answer(connections_, std::move(exchange), reply);
+void Worker::leave_to_hashers(std::unique_ptr<PendingRequest> pending) {
+    connections_.park(pending->readable.connection);
+    if (hash_queue_.offer(pending)) return;
+    const Reply reply = busy(pending->request, "too many password hashes are waiting");
+    answer(connections_, std::move(pending), reply);
 }
 
 void Hasher::run() {
     yield_to_others();
-    for (auto turn = hash_queue_.take(); turn.exchange; turn = hash_queue_.take()) serve_turn(std::move(turn));
+    for (auto turn = hash_queue_.take(); turn.pending; turn = hash_queue_.take()) serve_turn(std::move(turn));
 }
 
 void Hasher::serve_turn(HashQueue::Turn turn) {
     // Nothing has been done for it yet.
-    if (peer_has_gone(*turn.exchange)) return drop(connections_, std::move(turn.exchange));
-    const Request& request = turn.exchange->request;
+    if (peer_has_gone(*turn.pending)) return drop(connections_, std::move(turn.pending));
+    const Request& request = turn.pending->request;
     const Reply reply =
         turn.too_late ? busy(request, "waited too long for a password hash") : serve(services_, request);
-    answer(connections_, std::move(turn.exchange), reply);
+    answer(connections_, std::move(turn.pending), reply);
 }
 
 }  // namespace billet::fcgi

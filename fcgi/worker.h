@@ -1,10 +1,11 @@
-// fcgi/worker.h — The threads that serve requests: workers read them off their connections, and leave those that hash to hashers.
+// fcgi/worker.h — The threads that serve requests: workers read them off their connections, and
+// leave those that hash to hashers.
 #pragma once
 
 #include <memory>
 
-#include "fcgi/connections.h"
-#include "fcgi/exchange.h"
+#include "fcgi/connection_pool.h"
+#include "fcgi/pending_request.h"
 #include "fcgi/hash_queue.h"
 #include "fcgi/pipeline.h"
 
@@ -14,32 +15,33 @@ namespace billet::fcgi {
 class Worker {
 public:
     // All, and what `services` refers to, must outlive the object.
-    Worker(Connections& connections, HashQueue& hash_queue, Services services);
+    Worker(ConnectionPool& connections, HashQueue& hash_queue, Services services);
 
     // Until the connections have been drained. To be called in the worker's own thread.
     void run();
 
 private:
-    Connections& connections_;
+    ConnectionPool& connections_;
     HashQueue& hash_queue_;
     Services services_;
-    ExchangeReader reader_;
+    RequestReader reader_;
 
-    void leave_to_hashers(std::unique_ptr<Exchange> exchange);
+    void leave_to_hashers(std::unique_ptr<PendingRequest> pending);
 };
 
 // A hasher: the same for the requests in the queue.
 class Hasher {
 public:
     // As for a worker.
-    Hasher(Connections& connections, HashQueue& hash_queue, Services services)
+    Hasher(ConnectionPool& connections, HashQueue& hash_queue, Services services)
         : connections_(connections), hash_queue_(hash_queue), services_(services) {}
 
-    // Until the queue is closed. To be called in the hasher's own thread, which from then on yields to all others.
+    // Until the queue is closed. To be called in the hasher's own thread, which from then on yields
+    // to all others.
     void run();
 
 private:
-    Connections& connections_;
+    ConnectionPool& connections_;
     HashQueue& hash_queue_;
     Services services_;
 

@@ -1,4 +1,5 @@
-// tests/main.cpp — Runs the CppUTest suites: no exception ends the run, and the last line says how many passed.
+// tests/main.cpp — Runs the CppUTest suites: no exception ends the run, and the last line says how
+// many passed.
 #include <cstdio>
 #include <exception>
 
@@ -11,9 +12,9 @@
 namespace {
 
 // Counts tests, not checks: a test with three failed checks is one failed test.
-class Tally : public TestPlugin {
+class Counters : public TestPlugin {
 public:
-    Tally() : TestPlugin("Tally") {}
+    Counters() : TestPlugin("Counters") {}
 
     void preTestAction(UtestShell&, TestResult& result) override { failures_before_ = result.getFailureCount(); }
     void postTestAction(UtestShell&, TestResult& result) override {
@@ -50,7 +51,8 @@ bool guarded(Function function) {
 
 }  // namespace
 
-// An exception that escapes a test would end the whole run. The linker (--wrap) leads every group's run() here.
+// An exception that escapes a test would end the whole run. The linker (--wrap) leads every group's
+// run() here.
 extern "C" void __real__ZN5Utest3runEv(Utest* test);  // NOLINT(bugprone-reserved-identifier): the linker's names
 extern "C" void __wrap__ZN5Utest3runEv(Utest* test);  // NOLINT(bugprone-reserved-identifier)
 void __wrap__ZN5Utest3runEv(Utest* test) {            // NOLINT(bugprone-reserved-identifier)
@@ -59,15 +61,16 @@ void __wrap__ZN5Utest3runEv(Utest* test) {            // NOLINT(bugprone-reserve
 }
 
 int main(int argc, char** argv) {
-    // Its leak detector takes the long-lived caches of libraries for leaks; `make asan` looks for the true ones.
+    // Its leak detector takes the long-lived caches of libraries for leaks; `make asan` looks for
+    // the true ones.
     MemoryLeakWarningPlugin::turnOffNewDeleteOverloads();
-    Tally tally;
-    TestRegistry::getCurrentRegistry()->installPlugin(&tally);
+    Counters counters;
+    TestRegistry::getCurrentRegistry()->installPlugin(&counters);
 
     const int result = CommandLineTestRunner::RunAllTests(argc, argv);
 
-    const bool counted = result == 0 || tally.failed > 0;
+    const bool counted = result == 0 || counters.failed > 0;
     std::fflush(stdout);
-    std::printf("%u passed, %u failed\n", tally.passed, counted ? tally.failed : 1U);
-    return result == 0 && tally.failed == 0 && tally.passed > 0 ? 0 : 1;
+    std::printf("%u passed, %u failed\n", counters.passed, counted ? counters.failed : 1U);
+    return result == 0 && counters.failed == 0 && counters.passed > 0 ? 0 : 1;
 }

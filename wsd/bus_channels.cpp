@@ -1,6 +1,8 @@
 // wsd/bus_channels.cpp — Between AsyncBus and the hub.
 #include "wsd/bus_channels.h"
 
+#include <cstdint>
+
 #include "lib/base/metrics.h"
 
 namespace billet::wsd {
@@ -40,7 +42,8 @@ void BusChannels::count(UserId user, std::uint64_t here, Counted counted) {
     bus_.count_connection(sealer_->key_of(user), here, std::move(counted));
 }
 
-// A channel's name is bound to its notices by the seal, and to its user here: a notice can be neither forged nor moved.
+// A channel's name is bound to its notices by the seal, and to its user here: a notice can be
+// neither forged nor moved.
 void BusChannels::on_message(std::string_view channel, std::string_view sealed) {
     const auto text = sealer_->open(channel, sealed);
     if (!text) return metrics::count(metrics::kNoticesDropped, text.error().reason);

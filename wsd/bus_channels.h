@@ -1,6 +1,8 @@
-// wsd/bus_channels.h — Users on the bus: keyed channel names, sealed notices opened, everything that is not in order dropped and counted.
+// wsd/bus_channels.h — Users on the bus: keyed channel names, sealed notices opened, everything
+// that is not in order dropped and counted.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,7 +42,8 @@ private:
     const NoticeAges ages_;
     std::shared_ptr<crypto::NoticeSealer> sealer_;
     Events events_;
-    std::unordered_map<std::string, UserId> unconfirmed_;  // channels that were asked for and not confirmed yet
+    // channels that were asked for and not confirmed yet
+    std::unordered_map<std::string, UserId> unconfirmed_;
     bus::AsyncBus bus_;
 
     void on_message(std::string_view channel, std::string_view sealed);

@@ -2,6 +2,7 @@
 #include "wsd/catch_up.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "lib/base/metrics.h"

@@ -1,4 +1,5 @@
-// wsd/catch_up.h — Reading the log for a client that misses something: why, when, and how much at a time.
+// wsd/catch_up.h — Reading the log for a client that misses something: why, when, and how much at a
+// time.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ public:
     // Something is missing, and will be asked for.
     bool is_on() const { return reason_ != Reason::kNone; }
     void want(Reason reason, std::chrono::milliseconds after = {});
-    // Two processes of the api may publish in another order than they have committed: what is missing mostly comes by itself.
+    // Two processes of the api may publish in another order than they have committed: what is
+    // missing mostly comes by itself.
     void want_unless_it_comes(Reason reason);
     void stop() { want(Reason::kNone); }
     // A page is read when everything before it has left: the reader sets the pace.
@@ -38,7 +40,8 @@ public:
     // A page that nobody has asked for: it came with the hello's reply.
     Ending send_page(const wire::LogPage& page);
 
-    // The log was read before the bus had confirmed the client's channel: it is read once more when that has happened.
+    // The log was read before the bus had confirmed the client's channel: it is read once more when
+    // that has happened.
     void expect_subscription(bool expected) { expects_subscription_ = expected; }
     void on_subscribed();
 
@@ -49,7 +52,8 @@ private:
     Client& client_;
     Events& events_;
     const std::uint32_t page_max_;
-    std::uint32_t page_limit_;  // events to ask for: what the reader took of the last page, at most twice that
+    // events to ask for: what the reader took of the last page, at most twice that
+    std::uint32_t page_limit_;
     Reason reason_ = Reason::kNone;
     std::uint8_t fruitless_ = 0;  // reads in a row; each doubles the wait before the next
     bool expects_subscription_ = false;

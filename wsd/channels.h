@@ -1,4 +1,5 @@
-// wsd/channels.h — The bus by user instead of by channel name. Implemented by bus_channels.h, faked in tests.
+// wsd/channels.h — The bus by user instead of by channel name. Implemented by bus_channels.h, faked
+// in tests.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ public:
     virtual void unsubscribe(UserId user) = 0;
     // Confirmed: whatever is published from now on arrives while the bus stays up.
     virtual bool is_subscribed(UserId user) const = 0;
-    // Says how many connections of the user are here and asks for the total. `counted` may be empty, and may be called before this returns.
+    // Says how many connections of the user are here and asks for the total. `counted` may be
+    // empty, and may be called before this returns.
     virtual void count(UserId user, std::uint64_t here, Counted counted) = 0;
 };
 

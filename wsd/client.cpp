@@ -1,7 +1,9 @@
-// wsd/client.cpp — Bounds of what waits for a client and comes from it, and whether it is still there.
+// wsd/client.cpp — Bounds of what waits for a client and comes from it, and whether it is still
+// there.
 #include "wsd/client.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/ids.h"
 #include "lib/base/text.h"
@@ -19,11 +21,11 @@ constexpr std::chrono::milliseconds kCloseGrace{1000};
 Client::Client(ConnectionId id, Socket& socket, Services& services, std::string address)
     : address_(std::move(address)), services_(services), socket_(socket), id_(id) {}
 
-// --- How far it has come, and who it is ---------------------------------------------------------------------------
+// --- How far it has come, and who it is ----------------------------------------------------------
 
 void Client::enter(State state) {
-    if (state_ == State::kLive) --services_.tally.live;
-    if (state == State::kLive) ++services_.tally.live;
+    if (state_ == State::kLive) --services_.counters.live;
+    if (state == State::kLive) ++services_.counters.live;
     const Standing before = standing();
     state_ = state;
     if (standing() != before) socket_.on_standing(standing());
@@ -75,7 +77,7 @@ RelayRequest Client::request(RelayKind kind, wire::InternalCall call) const {
     return request(kind, call.method, std::string(call.path));
 }
 
-// --- Out ----------------------------------------------------------------------------------------------------------
+// --- Out -----------------------------------------------------------------------------------------
 
 void Client::send(const FramePtr& frame, Waits waits) {
     ++frames_out_;
@@ -102,7 +104,8 @@ void Client::write_waiting() {
     if (!outbox_.empty()) socket_.want_writable();
 }
 
-// When all outboxes together have much, each has little; and beyond that nothing, which means what the client takes at once.
+// When all outboxes together have much, each has little; and beyond that nothing, which means what
+// the client takes at once.
 std::size_t Client::outbox_max() const {
     constexpr std::size_t kTight = 16384;
     const std::size_t bound = services_.config.wsd.outboxes_bytes;
@@ -116,7 +119,7 @@ std::size_t Client::page_bytes() const {
     return max > outbox_.bytes() ? max - outbox_.bytes() : 1;
 }
 
-// --- In -----------------------------------------------------------------------------------------------------------
+// --- In ------------------------------------------------------------------------------------------
 
 void Client::push_command(wire::ClientFrame frame) {
     if (commands_ == nullptr) commands_ = std::make_unique<CommandQueue>();
@@ -129,7 +132,8 @@ wire::ClientFrame Client::pop_command() {
     return frame;
 }
 
-// For what further frames bring, and for their replies. Once that has ended it begins again at half of each bound.
+// For what further frames bring, and for their replies. Once that has ended it begins again at half
+// of each bound.
 bool Client::has_room() const {
     const std::size_t part = reading_paused_ ? 2 : 1;
     const std::size_t bytes = limits().outbox_bytes / part;
@@ -151,11 +155,12 @@ void Client::pause_reading(bool paused) {
     if (!paused && timers_.is_set(Due::kPong)) set_timer(Due::kPong, limits().pong_timeout_s);
 }
 
-// --- Deadlines ----------------------------------------------------------------------------------------------------
+// --- Deadlines -----------------------------------------------------------------------------------
 
 void Client::set_timer_at(Due due, SteadyTime at) {
     timers_.set(due, at);
-    // A timer that is moved to later fires early once and is set again then: cheaper than to move it every time.
+    // A timer that is moved to later fires early once and is set again then: cheaper than to move
+    // it every time.
     if (at < wakes_at_) wake_at_earliest();
 }
 
@@ -178,7 +183,8 @@ void Client::send_ping(Cursor head) {
     set_timer(Due::kPong, limits().pong_timeout_s);
 }
 
-// The deadline stands still while we do not read, and while the client is still taking what was queued before the ping.
+// The deadline stands still while we do not read, and while the client is still taking what was
+// queued before the ping.
 bool Client::is_pong_overdue() {
     SteadyTime again = last_progress_ + limits().pong_timeout_s;
     if (reading_paused_) again = now() + limits().pong_timeout_s;
@@ -187,8 +193,9 @@ bool Client::is_pong_overdue() {
     return false;
 }
 
-// The outbox has been waiting for outbox_seconds. Only live events make a slow reader, and replies that it does not take while it is not read; and
-// anything while all outboxes together have too much.
+// The outbox has been waiting for outbox_seconds. Only live events make a slow reader, and replies
+// that it does not take while it is not read; and anything while all outboxes together have too
+// much.
 bool Client::is_stalled() {
     if (outbox_.empty()) return false;
     const SteadyTime again = last_progress_ + limits().outbox_seconds;

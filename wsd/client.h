@@ -1,4 +1,5 @@
-// wsd/client.h — One client as the parts of its session share it: how far it has come, what waits on its way in and out, when something is due.
+// wsd/client.h — One client as the parts of its session share it: how far it has come, what waits
+// on its way in and out, when something is due.
 #pragma once
 
 #include <chrono>
@@ -88,7 +89,8 @@ public:
     // The socket has woken us, and is to do so again.
     void begin_waking() { wakes_at_ = Timers::kNever; }
     void wake_at_earliest();
-    // The first ping comes at any time of the interval, so that those of clients that came together spread.
+    // The first ping comes at any time of the interval, so that those of clients that came together
+    // spread.
     void begin_pings();
     // `head`: of its log. Does not ask again while a pong is owed.
     void send_ping(Cursor head);

@@ -68,7 +68,8 @@ bool Commands::take(wire::ClientFrame frame) {
     return true;
 }
 
-// What the api would refuse by its size alone need not wait for that; and what finds no room is not taken.
+// What the api would refuse by its size alone need not wait for that; and what finds no room is not
+// taken.
 std::optional<Error> Commands::refusal_of(const wire::ClientFrame& frame) const {
     const auto* send = std::get_if<wire::SendFrame>(&frame.what);
     if (send != nullptr && send->content_bytes > client_.limits().content_bytes)
@@ -106,16 +107,18 @@ CloseCode Commands::answer(const Command& command, const RelayReply& reply) {
     return CloseCode::kNone;
 }
 
-// The ack takes the place of the own event, so it waits for its turn. A duplicate has no event of its own.
+// The ack takes the place of the own event, so it waits for its turn. A duplicate has no event of
+// its own.
 void Commands::answer_send(const Command& command, const RelayReply& reply) {
     const Cursor cursor{reply.cursor};
-    Feed& feed = events_.feed();
+    EventSequencer& feed = events_.feed();
     if (client_.is_live() && cursor > feed.last()) return feed.put_ack(cursor, {command.id, reply.body});
     client_.send_reply(wire::ack_frame(command.id, std::nullopt, reply.body));
 }
 
 void Commands::refuse_all() {
-    // Taken out first: a frame that cannot be written closes the connection, and with that nothing waits any more.
+    // Taken out first: a frame that cannot be written closes the connection, and with that nothing
+    // waits any more.
     const std::unique_ptr<CommandQueue> commands = client_.take_commands();
     if (commands == nullptr) return;
     while (!commands->empty()) client_.send_error(commands->pop().id, no_hello_since());

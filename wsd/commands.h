@@ -1,4 +1,5 @@
-// wsd/commands.h — What a client asks for: queued, turned into the request that REST would have made, answered.
+// wsd/commands.h — What a client asks for: queued, turned into the request that REST would have
+// made, answered.
 #pragma once
 
 #include <optional>
@@ -31,7 +32,8 @@ public:
         RelayRequest request;
     };
     Begun begin();
-    // Tells the client what the api has said of any but a refresh. The code with which the connection ends, kNone if it goes on.
+    // Tells the client what the api has said of any but a refresh. The code with which the
+    // connection ends, kNone if it goes on.
     CloseCode answer(const Command& command, const RelayReply& reply);
     // All that wait, because there is no log that they could be in.
     void refuse_all();

@@ -1,14 +1,17 @@
 // wsd/connection.cpp — Writing, reading, closing by libwebsockets' rules.
 //
-// A frame is written at once, from wherever it comes, unless libwebsockets still holds the rest of an earlier one: that costs one send() and no
-// change of what the loop watches. What the socket does not take libwebsockets keeps (one frame at most, since we stop then), and its WRITEABLE
-// callback goes on with the outbox. Asking lws_send_pipe_choked() first would cost a poll() for every frame and save only that one copy.
+// A frame is written at once, from wherever it comes, unless libwebsockets still holds the rest of
+// an earlier one: that costs one send() and no change of what the loop watches. What the socket
+// does not take libwebsockets keeps (one frame at most, since we stop then), and its WRITEABLE
+// callback goes on with the outbox. Asking lws_send_pipe_choked() first would cost a poll() for
+// every frame and save only that one copy.
 #include "wsd/connection.h"
 
 #include <libwebsockets.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
@@ -56,10 +59,11 @@ Connection::~Connection() {
         .with("frames_out", session_.frames_out());
 }
 
-// --- Reading ------------------------------------------------------------------------------------------------------
+// --- Reading -------------------------------------------------------------------------------------
 
-// Never closes from here: the bytes behind this frame that libwebsockets has read already would be lost, and with them its place in the stream; the
-// next ones would look like a protocol error and end the connection before the close frame has left. WRITEABLE closes.
+// Never closes from here: the bytes behind this frame that libwebsockets has read already would be
+// lost, and with them its place in the stream; the next ones would look like a protocol error and
+// end the connection before the close frame has left. WRITEABLE closes.
 void Connection::on_receive(std::string_view piece) {
     if (closed_ || session_.is_closing()) return;
     if (lws_frame_is_binary(wsi_) != 0) return session_.close(CloseCode::kBinary);
@@ -76,7 +80,8 @@ void Connection::on_receive(std::string_view piece) {
     }
 }
 
-// A part has no id by which it could be refused; small ones are let be, so that whoever has only those can go on.
+// A part has no id by which it could be refused; small ones are let be, so that whoever has only
+// those can go on.
 void Connection::look_at_parts() {
     constexpr std::size_t kSmall = 4096;
     if (message_.bytes() <= kSmall || waiting.commands <= services_.config.wsd.commands_bytes) return;
@@ -94,11 +99,13 @@ void Connection::pause_reading(bool paused) {
     if (!closed_) lws_rx_flow_control(wsi_, paused ? 0 : 1);
 }
 
-// --- Writing ------------------------------------------------------------------------------------------------------
+// --- Writing -------------------------------------------------------------------------------------
 
-// libwebsockets' own memory of a connection is opaque; these are the parts that a write of version 4.1.6 reads. Fetching the wrong ones
-// elsewhere would cost time and nothing else. What it is for are crowds that no cache holds (`bench_load fanout`, five rounds by turns, medians): 2.68 µs
-// of CPU a frame to 10,000 readers with it and 2.86 without, in each round less; to 1,000 readers it brings nothing, 2.79 and 2.69.
+// libwebsockets' own memory of a connection is opaque; these are the parts that a write of version
+// 4.1.6 reads. Fetching the wrong ones elsewhere would cost time and nothing else. What it is for
+// are crowds that no cache holds (`bench_load fanout`, five rounds by turns, medians): 2.68 µs of
+// CPU a frame to 10,000 readers with it and 2.86 without, in each round less; to 1,000 readers it
+// brings nothing, 2.79 and 2.69.
 void Connection::fetch() const {
     const char* const wsi = reinterpret_cast<const char*>(wsi_);
     for (const std::size_t at : {0x0U, 0xC0U, 0x240U, 0x280U, 0x2C0U, 0x300U}) __builtin_prefetch(wsi + at);
@@ -125,7 +132,7 @@ int Connection::on_writable() {
     return close_if_ready();
 }
 
-// --- Closing ------------------------------------------------------------------------------------------------------
+// --- Closing -------------------------------------------------------------------------------------
 
 int Connection::close_if_ready() {
     if (closed_ || !session_.is_ready_to_close()) return 0;
@@ -161,7 +168,8 @@ void Connection::give_way() {
     end();
 }
 
-// By ourselves, since lws_close_reason() works from within callbacks only. What the kernel does not take is not waited for.
+// By ourselves, since lws_close_reason() works from within callbacks only. What the kernel does not
+// take is not waited for.
 void Connection::write_close_frame() {
     const auto code = static_cast<unsigned>(session_.close_code());
     const std::string_view reason = close_reason(session_.close_code());
@@ -172,7 +180,7 @@ void Connection::write_close_frame() {
     [[maybe_unused]] const ssize_t sent = send(lws_get_socket_fd(wsi_), frame.data(), frame.size(), MSG_NOSIGNAL);
 }
 
-// --- Timer --------------------------------------------------------------------------------------------------------
+// --- Timer ---------------------------------------------------------------------------------------
 
 void Connection::wake_at(SteadyTime time) {
     if (!closed_) timer_.start(time - services_.now());
@@ -184,8 +192,9 @@ void Connection::on_timer() {
     if (cut_) end();
 }
 
-// libwebsockets first wants to get rid of what it has buffered, and its own timer for that does not run while nothing else happens in its loop. On a
-// socket that has been shut down its write fails and it lets go.
+// libwebsockets first wants to get rid of what it has buffered, and its own timer for that does not
+// run while nothing else happens in its loop. On a socket that has been shut down its write fails
+// and it lets go.
 void Connection::end() {
     closed_ = true;
     session_.retire();

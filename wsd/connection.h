@@ -6,7 +6,7 @@
 
 #include "lib/event/loop.h"
 #include "wsd/message.h"
-#include "wsd/session.h"
+#include "wsd/client_session.h"
 #include "wsd/socket.h"
 
 struct lws;
@@ -15,7 +15,8 @@ namespace billet::wsd {
 
 class Server;
 
-// Made when the handshake is done, destroyed by libwebsockets' last callback for the connection; server.cpp owns it.
+// Made when the handshake is done, destroyed by libwebsockets' last callback for the connection;
+// server.cpp owns it.
 class Connection : public Socket {
 public:
     // All but the address must outlive it.
@@ -30,7 +31,8 @@ public:
     void on_receive(std::string_view piece);
     // 0, or -1: the connection is to be closed, which the callback must return.
     int on_writable();
-    // Ends it at once to make room for another: a close frame with 4408, whose answer nobody waits for. May destroy it.
+    // Ends it at once to make room for another: a close frame with 4408, whose answer nobody waits
+    // for. May destroy it.
     void give_way();
     // The peer has closed; `code` as it said, 1005 without one.
     void on_peer_close(unsigned code);
@@ -58,14 +60,15 @@ private:
     struct lws* const wsi_;
     Server& server_;
     bool in_writable_ = false;  // inside libwebsockets' WRITEABLE callback
-    bool closed_ = false;       // the close frame has been given to libwebsockets, or come from the peer
+    // the close frame has been given to libwebsockets, or come from the peer
+    bool closed_ = false;
     bool cut_ = false;
     Standing standing_ = Standing::kSilent;
     unsigned peer_code_ = 0;
     const SteadyTime opened_at_;
     Message message_;
     event::Timer<Connection, &Connection::on_timer> timer_;
-    Session session_;
+    ClientSession session_;
 };
 
 }  // namespace billet::wsd

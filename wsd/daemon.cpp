@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 
 #include "lib/base/config.h"
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
-#include "wsd/session.h"
+#include "wsd/client_session.h"
 
 namespace billet::wsd {
 namespace {
@@ -36,7 +37,7 @@ Daemon::Daemon(event::Loop* loop, const Config& config, std::shared_ptr<crypto::
       channels_(loop, config.wsd, config.redis_wsd, notice_ages(config), std::move(sealer), incarnation_),
       relay_(loop, config.wsd, [this](ConnectionId id) { return sessions_.contains(id); }),
       hub_(channels_, incarnation_),
-      services_{{config.wsd, config.limits, config.redis}, relay_, hub_, sessions_, tally_, random_, steady_now},
+      services_{{config.wsd, config.limits, config.redis}, relay_, hub_, sessions_, counters_, random_, steady_now},
       heads_(services_),
       metrics_(loop, [this] { export_metrics(); }),
       tick_(loop, *this),
@@ -88,7 +89,7 @@ void Daemon::on_tick() {
     if (drained_at_ != SteadyTime::max()) close_some();
 }
 
-// --- The end ------------------------------------------------------------------------------------------------------
+// --- The end -------------------------------------------------------------------------------------
 
 void Daemon::on_stop_signal() {
     if (drained_at_ != SteadyTime::max()) return;
@@ -103,7 +104,7 @@ void Daemon::on_stop_signal() {
 void Daemon::close_some() {
     const SteadyTime now = steady_now();
     if (sessions_.empty() || now >= drained_at_ + kLastWords) return ev_break(loop_, EVBREAK_ALL);
-    std::vector<Session*> open;
+    std::vector<ClientSession*> open;
     for (const auto& [id, session] : sessions_) {
         if (!session->is_closing()) open.push_back(session);
     }
@@ -114,15 +115,15 @@ void Daemon::close_some() {
 }
 
 void Daemon::export_metrics() {
-    metrics::set(metrics::kConnections, static_cast<double>(tally_.live), "live");
-    metrics::set(metrics::kConnections, static_cast<double>(server_->open() - tally_.live), "opening");
-    metrics::count(metrics::kDelivered, {}, static_cast<double>(tally_.delivered - exported_.delivered));
+    metrics::set(metrics::kConnections, static_cast<double>(counters_.live), "live");
+    metrics::set(metrics::kConnections, static_cast<double>(server_->open() - counters_.live), "opening");
+    metrics::count(metrics::kDelivered, {}, static_cast<double>(counters_.delivered - exported_.delivered));
     metrics::set(metrics::kOutboxBytes, static_cast<double>(waiting.outboxes));
     metrics::set(metrics::kWaitingBytes, static_cast<double>(waiting.commands), "commands");
     metrics::set(metrics::kWaitingBytes, static_cast<double>(waiting.relays), "relays");
     metrics::set(metrics::kWaitingBytes, static_cast<double>(waiting.held), "notices");
     metrics::set(metrics::kRelaysWaiting, static_cast<double>(relay_.waiting()));
-    exported_ = tally_;
+    exported_ = counters_;
 }
 
 }  // namespace billet::wsd

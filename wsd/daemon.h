@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "wsd/bus_channels.h"
-#include "wsd/heads.h"
+#include "wsd/head_reconciler.h"
 #include "wsd/memory.h"
 #include "lib/event/metrics_endpoint.h"
 #include "wsd/relay_client.h"
@@ -22,7 +22,8 @@ public:
     // `config` must outlive the daemon.
     Daemon(event::Loop* loop, const Config& config, std::shared_ptr<crypto::NoticeSealer> sealer);
 
-    // Listens and connects. kUnavailable when it cannot listen. `connections_max`: what the limit of files leaves.
+    // Listens and connects. kUnavailable when it cannot listen. `connections_max`: what the limit
+    // of files leaves.
     Result<void> start(std::size_t connections_max);
 
 private:
@@ -37,14 +38,14 @@ private:
     const Config& config_;
     const std::string incarnation_;
     std::minstd_rand random_;
-    Tally tally_;
-    Tally exported_;
+    Counters counters_;
+    Counters exported_;
     Sessions sessions_;
     BusChannels channels_;
     RelayClient relay_;
     Hub hub_;
     Services services_;
-    Heads heads_;
+    HeadReconciler heads_;
     Supervisor supervisor_;
     event::MetricsEndpoint metrics_;
     MemoryReturn memory_;

@@ -1,4 +1,5 @@
-// wsd/ending.h — What a reply of the api ends: nothing, the connection, or only the client's place in the log.
+// wsd/ending.h — What a reply of the api ends: nothing, the connection, or only the client's place
+// in the log.
 #pragma once
 
 #include <optional>

@@ -28,12 +28,13 @@ bool Events::has_room() {
 }
 
 void Events::send(const FramePtr& frame) {
-    ++client_.services().tally.delivered;
+    ++client_.services().counters.delivered;
     client_.send(frame, Waits::kLive);
     look_at_bound();
 }
 
-// What the reader does not take is let go and asked for again, in smaller pages: two hundred of the longest messages are 5 MB.
+// What the reader does not take is let go and asked for again, in smaller pages: two hundred of the
+// longest messages are 5 MB.
 Events::SentPage Events::send_page(const wire::LogPage& page) {
     SentPage sent;
     feed_.raise_head(page.head);
@@ -44,7 +45,7 @@ Events::SentPage Events::send_page(const wire::LogPage& page) {
         ++sent.events;
         sent.is_continued = event.cursor == feed_.last().next();
         if (!sent.is_continued) return sent;
-        ++client_.services().tally.delivered;
+        ++client_.services().counters.delivered;
         client_.send(feed_.take_from_log(event.json), Waits::kPaced);
     }
     look_at_bound();
@@ -52,7 +53,8 @@ Events::SentPage Events::send_page(const wire::LogPage& page) {
 }
 
 bool Events::has_fallen_behind() {
-    // While it says hello there is no place in the log to go on from; the welcome's page looks at the bound anew.
+    // While it says hello there is no place in the log to go on from; the welcome's page looks at
+    // the bound anew.
     if (!client_.is_live() || !is_full_ || client_.outbox().bytes() > client_.outbox_max() / 2) return false;
     is_full_ = false;
     send_ready();

@@ -1,4 +1,5 @@
-// wsd/frame.h — The bytes of one server frame, made once and shared by every connection that sends it.
+// wsd/frame.h — The bytes of one server frame, made once and shared by every connection that sends
+// it.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +9,9 @@
 
 namespace billet::wsd {
 
-// Room before the text into which the WebSocket header is written at each send. A server's frames are not masked, so every receiver's header has
-// the same bytes and the frame can be shared. server.cpp asserts that it is what libwebsockets wants.
+// Room before the text into which the WebSocket header is written at each send. A server's frames
+// are not masked, so every receiver's header has the same bytes and the frame can be shared.
+// server.cpp asserts that it is what libwebsockets wants.
 inline constexpr std::size_t kFrameHeadRoom = 16;
 
 class Frame {

@@ -1,7 +1,9 @@
-// wsd/hub.cpp — Fan-out by user. A receiver never leaves during a visit: closing is always put off to its own callback.
+// wsd/hub.cpp — Fan-out by user. A receiver never leaves during a visit: closing is always put off
+// to its own callback.
 #include "wsd/hub.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"

@@ -1,6 +1,7 @@
 // wsd/hub.h — Which receivers belong to which user, and the bus between them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -14,7 +15,8 @@ namespace billet::wsd {
 
 class Hub {
 public:
-    // `incarnation`: an id of this run of this process, printable and without a dot, at most 32 bytes.
+    // `incarnation`: an id of this run of this process, printable and without a dot, at most 32
+    // bytes.
     Hub(Channels& channels, std::string incarnation);
 
     // From here on the receiver gets the user's deliveries. It must leave before it ends.
@@ -33,7 +35,8 @@ public:
     void on_subscribed(UserId user);
     void on_notice(const wire::Notice& notice);
 
-    // A visit may make room for another receiver of the user (it is visited too), never take one away.
+    // A visit may make room for another receiver of the user (it is visited too), never take one
+    // away.
     template <typename Visit>
     void for_each_of(UserId user, Visit visit) {
         const auto found = users_.find(user);
@@ -57,7 +60,8 @@ private:
     std::unordered_map<UserId, User> users_;
 
     Cause parse_cause(std::string_view text) const;
-    // A delivery is mostly waiting for memory: that of the receivers to come is fetched while the one before is served.
+    // A delivery is mostly waiting for memory: that of the receivers to come is fetched while the
+    // one before is served.
     static void fetch_ahead(const std::vector<Receiver*>& receivers, std::size_t at);
 };
 

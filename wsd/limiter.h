@@ -1,4 +1,5 @@
-// wsd/limiter.h — How much one connection may send: frames per second, and malformed frames per minute. A few bytes each.
+// wsd/limiter.h — How much one connection may send: frames per second, and malformed frames per
+// minute. A few bytes each.
 #pragma once
 
 #include <array>

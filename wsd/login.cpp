@@ -2,6 +2,7 @@
 #include "wsd/login.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "wsd/token_hint.h"
@@ -9,7 +10,8 @@
 namespace billet::wsd {
 namespace {
 
-// For the bus to confirm a subscription. Past it the hello goes on, and the log is read once more when the confirmation comes.
+// For the bus to confirm a subscription. Past it the hello goes on, and the log is read once more
+// when the confirmation comes.
 constexpr std::chrono::milliseconds kJoinWait{300};
 constexpr std::size_t kEpochBytesMax = 256;
 

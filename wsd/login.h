@@ -1,7 +1,8 @@
 // wsd/login.h — One hello, from its frame to its welcome or refusal, and no longer.
 //
-// Order: subscribe to the (seeming) user's channel and hold what comes; when that is confirmed ask the api, which names the user and reads the log;
-// count the user's connections; welcome; the events of the log; what was held above them.
+// Order: subscribe to the (seeming) user's channel and hold what comes; when that is confirmed ask
+// the api, which names the user and reads the log; count the user's connections; welcome; the
+// events of the log; what was held above them.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ public:
     RelayRequest question();
     Next on_reply(RelayReply reply);
     Next on_counted(std::optional<std::uint64_t> total) const;
-    // A session of the user has ended, maybe this one: what the api has said meanwhile may be older.
+    // A session of the user has ended, maybe this one: what the api has said meanwhile may be
+    // older.
     void doubt() { is_in_doubt_ = true; }
     // The user may be another one than the token seemed to say; what was held is not theirs then.
     void confirm_user(UserId user);

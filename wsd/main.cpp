@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <string>
 
 #include "lib/base/config.h"
@@ -23,7 +24,8 @@ int fail(const std::string& why) {
     return fail_to_start(kProgram, why);
 }
 
-// Sets the limit of open files to what connections_max needs, as far as the hard limit allows, and gives the number of connections that fit.
+// Sets the limit of open files to what connections_max needs, as far as the hard limit allows, and
+// gives the number of connections that fit.
 // The library's tables are as long as the limit, so it is not set higher than needed.
 std::size_t fit_files(std::size_t connections_max) {
     rlimit limit{};

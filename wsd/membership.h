@@ -1,4 +1,5 @@
-// wsd/membership.h — A receiver's place in the hub: whose deliveries it gets, and whether it counts as a connection of theirs.
+// wsd/membership.h — A receiver's place in the hub: whose deliveries it gets, and whether it counts
+// as a connection of theirs.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// wsd/message.h — One WebSocket message put together from the pieces in which it arrives, within its bounds.
+// wsd/message.h — One WebSocket message put together from the pieces in which it arrives, within
+// its bounds.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,8 @@
 
 namespace billet::wsd {
 
-// A message is one or more fragments (WebSocket frames), and each of those arrives in one or more pieces. Costs no memory between messages.
+// A message is one or more fragments (WebSocket frames), and each of those arrives in one or more
+// pieces. Costs no memory between messages.
 class Message {
 public:
     Message() = default;
@@ -20,7 +22,8 @@ public:
 
     enum class Taken { kMore, kWhole, kTooBig };
 
-    // `left`: bytes of the fragment that are still to come, as its header claims; a claim alone can be too big. `ends`: this piece ends the message.
+    // `left`: bytes of the fragment that are still to come, as its header claims; a claim alone can
+    // be too big. `ends`: this piece ends the message.
     Taken take(std::string_view piece, std::size_t left, bool ends, std::size_t bytes_max,
                std::uint32_t fragments_max) {
         if (!inside_fragment_ && ++fragments_ > fragments_max) return Taken::kTooBig;

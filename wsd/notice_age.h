@@ -1,5 +1,6 @@
-// wsd/notice_age.h — Which notices count only for a while. A sealed notice stays genuine for as long as its key does, so somebody who gets at Redis, or a
-// connection that hung, may bring one long after it was true.
+// wsd/notice_age.h — Which notices count only for a while. A sealed notice stays genuine for as
+// long as its key does, so somebody who gets at Redis, or a connection that hung, may bring one
+// long after it was true.
 #pragma once
 
 #include <chrono>
@@ -14,9 +15,11 @@ struct NoticeAges {
     std::chrono::seconds typing;
 };
 
-// Events are as good as their cursor, which the session compares. A disabled account may have been enabled since, and clients that are sent away for it do
-// not come back: its notice must be of now. A revoked session stays so; its notice is held to the same. Of what is dropped nothing is lost: the comparison of
-// heads finds it. A time as far ahead is stale, too: the clock has been set back, or is another one.
+// Events are as good as their cursor, which the session compares. A disabled account may have been
+// enabled since, and clients that are sent away for it do not come back: its notice must be of now.
+// A revoked session stays so; its notice is held to the same. Of what is dropped nothing is lost:
+// the comparison of heads finds it. A time as far ahead is stale, too: the clock has been set back,
+// or is another one.
 inline bool is_stale(const wire::Notice& notice, Time now, const NoticeAges& ages) {
     const auto is_far = [&](std::chrono::seconds age) {
         return notice.committed_at < now - age || notice.committed_at > now + age;

@@ -1,7 +1,9 @@
-// wsd/outbox.cpp — A vector with a moving front: the memory goes back as soon as everything is sent.
+// wsd/outbox.cpp — A vector with a moving front: the memory goes back as soon as everything is
+// sent.
 #include "wsd/outbox.h"
 
 #include <cassert>
+#include <cstdint>
 
 #include "wsd/memory.h"
 

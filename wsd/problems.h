@@ -14,7 +14,8 @@ struct Problem {
     std::string json;          // the problem object, for an error frame
 };
 
-// Of a reply that is no success. When there was no reply, or one without a code, the problem is `unavailable`; the latter and an unknown code are logged.
+// Of a reply that is no success. When there was no reply, or one without a code, the problem is
+// `unavailable`; the latter and an unknown code are logged.
 Problem problem_of(const RelayReply& reply);
 
 }  // namespace billet::wsd

@@ -1,4 +1,5 @@
-// wsd/receiver.h — Who gets what the bus and the comparison of heads tell of a user. Implemented by session.h.
+// wsd/receiver.h — Who gets what the bus and the comparison of heads tell of a user. Implemented by
+// session.h.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,8 @@
 
 namespace billet::wsd {
 
-// The request that caused a notice, as it stands there: `incarnation '.' connection '.' request`. A request is numbered per connection.
+// The request that caused a notice, as it stands there: `incarnation '.' connection '.' request`. A
+// request is numbered per connection.
 struct Cause {
     ConnectionId connection = 0;
     std::uint64_t request = 0;
@@ -39,8 +41,9 @@ public:
     // A comparison of heads has found this of one of the user's logins.
     virtual void on_compared(std::string_view epoch, const wire::HeadLine& line) = 0;
 
-    // Some deliveries ahead of its turn, then shortly before it: what that will touch is fetched into the cache. The first reads nothing of the
-    // receiver, since that is what is not there yet: no virtual call.
+    // Some deliveries ahead of its turn, then shortly before it: what that will touch is fetched
+    // into the cache. The first reads nothing of the receiver, since that is what is not there yet:
+    // no virtual call.
     void fetch() const {
         constexpr std::size_t kCacheLine = 64;
         const char* const own = reinterpret_cast<const char*>(this);
@@ -50,7 +53,8 @@ public:
     virtual void fetch_socket() const = 0;
 
 private:
-    // What every delivery touches, beside the table of virtual functions: it stands together in a session. Being wrong costs time and nothing else.
+    // What every delivery touches, beside the table of virtual functions: it stands together in a
+    // session. Being wrong costs time and nothing else.
     static constexpr std::size_t kHotBegin = 184;
     static constexpr std::size_t kHotEnd = 344;
 };

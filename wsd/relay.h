@@ -1,4 +1,5 @@
-// wsd/relay.h — The relay as the rest of wsd sees it: a request to the api, and its reply later. Implemented by relay_client.h, faked in tests.
+// wsd/relay.h — The relay as the rest of wsd sees it: a request to the api, and its reply later.
+// Implemented by relay_client.h, faked in tests.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ constexpr bool is_droppable(RelayKind kind) {
     return kind == RelayKind::kHello || kind == RelayKind::kSync || kind == RelayKind::kSession;
 }
 
-// Every request may be carried out twice: reads change nothing, marks only move forward, a send has its client_msg_id.
+// Every request may be carried out twice: reads change nothing, marks only move forward, a send has
+// its client_msg_id.
 struct RelayRequest {
     RelayKind kind = RelayKind::kHello;
     ConnectionId owner = 0;
@@ -43,11 +45,13 @@ struct RelayRequest {
     std::string body;
     std::string token;  // empty: none
     std::string address;
-    std::string cause;  // at most 64 printable bytes; comes back in the notices that the request causes
+    // at most 64 printable bytes; comes back in the notices that the request causes
+    std::string cause;
 };
 
 struct RelayReply {
-    int status = 0;  // 0: none was to be had in time; whether the request was carried out is unknown
+    // 0: none was to be had in time; whether the request was carried out is unknown
+    int status = 0;
     std::string body;
     std::string request_id;    // of the api's log
     std::string reason;        // wire::header::kReason
@@ -61,7 +65,8 @@ public:
 
     virtual ~Relay() = default;
 
-    // Never calls `done` before it returns, and calls it exactly once unless the request is droppable and its owner has gone. Never blocks.
+    // Never calls `done` before it returns, and calls it exactly once unless the request is
+    // droppable and its owner has gone. Never blocks.
     virtual void ask(RelayRequest request, Done done) = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "wsd/relay_client.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/ids.h"
 #include "lib/base/metrics.h"

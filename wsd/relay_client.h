@@ -1,6 +1,8 @@
-// wsd/relay_client.h — The relay over FastCGI: a bounded queue before a few kept connections to the api.
+// wsd/relay_client.h — The relay over FastCGI: a bounded queue before a few kept connections to the
+// api.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -11,8 +13,10 @@
 
 namespace billet::wsd {
 
-// Every request ends within relay_timeout_ms, its time in the queue included. One whose connection breaks is sent once more, to the next api
-// socket (and once more again if it was a kept connection that the api had left): all of them may be carried out twice. With no api to be reached, or a full queue (in requests or in bytes), the reply has status 0.
+// Every request ends within relay_timeout_ms, its time in the queue included. One whose connection
+// breaks is sent once more, to the next api socket (and once more again if it was a kept connection
+// that the api had left): all of them may be carried out twice. With no api to be reached, or a
+// full queue (in requests or in bytes), the reply has status 0.
 class RelayClient : public Relay {
 public:
     using IsAlive = std::function<bool(ConnectionId owner)>;
@@ -62,7 +66,8 @@ private:
     std::deque<Job> queue_;
     std::vector<Job> failed_;  // to be answered from the loop
     std::vector<Line> lines_;
-    std::size_t next_line_ = 0;  // lines take turns, so that the load spreads over the api's instances
+    // lines take turns, so that the load spreads over the api's instances
+    std::size_t next_line_ = 0;
     event::Timer<RelayClient, &RelayClient::answer_failed> failed_timer_;
     event::Timer<RelayClient, &RelayClient::expire_waiting> expiry_timer_;
 };

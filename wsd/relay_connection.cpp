@@ -11,7 +11,8 @@
 namespace billet::wsd {
 namespace {
 
-// After so many requests a connection goes back to its own socket, so that the load spreads again after an instance was away.
+// After so many requests a connection goes back to its own socket, so that the load spreads again
+// after an instance was away.
 constexpr unsigned kServedMax = 1000;
 constexpr std::size_t kReadBytes = 65536;
 
@@ -99,8 +100,8 @@ void RelayConnection::on_timeout() {
     end(End::kTimedOut);
 }
 
-// Whoever fails us, or says that it is leaving, is not asked again at once: the next socket is next. A reply counts all the same, and also when it came
-// before all of the request was written.
+// Whoever fails us, or says that it is leaving, is not asked again at once: the next socket is
+// next. A reply counts all the same, and also when it came before all of the request was written.
 void RelayConnection::end(End end) {
     const bool usable = end == End::kReply && reply_.is_reusable() && written_ == out_.size();
     timer_.stop();

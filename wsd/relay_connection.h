@@ -1,4 +1,5 @@
-// wsd/relay_connection.h — One kept FastCGI connection to the api: one request at a time, never blocking.
+// wsd/relay_connection.h — One kept FastCGI connection to the api: one request at a time, never
+// blocking.
 #pragma once
 
 #include <functional>
@@ -18,17 +19,21 @@ public:
     enum class End {
         kReply,   // take_reply() is whole
         kBroken,  // the api hung up or wrote nonsense
-        kStale,  // a kept connection that has ended before a byte of the reply: most likely the api had left it, and has not seen the request
+        // a kept connection that has ended before a byte of the reply: most likely the api had left
+        // it, and has not seen the request
+        kStale,
         kTimedOut,
     };
     // Called once per request, from the loop. The connection is free then.
     using OnEnd = std::function<void(End end)>;
 
-    // `sockets` (not empty) must outlive the connection. `home`: which of them it prefers, so that many connections spread.
+    // `sockets` (not empty) must outlive the connection. `home`: which of them it prefers, so that
+    // many connections spread.
     RelayConnection(event::Loop* loop, const std::vector<std::string>& sockets, std::size_t home, OnEnd on_end);
 
     bool is_busy() const { return busy_; }
-    // Begins a request. False, and nothing else happens, when no socket of the list takes a connection.
+    // Begins a request. False, and nothing else happens, when no socket of the list takes a
+    // connection.
     bool send(std::string bytes, std::chrono::nanoseconds timeout);
     // After kReply, once.
     fastcgi::ReplyReader take_reply() { return std::exchange(reply_, fastcgi::ReplyReader{}); }

@@ -1,4 +1,5 @@
-// wsd/relay_slot.h — The one request that a session has under way at a time, and what is to be done with its reply.
+// wsd/relay_slot.h — The one request that a session has under way at a time, and what is to be done
+// with its reply.
 #pragma once
 
 #include <cassert>

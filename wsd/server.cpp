@@ -18,12 +18,15 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kAcceptAtOnce = 64;
-constexpr std::size_t kOpeningShare = 10;  // one of so many places is for clients that are not known yet
+// one of so many places is for clients that are not known yet
+constexpr std::size_t kOpeningShare = 10;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kTxPacketBytes = 65536;  // larger writes are split and copied
-constexpr std::size_t kRxBufferBytes = 256;    // every connection has one; longer frames come in pieces
+// every connection has one; longer frames come in pieces
+constexpr std::size_t kRxBufferBytes = 256;
 
-// lws's own pings and idle timeouts are kept in a sorted list, which costs every handshake its length: none of them.
+// lws's own pings and idle timeouts are kept in a sorted list, which costs every handshake its
+// length: none of them.
 constexpr lws_retry_bo_t kNoIdlePolicy{};
 
 int callback(struct lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t length) {
@@ -53,7 +56,8 @@ bool is_address(std::string_view text) {
     return text.size() <= 45 && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-// What a client does not read waits in the kernel first, and counts as this process's memory: twice this at most, instead of 200 KiB.
+// What a client does not read waits in the kernel first, and counts as this process's memory: twice
+// this at most, instead of 200 KiB.
 void bound_kernel_memory(int fd) {
     constexpr int kBytes = 32768;
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kBytes, sizeof kBytes);
@@ -118,7 +122,7 @@ Result<void> Server::start() {
     return {};
 }
 
-// --- Accepting ----------------------------------------------------------------------------------------------------
+// --- Accepting -----------------------------------------------------------------------------------
 
 void Server::watch_listener() {
     const bool wanted = listener_ && has_place() && !accept_timer_.is_set();
@@ -133,7 +137,8 @@ void Server::on_acceptable(int) {
     for (int i = 0; i < kAcceptAtOnce && has_place(); ++i) {
         Descriptor client = accept_from(listener_.get());
         if (!client) {
-            // Out of descriptors or memory: the listener stays readable, so wait instead of spinning.
+            // Out of descriptors or memory: the listener stays readable, so wait instead of
+            // spinning.
             if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) accept_timer_.start(kAcceptPause);
             break;
         }
@@ -144,7 +149,8 @@ void Server::on_acceptable(int) {
     watch_listener();
 }
 
-// Few of the opening clients are silent when the api is slow, and then they are mostly about to speak.
+// Few of the opening clients are silent when the api is slow, and then they are mostly about to
+// speak.
 bool Server::may_displace() const {
     if (silent_.empty()) return false;
     return is_full() || (is_opening_full() && silent_.size() * 2 > opening_max_);
@@ -179,7 +185,7 @@ void Server::stop_listening() {
     listener_.reset();
 }
 
-// --- Handshake ----------------------------------------------------------------------------------------------------
+// --- Handshake -----------------------------------------------------------------------------------
 
 // Only browsers send an origin, and they always do.
 bool Server::is_origin_allowed(struct lws* wsi) const {

@@ -19,15 +19,19 @@ namespace billet::wsd {
 
 class Connection;
 
-// Takes WebSocket handshakes from the proxy on [wsd] listen, and hangs up on anything else. Accepts by itself instead of leaving that to
-// libwebsockets, which spins when no descriptor is left: beyond connections_max clients wait in the backlog.
+// Takes WebSocket handshakes from the proxy on [wsd] listen, and hangs up on anything else. Accepts
+// by itself instead of leaving that to libwebsockets, which spins when no descriptor is left:
+// beyond connections_max clients wait in the backlog.
 //
-// At most a tenth of the places are for clients that are not known yet. When these are full, or all places are, the oldest silent one makes way for the next
-// client (4408). While most of the tenth are waiting for the api's answer to their hello, nobody is sent away for others who would only wait as well:
+// At most a tenth of the places are for clients that are not known yet. When these are full, or all
+// places are, the oldest silent one makes way for the next client (4408). While most of the tenth
+// are waiting for the api's answer to their hello, nobody is sent away for others who would only
+// wait as well:
 // these wait in the backlog.
 class Server {
 public:
-    // kUnavailable when it cannot listen. The files limit of the process must be set before. All arguments must outlive the server.
+    // kUnavailable when it cannot listen. The files limit of the process must be set before. All
+    // arguments must outlive the server.
     static Result<std::unique_ptr<Server>> create(event::Loop* loop, Services& services, std::size_t connections_max);
     // Ends all connections without a close frame.
     ~Server();

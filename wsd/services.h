@@ -15,13 +15,14 @@
 
 namespace billet::wsd {
 
-class Session;
+class ClientSession;
 
 // Sessions by connection id: whoever answers later finds the session, or learns that it has gone.
-using Sessions = std::unordered_map<ConnectionId, Session*>;
+using Sessions = std::unordered_map<ConnectionId, ClientSession*>;
 
-// Counted here, exported once a second: a metric's own lock and look-up would cost more than sending a frame does.
-struct Tally {
+// Counted here, exported once a second: a metric's own lock and look-up would cost more than
+// sending a frame does.
+struct Counters {
     std::uint64_t delivered = 0;
     std::uint64_t live = 0;  // sessions that have been welcomed
 };
@@ -38,7 +39,7 @@ struct Services {
     Relay& relay;
     Hub& hub;
     Sessions& sessions;
-    Tally& tally;
+    Counters& counters;
     std::minstd_rand& random;  // jitter, no secrets
     SteadyTime (*now)();
     Epochs epochs = {};

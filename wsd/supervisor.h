@@ -1,4 +1,5 @@
-// wsd/supervisor.h — What systemd wants to hear: ready, alive, stopping. Says nothing when it was not started by systemd.
+// wsd/supervisor.h — What systemd wants to hear: ready, alive, stopping. Says nothing when it was
+// not started by systemd.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,5 @@
-// wsd/timers.h — The deadlines of one connection: several times, of which one timer of the loop watches the earliest.
+// wsd/timers.h — The deadlines of one connection: several times, of which one timer of the loop
+// watches the earliest.
 #pragma once
 
 #include <algorithm>

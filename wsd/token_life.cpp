@@ -2,6 +2,7 @@
 #include "wsd/token_life.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace billet::wsd {
@@ -14,7 +15,8 @@ constexpr std::chrono::seconds kWarning{60};
 void TokenLife::begin(Client& client, std::chrono::seconds ttl) {
     end_ = client.now() + ttl;
     warned_ = false;
-    // A third in milliseconds: of a life of two seconds there must be something left after the warning.
+    // A third in milliseconds: of a life of two seconds there must be something left after the
+    // warning.
     const auto warning = std::min<std::chrono::milliseconds>(kWarning, std::chrono::milliseconds(ttl) / 3);
     client.set_timer_at(Due::kToken, end_ - warning);
 }

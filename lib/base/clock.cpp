@@ -6,8 +6,8 @@
 namespace billet {
 namespace {
 
-// Appends `number` with leading zeros to `width` digits. By hand, because a page of messages has a time in each and printf takes a
-// tenth of its making.
+// Appends `number` with leading zeros to `width` digits. By hand, because a page of messages has a
+// time in each and printf takes a tenth of its making.
 void append_digits(std::string& text, std::uint64_t number, std::size_t width) {
     text.append(width, '0');
     for (std::size_t place = text.size(); width > 0; --width, number /= 10)

@@ -1,5 +1,7 @@
-// lib/base/config.h — The configuration of all daemons and tools: one TOML file, environment overrides, strict keys.
-// Included where the file is read and its sections are handed out; everything else includes its sections of lib/base/config/.
+// lib/base/config.h — The configuration of all daemons and tools: one TOML file, environment
+// overrides, strict keys.
+// Included where the file is read and its sections are handed out; everything else includes its
+// sections of lib/base/config/.
 #pragma once
 
 #include <string>
@@ -30,10 +32,11 @@ struct Config {
     LogConfig log;
 };
 
-// Reads `path`, then the files of its top-level `include = […]` in order (later values win; relative paths are relative to the including
-// file), then BILLET_SECTION__KEY of the environment. Paths may contain `{instance}`, replaced by `instance` (may be empty).
-// Errors: kInvalidArgument with detail "file:line: what is wrong" for syntax, unknown sections or keys, wrong types and
-// values out of range; kNotFound when a file cannot be read.
+// Reads `path`, then the files of its top-level `include = […]` in order (later values win;
+// relative paths are relative to the including file), then BILLET_SECTION__KEY of the environment.
+// Paths may contain `{instance}`, replaced by `instance` (may be empty).
+// Errors: kInvalidArgument with detail "file:line: what is wrong" for syntax, unknown sections or
+// keys, wrong types and values out of range; kNotFound when a file cannot be read.
 Result<Config> load_config(const std::string& path, const std::string& instance);
 
 }  // namespace billet

@@ -1,4 +1,5 @@
-// lib/base/config_fields.h — The names and ranges of every option, once: the TOML reader, the environment and the docs test walk this list.
+// lib/base/config_fields.h — The names and ranges of every option, once: the TOML reader, the
+// environment and the docs test walk this list.
 #pragma once
 
 #include <chrono>

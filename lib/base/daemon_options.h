@@ -12,8 +12,8 @@ struct DaemonOptions {
     bool check_only = false;     // read configuration and keys, then end
 };
 
-// `--config FILE [--instance N] [--check-config]`. nullopt: the process ends with `exit_code`, and what there was to say (the version, or how to
-// use `program`) has been printed.
+// `--config FILE [--instance N] [--check-config]`. nullopt: the process ends with `exit_code`, and
+// what there was to say (the version, or how to use `program`) has been printed.
 std::optional<DaemonOptions> read_daemon_options(const char* program, int argc, char** argv, int& exit_code);
 
 // Prints "program: why" on stderr; the exit code of a daemon that does not start.

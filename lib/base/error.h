@@ -22,7 +22,8 @@ inline constexpr std::string_view kTooOld = "too_old";
 inline constexpr std::string_view kAhead = "ahead";
 }  // namespace reason
 
-// One refused member of a request. `code` is one of: required, unknown, type, range, length, format, conflict.
+// One refused member of a request. `code` is one of: required, unknown, type, range, length,
+// format, conflict.
 struct FieldError {
     std::string field;
     std::string code;
@@ -38,7 +39,8 @@ struct Error {
     std::chrono::seconds retry_after{0};
     // For kInvalidArgument: which members, and why.
     std::vector<FieldError> fields;
-    // A machine-readable refinement that a peer process needs: of namespace reason where that has a word for it; mostly empty.
+    // A machine-readable refinement that a peer process needs: of namespace reason where that has a
+    // word for it; mostly empty.
     std::string reason;
 };
 

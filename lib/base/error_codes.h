@@ -1,6 +1,7 @@
-// lib/base/error_codes.h — Every refusal of the public contract, a row each: what it is called, how HTTP and the socket tell it, whether it is worth
-// asking again. A new one is an enumerator and a row here and a row in docs/protocol.md; tests/unit/base_error_codes.cpp compares the contract, nginx and
-// the web client with these tables.
+// lib/base/error_codes.h — Every refusal of the public contract, a row each: what it is called, how
+// HTTP and the socket tell it, whether it is worth asking again. A new one is an enumerator and a
+// row here and a row in docs/protocol.md; tests/unit/base_error_codes.cpp compares the contract,
+// nginx and the web client with these tables.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +35,8 @@ enum class Code {
     kInternal,
 };
 
-// With which wsd ends a connection. 4000-4499: the client comes back with back-off and resumes; 4500-4999: it does not, until something changed.
+// With which wsd ends a connection. 4000-4499: the client comes back with back-off and resumes;
+// 4500-4999: it does not, until something changed.
 enum class CloseCode : std::uint16_t {
     kNone = 0,
     kBinary = 1003,
@@ -66,8 +68,10 @@ struct ErrorRow {
     std::string_view name;  // in JSON
     int status;             // of HTTP
     Again again;
-    CloseCode close;            // of the socket that asked; kNone: the refusal concerns the request alone
-    std::string_view sentence;  // `detail` of the problem object: fixed, so that nothing internal and no id gets out
+    // of the socket that asked; kNone: the refusal concerns the request alone
+    CloseCode close;
+    // `detail` of the problem object: fixed, so that nothing internal and no id gets out
+    std::string_view sentence;
 };
 
 // clang-format off

@@ -1,10 +1,12 @@
-// lib/base/log.cpp — spdlog on stderr; the line is made here, so that a value can never break out of its field.
+// lib/base/log.cpp — spdlog on stderr; the line is made here, so that a value can never break out
+// of its field.
 #include "lib/base/log.h"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 
 #include "lib/base/clock.h"

@@ -9,11 +9,13 @@ namespace billet {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// Once at start, before threads. `level` as in [log] level; `process` (e.g. "api-1") becomes a field of every line.
+// Once at start, before threads. `level` as in [log] level; `process` (e.g. "api-1") becomes a
+// field of every line.
 void start_log(std::string_view level, std::string_view process);
 
 // One line, written when the object ends: `ts=… level=… process=… event=… key=value …`.
-// Values are quoted and escaped when they need it. Never give it content, tokens, keys or query strings.
+// Values are quoted and escaped when they need it. Never give it content, tokens, keys or query
+// strings.
 // Thread-safe; costs little when the level is off.
 //
 //     LogLine(LogLevel::kInfo, "request").with("status", 200).with("route", "send_message");

@@ -1,4 +1,5 @@
-// lib/base/metrics.h — Every metric that Billet exports, in one place, and the calls that change them.
+// lib/base/metrics.h — Every metric that Billet exports, in one place, and the calls that change
+// them.
 #pragma once
 
 #include <string>

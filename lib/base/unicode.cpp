@@ -1,4 +1,5 @@
-// lib/base/unicode.cpp — utf8proc: tables in the library's read-only data, no start-up, no locale, thread-safe.
+// lib/base/unicode.cpp — utf8proc: tables in the library's read-only data, no start-up, no locale,
+// thread-safe.
 #include "lib/base/unicode.h"
 
 #include <utf8proc.h>
@@ -21,7 +22,8 @@ bool is_within(char32_t c, char32_t first, char32_t last) {
     return c >= first && c <= last;
 }
 
-// The table knows assigned characters only; these are the reserved ones that the Unicode database calls ignorable for ever.
+// The table knows assigned characters only; these are the reserved ones that the Unicode database
+// calls ignorable for ever.
 bool is_reserved_ignorable(char32_t c) {
     return c == 0x2065 || is_within(c, 0xFFF0, 0xFFF8) || is_within(c, 0xE0000, 0xE0FFF);
 }
@@ -32,13 +34,15 @@ bool is_reserved_pictographic(char32_t c) {
     return in_block && property_of(c).category == UTF8PROC_CATEGORY_CN;
 }
 
-// Assigned and not ignorable, yet drawn as nothing: braille without dots, a musical and a Khitan filler, the place of an object that is not there.
+// Assigned and not ignorable, yet drawn as nothing: braille without dots, a musical and a Khitan
+// filler, the place of an object that is not there.
 bool is_empty_picture(char32_t c) {
     return c == 0x2800 || c == 0x1D159 || c == 0x16FE4 || c == 0xFFFC;
 }
 
-// Latin letters that have no decomposition, as CLDR's transform Latin-ASCII writes them; ǝ, ɔ, ə and ɣ, letters of living alphabets which that
-// leaves as they are, by their looks or sound. Lower case, sorted.
+// Latin letters that have no decomposition, as CLDR's transform Latin-ASCII writes them; ǝ, ɔ, ə
+// and ɣ, letters of living alphabets which that leaves as they are, by their looks or sound. Lower
+// case, sorted.
 struct Spelling {
     char32_t letter;
     std::string_view ascii;

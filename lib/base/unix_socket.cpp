@@ -52,8 +52,10 @@ bool bind_0660(int fd, const sockaddr_un& address) {
     return outcome == 0;
 }
 
-// The folder's lock: one process at a time looks at what lies in it and puts its own in the place. Given back with the descriptor, and by the kernel
-// when the process dies. On the folder and not on a file beside the socket: nothing is left behind, and no former owner of such a file is in the way.
+// The folder's lock: one process at a time looks at what lies in it and puts its own in the place.
+// Given back with the descriptor, and by the kernel when the process dies. On the folder and not on
+// a file beside the socket: nothing is left behind, and no former owner of such a file is in the
+// way.
 Result<Descriptor> lock_folder_of(const std::string& path) {
     std::string folder = std::filesystem::path(path).parent_path();
     if (folder.empty()) folder = ".";
@@ -68,7 +70,8 @@ Result<Descriptor> lock_folder_of(const std::string& path) {
     return fd;
 }
 
-// Takes away a socket file that nobody listens on. Only a refused connection proves that: a full backlog is a living listener's.
+// Takes away a socket file that nobody listens on. Only a refused connection proves that: a full
+// backlog is a living listener's.
 Result<void> clear_stale(const std::string& path) {
     struct stat file {};
     if (lstat(path.c_str(), &file) != 0) return failed(path, "lstat");

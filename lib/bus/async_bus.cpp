@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <random>
 #include <vector>
@@ -17,8 +18,9 @@
 namespace billet::bus {
 namespace {
 
-constexpr std::chrono::milliseconds kAttemptMax{2000};   // from connecting to the first heartbeat
-constexpr std::chrono::milliseconds kFirstRetryMax{50};  // doubled with each failure, up to [wsd] reconnect_max_ms
+constexpr std::chrono::milliseconds kAttemptMax{2000};  // from connecting to the first heartbeat
+// doubled with each failure, up to [wsd] reconnect_max_ms
+constexpr std::chrono::milliseconds kFirstRetryMax{50};
 constexpr std::size_t kChannelsPerCommand = 500;
 
 std::string_view text_of(const redisReply* reply) {
@@ -61,9 +63,11 @@ struct AsyncBus::Impl {
     bool was_up = false;
     unsigned failures = 0;
     unsigned missed = 0;  // heartbeats sent since the last one came back
-    // The channels that the caller subscribed to, and whether Redis has confirmed that on the present connection.
+    // The channels that the caller subscribed to, and whether Redis has confirmed that on the
+    // present connection.
     std::map<std::string, bool, std::less<>> wanted;
-    std::map<std::string, unsigned, std::less<>> unconfirmed;  // SUBSCRIBEs that Redis has not answered, by channel
+    // SUBSCRIBEs that Redis has not answered, by channel
+    std::map<std::string, unsigned, std::less<>> unconfirmed;
     std::mt19937_64 random{std::random_device{}()};
 
     void connect() {
@@ -85,7 +89,8 @@ struct AsyncBus::Impl {
             if (command.size() > kChannelsPerCommand) send_subscribe(command);
         }
         if (command.size() > 1) send_subscribe(command);
-        // The last one: its confirmation says that all are there. Never unsubscribed, so the connection stays in its mode.
+        // The last one: its confirmation says that all are there. Never unsubscribed, so the
+        // connection stays in its mode.
         command.push_back(heartbeat_channel);
         send_subscribe(command);
     }
@@ -97,7 +102,8 @@ struct AsyncBus::Impl {
         command.resize(1);
     }
 
-    // Arrays of three: message, channel, payload; subscribe, channel, number; unsubscribe, channel, number.
+    // Arrays of three: message, channel, payload; subscribe, channel, number; unsubscribe, channel,
+    // number.
     void read_push(const redisReply& reply) {
         if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 3) return;
         const std::string_view kind = text_of(reply.element[0]);
@@ -129,7 +135,8 @@ struct AsyncBus::Impl {
         publish_heartbeat();
     }
 
-    // Counts beats, not time: a loop that was stopped for long finds the answers in the socket before it has missed enough.
+    // Counts beats, not time: a loop that was stopped for long finds the answers in the socket
+    // before it has missed enough.
     void beat() {
         if (++missed * wsd.heartbeat_ms >= wsd.heartbeat_lost_ms) return lost("heartbeat lost");
         counts.on_tick();

@@ -1,7 +1,9 @@
-// lib/bus/async_connection.cpp — The asynchronous half of hiredis 0.14, which frees contexts by itself after errors.
+// lib/bus/async_connection.cpp — The asynchronous half of hiredis 0.14, which frees contexts by
+// itself after errors.
 #include "lib/bus/async_connection.h"
 
 #include <bit>
+#include <cstdint>
 
 #include "lib/base/file.h"
 #include "lib/base/log.h"
@@ -32,7 +34,8 @@ void AsyncConnection::open() {
     }
     context_ = redisAsyncConnectUnix(config_.socket.c_str());
     if (context_ == nullptr) return fail("no memory");
-    // Must be looked at before anything is attached: a missing socket leaves a context without a descriptor.
+    // Must be looked at before anything is attached: a missing socket leaves a context without a
+    // descriptor.
     if (context_->err != 0) {
         const std::string why(error_of(*context_));
         close();
@@ -96,7 +99,8 @@ void AsyncConnection::on_connect(const redisAsyncContext* context, int status) {
 }
 
 void AsyncConnection::on_disconnect(const redisAsyncContext* context, int /*status*/) {
-    if (AsyncConnection* const self = of(context)) self->fail(error_of(*context));  // hiredis frees it
+    // hiredis frees it
+    if (AsyncConnection* const self = of(context)) self->fail(error_of(*context));
 }
 
 void AsyncConnection::on_authenticated(redisAsyncContext* context, void* raw, void* /*tag*/) {

@@ -1,4 +1,5 @@
-// lib/bus/async_connection.h — One asynchronous connection to Redis on a libev loop: connects, authenticates, commands, fails once.
+// lib/bus/async_connection.h — One asynchronous connection to Redis on a libev loop: connects,
+// authenticates, commands, fails once.
 #pragma once
 
 #include <hiredis/adapters/libev.h>
@@ -14,14 +15,16 @@
 
 namespace billet::bus {
 
-// open(), then on_ready or on_failed; after on_failed or close() it is closed and may be opened again. Inside its own callbacks it may be
-// closed (but not inside on_ready: hiredis would go on with the freed context) and not destroyed.
+// open(), then on_ready or on_failed; after on_failed or close() it is closed and may be opened
+// again. Inside its own callbacks it may be closed (but not inside on_ready: hiredis would go on
+// with the freed context) and not destroyed.
 class AsyncConnection {
 public:
     struct Events {
         std::function<void()> on_ready;                       // connected and authenticated
         std::function<void(std::string_view why)> on_failed;  // once; nothing else comes after it
-        // Answers of commands that were sent with a tag, and everything on a subscription (tag 0). Never null.
+        // Answers of commands that were sent with a tag, and everything on a subscription (tag 0).
+        // Never null.
         std::function<void(std::uint64_t tag, const redisReply& reply)> on_reply;
     };
 
@@ -35,8 +38,8 @@ public:
     void close();
     bool is_ready() const { return ready_; }
 
-    // Queued for the loop's next turn; dropped when not ready. An error that Redis answers to a command is logged and given to on_reply; as an
-    // answer to SUBSCRIBE it fails the connection.
+    // Queued for the loop's next turn; dropped when not ready. An error that Redis answers to a
+    // command is logged and given to on_reply; as an answer to SUBSCRIBE it fails the connection.
     void command(std::span<const std::string_view> arguments, std::uint64_t tag);
 
 private:

@@ -2,6 +2,7 @@
 #include "lib/bus/connection_counts.h"
 
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace billet::bus {
@@ -9,12 +10,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kAliveTag = 1;       // tags of counts are above it; 0 is nobody's
-constexpr std::size_t kRefreshTicks = 3600;  // every count is written again within that, long before its hash expires
+constexpr std::uint64_t kAliveTag = 1;  // tags of counts are above it; 0 is nobody's
+// every count is written again within that, long before its hash expires
+constexpr std::size_t kRefreshTicks = 3600;
 constexpr std::chrono::milliseconds kLastChance{
     20};  // after the deadline: an answer that lies in the socket is read first
 
-// KEYS[1]: the user's hash; ARGV: our field, our number, the life of an alive key in ms. Answers the total.
+// KEYS[1]: the user's hash; ARGV: our field, our number, the life of an alive key in ms. Answers
+// the total.
 constexpr std::string_view kCount = R"(
 redis.call('SET', 'alive:' .. ARGV[1], '1', 'PX', ARGV[3])
 if ARGV[2] == '0' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end

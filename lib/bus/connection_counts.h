@@ -1,4 +1,5 @@
-// lib/bus/connection_counts.h — How many connections each user has on all wsd processes: a hash per user in Redis, a field per process.
+// lib/bus/connection_counts.h — How many connections each user has on all wsd processes: a hash per
+// user in Redis, a field per process.
 #pragma once
 
 #include <chrono>
@@ -14,14 +15,16 @@
 
 namespace billet::bus {
 
-// `conns:<user key>` has a field for each process that has connections of the user. A field counts only while `alive:<field>` exists, which its
-// process refreshes; whoever asks removes the others. Every connection to Redis gets a field name of its own (incarnation.life), so that what a
-// process could not take back while it was cut off dies with the old name.
+// `conns:<user key>` has a field for each process that has connections of the user. A field counts
+// only while `alive:<field>` exists, which its process refreshes; whoever asks removes the others.
+// Every connection to Redis gets a field name of its own (incarnation.life), so that what a process
+// could not take back while it was cut off dies with the old name.
 class ConnectionCounts {
 public:
     using Counted = std::function<void(std::optional<std::uint64_t> total)>;
 
-    // All must outlive the object. An answer that takes longer than `timeout` is nullopt. Without on_tick() for `life` the process counts as gone.
+    // All must outlive the object. An answer that takes longer than `timeout` is nullopt. Without
+    // on_tick() for `life` the process counts as gone.
     ConnectionCounts(struct ev_loop* loop, AsyncConnection& commands, std::string incarnation,
                      std::chrono::milliseconds timeout, std::chrono::milliseconds life);
 

@@ -1,7 +1,9 @@
-// lib/bus/gcra.cpp — A token is there iff the bucket would be full again within `burst` periods after taking it.
+// lib/bus/gcra.cpp — A token is there iff the bucket would be full again within `burst` periods
+// after taking it.
 #include "lib/bus/gcra.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace billet::bus {
 namespace {
@@ -13,7 +15,8 @@ microseconds capacity_of(const chat::Bucket& bucket) {
 }  // namespace
 
 GcraTaken gcra_take(const chat::Bucket& bucket, microseconds now, microseconds full_at) {
-    // Never further away than an empty bucket: a clock that went back or a burst that was lowered must not lock anybody out.
+    // Never further away than an empty bucket: a clock that went back or a burst that was lowered
+    // must not lock anybody out.
     full_at = std::clamp(full_at, now, now + capacity_of(bucket));
     const microseconds after = full_at + bucket.period;
     const bool allowed = after <= now + capacity_of(bucket);

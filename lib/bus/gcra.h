@@ -1,4 +1,5 @@
-// lib/bus/gcra.h — The arithmetic of a limiter bucket (GCRA): one number per subject, the time at which its bucket is full again.
+// lib/bus/gcra.h — The arithmetic of a limiter bucket (GCRA): one number per subject, the time at
+// which its bucket is full again.
 #pragma once
 
 #include <chrono>
@@ -9,7 +10,8 @@ namespace billet::bus {
 
 using std::chrono::microseconds;
 
-// `full_at` is 0 for a subject that is not known. Times are of one clock, whichever. redis_limiter.cpp says the same in Lua.
+// `full_at` is 0 for a subject that is not known. Times are of one clock, whichever.
+// redis_limiter.cpp says the same in Lua.
 struct GcraTaken {
     chat::LimitDecision decision;
     microseconds full_at{0};  // to be stored; unchanged when refused

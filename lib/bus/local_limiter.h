@@ -12,7 +12,8 @@
 
 namespace billet::bus {
 
-// Thread-safe. Remembers at most `keys_max` subjects; beyond that it forgets whichever bucket is full soonest, which loses least.
+// Thread-safe. Remembers at most `keys_max` subjects; beyond that it forgets whichever bucket is
+// full soonest, which loses least.
 class LocalLimiter : public chat::Limiter {
 public:
     // Microseconds that only grow.
@@ -27,13 +28,15 @@ public:
     std::size_t keys() const;
 
 private:
-    using Buckets = std::map<std::string, microseconds, std::less<>>;  // when the bucket is full again
+    // when the bucket is full again
+    using Buckets = std::map<std::string, microseconds, std::less<>>;
 
     const Clock clock_;
     const std::size_t keys_max_;
     mutable std::mutex mutex_;
     Buckets buckets_;
-    std::set<std::pair<microseconds, std::string_view>> by_time_;  // the same; views into the keys of buckets_
+    // the same; views into the keys of buckets_
+    std::set<std::pair<microseconds, std::string_view>> by_time_;
 
     void store(const std::string& key, microseconds full_at, microseconds now);
     void erase(Buckets::iterator found);

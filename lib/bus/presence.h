@@ -1,4 +1,5 @@
-// lib/bus/presence.h — How others learn that a wsd is there: a key in Redis that lives a little longer than its heartbeats are apart.
+// lib/bus/presence.h — How others learn that a wsd is there: a key in Redis that lives a little
+// longer than its heartbeats are apart.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
-// lib/bus/redis_connection.h — One blocking connection to Redis, made when it is needed and thrown away at the first trouble.
+// lib/bus/redis_connection.h — One blocking connection to Redis, made when it is needed and thrown
+// away at the first trouble.
 #pragma once
 
 #include <chrono>
@@ -26,8 +27,9 @@ struct RedisReply {
     std::vector<RedisReply> items;
 };
 
-// For one thread. When Redis cannot be reached or does not answer in time it counts as gone for [redis] retry_after_ms: calls fail at once
-// without a system call. A connection that Redis has closed meanwhile (a restart) is made anew at once, and the call carried out on it.
+// For one thread. When Redis cannot be reached or does not answer in time it counts as gone for
+// [redis] retry_after_ms: calls fail at once without a system call. A connection that Redis has
+// closed meanwhile (a restart) is made anew at once, and the call carried out on it.
 // A call waits at most [redis] timeout_ms, and as long again when it has to connect first.
 // SIGPIPE must be ignored by the process: hiredis writes to sockets whose peer may be gone.
 class RedisConnection {
@@ -44,10 +46,12 @@ public:
     // nullopt when Redis is gone. An error that Redis answers is a reply.
     std::optional<RedisReply> ask(const Arguments& command);
 
-    // Sends all commands in one write and does not wait for the answers: those are read, and counted by `settled`, in the next call.
+    // Sends all commands in one write and does not wait for the answers: those are read, and
+    // counted by `settled`, in the next call.
     // false when Redis is gone; then nothing was sent for sure.
     bool post(std::span<const Arguments> commands);
-    // Called with the outcome of posted commands: how many succeeded, how many failed or were never answered.
+    // Called with the outcome of posted commands: how many succeeded, how many failed or were never
+    // answered.
     void on_settled(std::function<void(std::size_t succeeded, std::size_t failed)> settled) {
         settled_ = std::move(settled);
     }

@@ -1,4 +1,5 @@
-// lib/bus/redis_limiter.cpp — The bucket arithmetic of gcra.h as two Lua scripts, with the time of Redis.
+// lib/bus/redis_limiter.cpp — The bucket arithmetic of gcra.h as two Lua scripts, with the time of
+// Redis.
 #include "lib/bus/redis_limiter.h"
 
 #include "lib/base/log.h"
@@ -7,7 +8,8 @@
 namespace billet::bus {
 namespace {
 
-// KEYS[1]: the subject's bucket; ARGV: burst, period in µs. Microseconds since 1970 are below 2^53: exact in Lua's doubles.
+// KEYS[1]: the subject's bucket; ARGV: burst, period in µs. Microseconds since 1970 are below 2^53:
+// exact in Lua's doubles.
 // Answers {allowed, now, full_at}.
 constexpr std::string_view kTake = R"(
 local time = redis.call('TIME')
@@ -70,7 +72,8 @@ void RedisLimiter::refund(const chat::Bucket& bucket, std::string_view subject) 
     if (!reply || is_error(*reply)) local_.refund(bucket, subject);
 }
 
-// nullopt when Redis is gone; an error reply when it refuses (no memory, no permission): the caller falls back on both.
+// nullopt when Redis is gone; an error reply when it refuses (no memory, no permission): the caller
+// falls back on both.
 std::optional<RedisReply> RedisLimiter::run(Script& script, const chat::Bucket& bucket, std::string_view subject) {
     const std::string kind = "limit:" + std::string(bucket.name);
     const std::string key = kind + ":" + namer_.name_of(kind, subject);

@@ -1,4 +1,5 @@
-// lib/bus/redis_limiter.h — chat::Limiter on Redis: buckets that all processes share; this process's own while Redis is gone.
+// lib/bus/redis_limiter.h — chat::Limiter on Redis: buckets that all processes share; this
+// process's own while Redis is gone.
 #pragma once
 
 #include <string>
@@ -10,8 +11,10 @@
 
 namespace billet::bus {
 
-// For one thread, like its connection. `local` and `namer` may be shared by all threads. All must outlive it.
-// A bucket's key is `limit:`, its name, `:` and a keyed hash of the subject: Redis does not learn whom it counts.
+// For one thread, like its connection. `local` and `namer` may be shared by all threads. All must
+// outlive it.
+// A bucket's key is `limit:`, its name, `:` and a keyed hash of the subject: Redis does not learn
+// whom it counts.
 // Decisions are counted (billet_limiter_decisions_total).
 class RedisLimiter : public chat::Limiter {
 public:
@@ -23,7 +26,8 @@ public:
     void refund(const chat::Bucket& bucket, std::string_view subject) override;
 
 private:
-    // A Lua script and the id that Redis gave it: a hash of the text, so it outlives any connection.
+    // A Lua script and the id that Redis gave it: a hash of the text, so it outlives any
+    // connection.
     struct Script {
         std::string_view text;
         std::string sha = {};

@@ -17,7 +17,8 @@ void count_outcomes(std::size_t published, std::size_t failed) {
     if (failed > 0) metrics::count(metrics::kNotices, "failed", static_cast<double>(failed));
 }
 
-// A cause that is too long for a notice only costs the sender's `ack` its place: the event arrives as any other.
+// A cause that is too long for a notice only costs the sender's `ack` its place: the event arrives
+// as any other.
 std::string cause_of(std::string_view cause) {
     return cause.size() <= wire::kNoticeCauseBytesMax ? std::string(cause) : std::string();
 }

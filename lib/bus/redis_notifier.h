@@ -1,4 +1,5 @@
-// lib/bus/redis_notifier.h — chat::Notifier on Redis: seals each notice for its recipient's channel and publishes it.
+// lib/bus/redis_notifier.h — chat::Notifier on Redis: seals each notice for its recipient's channel
+// and publishes it.
 #pragma once
 
 #include "lib/bus/redis_connection.h"
@@ -8,8 +9,10 @@
 
 namespace billet::bus {
 
-// For one thread, like its connection, which it may share with a RedisLimiter. Both arguments must outlive it.
-// All notices of a call leave in one write; their answers are read with the connection's next use and counted (billet_notices_total).
+// For one thread, like its connection, which it may share with a RedisLimiter. Both arguments must
+// outlive it.
+// All notices of a call leave in one write; their answers are read with the connection's next use
+// and counted (billet_notices_total).
 class RedisNotifier : public chat::Notifier {
 public:
     RedisNotifier(RedisConnection& redis, const crypto::NoticeSealer& sealer);

@@ -45,7 +45,8 @@ Result<void> take_login_tokens(Ports& ports, std::string_view username, std::str
     return take_token(ports.limiter, logins_account_bucket(limits), username);
 }
 
-// Makes the stored hash one of today's parameters while the password is at hand. The login has succeeded: what fails here is left to the next one.
+// Makes the stored hash one of today's parameters while the password is at hand. The login has
+// succeeded: what fails here is left to the next one.
 void renew_hash(Ports& ports, const Credentials& credentials, std::string_view password) {
     if (!ports.passwords.is_outdated(credentials.password_hash)) return;
     const auto hash = ports.passwords.hash(password);
@@ -70,7 +71,8 @@ Result<void> end_session(Ports& ports, const Session& session) {
     return {};
 }
 
-// A refresh token that was spent before: either it or its successor is in foreign hands, so the session ends.
+// A refresh token that was spent before: either it or its successor is in foreign hands, so the
+// session ends.
 Result<Login> punish_reuse(Ports& ports, const Session& session) {
     if (auto ended = end_session(ports, session); !ended) return std::move(ended).error();
     return dead_session();

@@ -1,4 +1,5 @@
-// lib/chat/authenticate.cpp — From a bearer token to a caller; host users are mirrored on first sight.
+// lib/chat/authenticate.cpp — From a bearer token to a caller; host users are mirrored on first
+// sight.
 #include "lib/base/session_id.h"
 #include "lib/chat/accounts.h"
 #include "lib/chat/host_names.h"
@@ -23,7 +24,8 @@ NewUser mirrored_user(const AccessClaims& claims, const std::string& username, c
             .role = claims.role};
 }
 
-// A conflict is either the wished name, which gets a suffix, or a request beside this one that mirrored the same user.
+// A conflict is either the wished name, which gets a suffix, or a request beside this one that
+// mirrored the same user.
 Result<User> mirror(Ports& ports, const AccessClaims& claims) {
     const std::string wish = host_username(claims, ports.limits);
     std::string username = wish;

@@ -21,7 +21,8 @@ struct Attempt {
     std::optional<RoomId> room;  // turned up meanwhile: begin anew with it
 };
 
-// The blocker's head is locked, as every send between the two locks it too: a send comes wholly before the block or sees it.
+// The blocker's head is locked, as every send between the two locks it too: a send comes wholly
+// before the block or sees it.
 Result<void> change_block(Transaction& transaction, const Change& change, LogHead& head, Attempt& attempt) {
     auto changed = transaction.set_block(change.blocker, change.other, change.blocked);
     if (!changed) return std::move(changed).error();
@@ -64,7 +65,8 @@ Result<void> release_mark(Transaction& transaction, LockedRoom& room, std::size_
     return {};
 }
 
-// Taking a block back where there is a room: what came due meanwhile goes out in the same transaction, if it was the last block of the two.
+// Taking a block back where there is a room: what came due meanwhile goes out in the same
+// transaction, if it was the last block of the two.
 Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt& attempt) {
     auto room = transaction.lock_room(*change.room, change.blocker, {});
     if (!room) return std::move(room).error();

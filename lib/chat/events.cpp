@@ -1,6 +1,7 @@
 // lib/chat/events.cpp — Finding an event's type by what it holds, or by its stored number.
 #include "lib/chat/events.h"
 
+#include <cstdint>
 #include <utility>
 
 namespace billet::chat {

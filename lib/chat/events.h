@@ -1,4 +1,5 @@
-// lib/chat/events.h — The entries of a user's log, and the list of their types: a file each in lib/chat/events, an alternative each here.
+// lib/chat/events.h — The entries of a user's log, and the list of their types: a file each in
+// lib/chat/events, an alternative each here.
 #pragma once
 
 #include <array>
@@ -62,7 +63,8 @@ const EventType& event_type(const Event& event);
 MessagePart message_part(std::uint64_t type);
 
 EventRow row_of(const Event& event);
-// nullopt for a row that no version wrote. What message_part() says must be there of the message, unless it does not exist.
+// nullopt for a row that no version wrote. What message_part() says must be there of the message,
+// unless it does not exist.
 std::optional<Event> event_of(EventRow&& row);
 
 }  // namespace billet::chat

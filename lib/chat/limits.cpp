@@ -1,5 +1,6 @@
 // lib/chat/limits.cpp — The buckets of the contract, from the configuration.
 #include <cmath>
+#include <cstdint>
 
 #include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"

@@ -2,6 +2,7 @@
 #include "lib/chat/mark_read.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/chat/numbering.h"
 
@@ -45,7 +46,8 @@ std::vector<Event> read_events(const RoomState& state, std::array<LogHead, 2>& h
     return events;
 }
 
-// Across a block the peer goes on seeing the mark of before; the end of the block shows where it stands then (blocks.cpp).
+// Across a block the peer goes on seeing the mark of before; the end of the block shows where it
+// stands then (blocks.cpp).
 void move_mark(RoomState& state, std::size_t own, Seq target, bool blocked) {
     if (!blocked) {
         state.held_seq[own].reset();

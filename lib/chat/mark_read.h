@@ -1,7 +1,9 @@
-// lib/chat/mark_read.h — Moving a member's read mark: forward only, exact unread counts, one event to both members; across a
-// block to the reader alone, and the peer sees the mark once the block has ended.
+// lib/chat/mark_read.h — Moving a member's read mark: forward only, exact unread counts, one event
+// to both members; across a block to the reader alone, and the peer sees the mark once the block
+// has ended.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "lib/chat/ports.h"
@@ -16,7 +18,8 @@ struct ReadMark {
     bool moved = false;  // false: a no-op, no event
 };
 
-// Marks everything up to `seq` (clamped to the newest; nullopt: all) as read. 0 and anything at or below the mark are no-ops.
+// Marks everything up to `seq` (clamped to the newest; nullopt: all) as read. 0 and anything at or
+// below the mark are no-ops.
 // Errors: kNotFound, kUnavailable.
 Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room, std::optional<Seq> seq);
 

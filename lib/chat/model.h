@@ -55,7 +55,8 @@ struct RoomState {
     Time last_message_at;  // created_at while the room is empty
     std::array<Seq, 2> read_seq;
     std::array<std::uint64_t, 2> unread{};
-    // What the peer sees of a member's mark that moved while a block stood between the two; empty: the mark itself.
+    // What the peer sees of a member's mark that moved while a block stood between the two; empty:
+    // the mark itself.
     std::array<std::optional<Seq>, 2> held_seq{};
 
     // 0 or 1; `user` must be a member.

@@ -1,5 +1,8 @@
-// lib/chat/numbering.h — The arithmetic of unread totals and log heads, in one place so that no use case can disagree with another.
+// lib/chat/numbering.h — The arithmetic of unread totals and log heads, in one place so that no use
+// case can disagree with another.
 #pragma once
+
+#include <cstdint>
 
 #include "lib/chat/model.h"
 

@@ -1,5 +1,8 @@
-// lib/chat/page.cpp — Weighing items. The constants are what the JSON of an item has around its texts, with every number at its longest.
+// lib/chat/page.cpp — Weighing items. The constants are what the JSON of an item has around its
+// texts, with every number at its longest.
 #include "lib/chat/page.h"
+
+#include <cstdint>
 
 #include "lib/base/text.h"
 

@@ -1,4 +1,5 @@
-// lib/chat/page.h — How much of a list one answer holds: so many items and so many bytes of JSON, whichever is reached first.
+// lib/chat/page.h — How much of a list one answer holds: so many items and so many bytes of JSON,
+// whichever is reached first.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,8 @@ struct PageBound {
         : items(the_items), bytes(the_bytes) {}
 };
 
-// What an item adds to a page of JSON, in whichever of Billet's forms: never less than it does, and a few hundred bytes more at most.
+// What an item adds to a page of JSON, in whichever of Billet's forms: never less than it does, and
+// a few hundred bytes more at most.
 std::size_t weight_of(const Message& message);
 std::size_t weight_of(const Room& room);
 std::size_t weight_of(const User& user);
@@ -31,7 +33,8 @@ class PageMeter {
 public:
     explicit PageMeter(PageBound bound) : bound_(bound) {}
 
-    // Whether the page takes one more item of this weight. The first one always: a page gets its reader on. After a "no" the page is over.
+    // Whether the page takes one more item of this weight. The first one always: a page gets its
+    // reader on. After a "no" the page is over.
     bool takes(std::size_t weight);
 
     std::size_t items_left() const { return bound_.items - items_; }

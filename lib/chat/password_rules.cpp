@@ -12,20 +12,23 @@
 namespace billet::chat {
 namespace {
 
-// Sorted lines between two line breaks. One text, not 19,640 pointers that each process would have to relocate and keep.
+// Sorted lines between two line breaks. One text, not 19,640 pointers that each process would have
+// to relocate and keep.
 constexpr std::string_view kCommon =
 #include "lib/chat/common_passwords.inc"
     ;
 
 constexpr std::size_t kAppendedMax = 4;
 
-// The line at `position` or, when that is a line break, the one after it. Precondition: not the last line break.
+// The line at `position` or, when that is a line break, the one after it. Precondition: not the
+// last line break.
 std::string_view line_at(std::size_t position) {
     const std::size_t start = kCommon.rfind('\n', position) + 1;
     return kCommon.substr(start, kCommon.find('\n', start) - start);
 }
 
-// Bisection over bytes: `low` is always a line break whose following lines are candidates, `high` one that ends them.
+// Bisection over bytes: `low` is always a line break whose following lines are candidates, `high`
+// one that ends them.
 bool is_common(std::string_view password) {
     std::size_t low = 0;
     std::size_t high = kCommon.size() - 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ struct LimitsConfig;
 
 namespace billet::chat {
 
-// Wakes live sockets up. Best effort and quick: a failure is counted inside and never fails the caller's work.
+// Wakes live sockets up. Best effort and quick: a failure is counted inside and never fails the
+// caller's work.
 class Notifier {
 public:
     virtual ~Notifier() = default;
@@ -29,7 +31,8 @@ public:
 
 // A GCRA bucket: `burst` tokens at once, one more every `period`.
 struct Bucket {
-    std::string_view name;  // "sends", "rooms", "calls", "logins", …: also the name in the RateLimit headers
+    // "sends", "rooms", "calls", "logins", …: also the name in the RateLimit headers
+    std::string_view name;
     std::uint32_t burst = 1;
     std::chrono::microseconds period{1};
 };
@@ -62,7 +65,8 @@ public:
     virtual void refund(const Bucket& bucket, std::string_view subject) = 0;
 };
 
-// Takes a token; kRateLimited with retry_after (whole seconds, rounded up, at least 1) when there is none.
+// Takes a token; kRateLimited with retry_after (whole seconds, rounded up, at least 1) when there
+// is none.
 Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string_view subject);
 
 // Argon2id. Slow on purpose: takes its thread for tens of milliseconds.
@@ -100,7 +104,8 @@ public:
     virtual ~Tokens() = default;
 
     virtual std::string issue_access(UserId user, std::string_view session_id, Time expires_at) = 0;
-    // kUnauthenticated (reason "invalid"): garbage, forged, foreign. kTokenExpired (reason "expired"). For our own and for hosts' tokens.
+    // kUnauthenticated (reason "invalid"): garbage, forged, foreign. kTokenExpired (reason
+    // "expired"). For our own and for hosts' tokens.
     virtual Result<AccessClaims> verify_access(std::string_view token) = 0;
     // Names session and generation, with a MAC: whoever steals the database cannot make one.
     virtual std::string issue_refresh(std::string_view session_id, std::uint64_t generation) = 0;
@@ -123,7 +128,8 @@ struct Ports {
     Passwords& passwords;
     Tokens& tokens;
     const LimitsConfig& limits;
-    // Of a relayed request: its connection and number, by which that connection knows the notices of its own doing; else empty.
+    // Of a relayed request: its connection and number, by which that connection knows the notices
+    // of its own doing; else empty.
     std::string cause = {};
 
     // After the commit.

@@ -46,7 +46,8 @@ Result<void> check_open(Transaction& transaction, UserId caller, UserId other) {
     return {};
 }
 
-// Both heads are locked before the pair is looked up: two openings of one pair come one after the other.
+// Both heads are locked before the pair is looked up: two openings of one pair come one after the
+// other.
 Result<void> run(Transaction& transaction, const UserCard& self, const UserCard& other, Attempt& attempt) {
     auto heads = transaction.lock_heads(self.id, other.id);
     if (!heads) return std::move(heads).error();
@@ -54,7 +55,8 @@ Result<void> run(Transaction& transaction, const UserCard& self, const UserCard&
     if (!existing) return std::move(existing).error();
     if (existing->has_value()) {
         attempt.created =
-            attempt.created && attempt.room == **existing;  // made by the run before, whose COMMIT did happen
+            // made by the run before, whose COMMIT did happen
+            attempt.created && attempt.room == **existing;
         attempt.room = **existing;
         return {};
     }

@@ -12,9 +12,10 @@ struct OpenedRoom {
     bool created = false;
 };
 
-// Gets the room of the caller and `other`, or makes it (room_created to both). An existing one is always returned and costs no token.
-// Errors: kInvalidArgument (oneself), kNotFound (no such user), kCannotMessage (a new one across a block or with a disabled
-// user), kRateLimited (a new one), kUnavailable.
+// Gets the room of the caller and `other`, or makes it (room_created to both). An existing one is
+// always returned and costs no token.
+// Errors: kInvalidArgument (oneself), kNotFound (no such user), kCannotMessage (a new one across a
+// block or with a disabled user), kRateLimited (a new one), kUnavailable.
 Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other);
 
 // `limit` as asked for; cut to [limits] rooms_page_max.

@@ -10,8 +10,9 @@
 namespace billet::chat {
 namespace {
 
-// What one run of the transaction made. Kept between runs: when the outcome of a COMMIT was unknown and the next run finds
-// the very message of the run before, that COMMIT did happen and its events are the ones to announce.
+// What one run of the transaction made. Kept between runs: when the outcome of a COMMIT was unknown
+// and the next run finds the very message of the run before, that COMMIT did happen and its events
+// are the ones to announce.
 struct Attempt {
     Message message;
     std::vector<Event> events;

@@ -9,8 +9,9 @@ namespace billet::chat {
 
 struct SendMessage {
     RoomId room;
-    std::optional<std::string> client_msg_id;  // makes a retry harmless; without one the server makes one
-    std::string content;                       // as given by the client, unchecked
+    // makes a retry harmless; without one the server makes one
+    std::optional<std::string> client_msg_id;
+    std::string content;  // as given by the client, unchecked
 };
 
 struct SentMessage {
@@ -21,12 +22,14 @@ struct SentMessage {
 
 // Stores the message, then announces it to both members.
 //
-// Durable once this returns. The announcement is best effort: whoever misses it reads the event log from its cursor.
-// A client_msg_id seen before returns the message that it made then (duplicate), even when a block, a disabled peer or an
-// empty bucket would refuse a send now, and gives the token back.
+// Durable once this returns. The announcement is best effort: whoever misses it reads the event log
+// from its cursor.
+// A client_msg_id seen before returns the message that it made then (duplicate), even when a block,
+// a disabled peer or an empty bucket would refuse a send now, and gives the token back.
 //
-// Errors: kInvalidArgument (content, client_msg_id), kNotFound (no such room for this caller), kCannotMessage (blocked
-// either way, or the peer is disabled), kIdempotencyConflict (known id, other content), kRateLimited, kUnavailable.
+// Errors: kInvalidArgument (content, client_msg_id), kNotFound (no such room for this caller),
+// kCannotMessage (blocked either way, or the peer is disabled), kIdempotencyConflict (known id,
+// other content), kRateLimited, kUnavailable.
 Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendMessage& request);
 
 }  // namespace billet::chat

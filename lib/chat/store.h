@@ -1,7 +1,9 @@
-// lib/chat/store.h — Port: durable state. Implemented by lib/store on MariaDB and by tests/fakes in memory.
+// lib/chat/store.h — Port: durable state. Implemented by lib/store on MariaDB and by tests/fakes in
+// memory.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <span>
 
@@ -19,14 +21,17 @@ struct LockedRoom {
     std::optional<Message> known;  // the member's message of the client_msg_id that was asked for
 };
 
-// One database transaction at READ COMMITTED. Lock order, always: room row, then user_log rows by ascending user.
-// Every call blocks for a round trip at most: what is written last may leave with the COMMIT, and its error is then that of transact().
+// One database transaction at READ COMMITTED. Lock order, always: room row, then user_log rows by
+// ascending user.
+// Every call blocks for a round trip at most: what is written last may leave with the COMMIT, and
+// its error is then that of transact().
 // Any error means that the transaction must end: return it from the body.
 class Transaction {
 public:
     virtual ~Transaction() = default;
 
-    // Locks the room and both members' heads until the end. kNotFound: no such room, or `member` is not in it.
+    // Locks the room and both members' heads until the end. kNotFound: no such room, or `member` is
+    // not in it.
     // With a client_msg_id (may be empty) also looks up the member's message of that id.
     virtual Result<LockedRoom> lock_room(RoomId room, UserId member, std::string_view client_msg_id) = 0;
     // Locks the heads of two different users, ascending. kNotFound when one does not exist.
@@ -39,7 +44,8 @@ public:
     virtual Result<RoomId> insert_room(std::array<UserId, 2> members, Time created_at) = 0;
     // Seals and stores; returns the new id (message.id is ignored).
     virtual Result<MessageId> insert_message(const Message& message) = 0;
-    // Writes last_seq, last_message_at, read_seq and unread of the room, and both heads, in one statement.
+    // Writes last_seq, last_message_at, read_seq and unread of the room, and both heads, in one
+    // statement.
     virtual Result<void> save_room(const RoomState& state, const std::array<LogHead, 2>& heads) = 0;
     virtual Result<void> save_heads(std::span<const LogHead> heads) = 0;
     virtual Result<void> append_events(std::span<const Event> events) = 0;
@@ -51,10 +57,12 @@ public:
 
     virtual Result<bool> is_blocked(UserId one, UserId other) = 0;  // by either; a locking read
     virtual Result<bool> is_disabled(UserId user) = 0;
-    virtual Result<bool> set_block(UserId blocker, UserId blocked, bool on) = 0;  // false: it was so already
+    // false: it was so already
+    virtual Result<bool> set_block(UserId blocker, UserId blocked, bool on) = 0;
 };
 
-// A position in a list of rooms: those after (older than) it follow. From Link headers, opaque to clients.
+// A position in a list of rooms: those after (older than) it follow. From Link headers, opaque to
+// clients.
 struct RoomPosition {
     Time last_message_at;
     RoomId id;
@@ -69,7 +77,8 @@ enum class HistoryFrom { kNewest, kBefore, kAfter, kAround };
 
 struct HistoryPosition {
     HistoryFrom from = HistoryFrom::kNewest;
-    Seq seq;  // exclusive for before and after; around gives about half a page on both sides, with seq itself
+    // exclusive for before and after; around gives about half a page on both sides, with seq itself
+    Seq seq;
 };
 
 struct HistoryPage {
@@ -114,7 +123,8 @@ struct Session {
 struct Identity {
     User user;
     std::optional<Session> session;
-    std::optional<Time> sessions_ended_at;  // tokens of a host that were issued up to then are refused
+    // tokens of a host that were issued up to then are refused
+    std::optional<Time> sessions_ended_at;
 };
 
 // The session has been revoked, or began before all sessions of its user were ended.
@@ -135,16 +145,19 @@ struct HeadAnswer {
 };
 
 // The store by roles: a use case names those that it needs, and a fake is written for one of them.
-// Every call blocks for at most the configured deadlines and may answer kUnavailable (nothing was stored, or ask again).
+// Every call blocks for at most the configured deadlines and may answer kUnavailable (nothing was
+// stored, or ask again).
 
 class Transactions {
 public:
     virtual ~Transactions() = default;
 
-    // Runs `body` in a transaction and commits when it returns success; rolls back when it returns an error and gives that
-    // error back. On a deadlock, a lock wait time-out or a lost connection the body is run again from the start on a sound connection (at most
-    // 3 times inside the request's deadline, then kUnavailable), also after a COMMIT whose outcome is unknown: a body must therefore be
-    // repeatable and find out by itself (client_msg_id, marks that only move forward) what has been done already.
+    // Runs `body` in a transaction and commits when it returns success; rolls back when it returns
+    // an error and gives that error back. On a deadlock, a lock wait time-out or a lost connection
+    // the body is run again from the start on a sound connection (at most 3 times inside the
+    // request's deadline, then kUnavailable), also after a COMMIT whose outcome is unknown: a body
+    // must therefore be repeatable and find out by itself (client_msg_id, marks that only move
+    // forward) what has been done already.
     virtual Result<void> transact(const std::function<Result<void>(Transaction&)>& body) = 0;
 };
 
@@ -158,14 +171,16 @@ public:
     virtual Result<std::vector<User>> users_by_prefix(std::string_view prefix, std::size_t limit) = 0;
     virtual Result<Credentials> credentials(std::string_view username) = 0;
     virtual Result<User> user_by_external_id(std::string_view issuer, std::string_view external_id) = 0;
-    // Also makes the user's empty event log. kConflict: the username (or issuer and external id) is taken.
+    // Also makes the user's empty event log. kConflict: the username (or issuer and external id) is
+    // taken.
     virtual Result<User> create_user(const NewUser& user) = 0;
     virtual Result<User> set_display_name(UserId id, std::string_view display_name) = 0;
-    // Disabling, and enabling what was disabled, ends all sessions of the user for good: own ones are revoked, and tokens of a host that were
-    // issued up to now are refused from now on. Enabling what is enabled does nothing.
+    // Disabling, and enabling what was disabled, ends all sessions of the user for good: own ones
+    // are revoked, and tokens of a host that were issued up to now are refused from now on.
+    // Enabling what is enabled does nothing.
     virtual Result<void> set_disabled(UserId id, bool disabled) = 0;
-    // Replaces the hash of a user's password by another one of the same password. Does nothing when it is not `outdated` any more: the password
-    // was changed meanwhile, and stays so.
+    // Replaces the hash of a user's password by another one of the same password. Does nothing when
+    // it is not `outdated` any more: the password was changed meanwhile, and stays so.
     virtual Result<void> replace_password_hash(UserId id, std::string_view outdated, std::string_view hash) = 0;
 };
 
@@ -173,17 +188,22 @@ class SessionStore {
 public:
     virtual ~SessionStore() = default;
 
-    // kAccountDisabled, kNotFound: of the user, as they are when the row is made. No session begins unseen beside a disabling.
+    // kAccountDisabled, kNotFound: of the user, as they are when the row is made. No session begins
+    // unseen beside a disabling.
     virtual Result<void> create_session(const Session& session) = 0;
-    virtual Result<Identity> identity(UserId user, std::string_view session_id) = 0;  // kNotFound: no such user
+    // kNotFound: no such user
+    virtual Result<Identity> identity(UserId user, std::string_view session_id) = 0;
     virtual Result<Session> session(std::string_view id) = 0;
-    // Moves refresh_generation from `spent` to spent + 1 and sets expires_at, atomically. false: it was not `spent` (any more), or revoked.
+    // Moves refresh_generation from `spent` to spent + 1 and sets expires_at, atomically. false: it
+    // was not `spent` (any more), or revoked.
     virtual Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) = 0;
-    // Creates the row when it does not exist (tokens of a host have none until they are revoked). Idempotent.
+    // Creates the row when it does not exist (tokens of a host have none until they are revoked).
+    // Idempotent.
     virtual Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) = 0;
 };
 
-// Rooms as `viewer` sees them; kNotFound for whoever is not a member. A page ends where either of its bounds is reached.
+// Rooms as `viewer` sees them; kNotFound for whoever is not a member. A page ends where either of
+// its bounds is reached.
 class RoomStore {
 public:
     virtual ~RoomStore() = default;
@@ -195,8 +215,9 @@ public:
     virtual Result<RoomState> room_state(RoomId id, UserId viewer) = 0;
 };
 
-// Messages as `viewer` sees them; kNotFound for whoever is not a member of their room. A page ends where either of its bounds is reached: it
-// goes away from its position (around one: to both sides by turns), and so has no hole and leaves none beside the position.
+// Messages as `viewer` sees them; kNotFound for whoever is not a member of their room. A page ends
+// where either of its bounds is reached: it goes away from its position (around one: to both sides
+// by turns), and so has no hole and leaves none beside the position.
 class MessageStore {
 public:
     virtual ~MessageStore() = default;
@@ -233,7 +254,8 @@ class StoreHealth {
 public:
     virtual ~StoreHealth() = default;
 
-    // Whether the database can be read and written; for /readyz. Cheap, and remembered for a second by all stores of a process together.
+    // Whether the database can be read and written; for /readyz. Cheap, and remembered for a second
+    // by all stores of a process together.
     // kUnavailable; with reason "read_only" when it only cannot be written.
     virtual Result<void> ping() = 0;
 };
@@ -248,7 +270,8 @@ class Store : public Transactions,
               public BlockStore,
               public StoreHealth {
 public:
-    // No attempt of a call begins after this moment; it stands until it is set again. Without one only the number of attempts is bounded.
+    // No attempt of a call begins after this moment; it stands until it is set again. Without one
+    // only the number of attempts is bounded.
     virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
 };
 

@@ -1,6 +1,7 @@
 // lib/chat/sync.h — Reading one's own event log from a position, and the unread totals.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -21,7 +22,8 @@ struct SyncPage {
     bool more = false;
 };
 
-// Without a position: the head and no events. `bound` is cut to [limits] events_page_max and page_bytes.
+// Without a position: the head and no events. `bound` is cut to [limits] events_page_max and
+// page_bytes.
 // Errors: kResyncRequired with reason epoch_changed, too_old or ahead; kUnavailable.
 Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, PageBound bound);
 

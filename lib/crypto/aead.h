@@ -1,4 +1,5 @@
-// lib/crypto/aead.h — XChaCha20-Poly1305-IETF with a random nonce: nonce(24) ‖ ciphertext ‖ tag(16).
+// lib/crypto/aead.h — XChaCha20-Poly1305-IETF with a random nonce: nonce(24) ‖ ciphertext ‖
+// tag(16).
 #pragma once
 
 #include <optional>

@@ -1,6 +1,8 @@
 // lib/crypto/content_sealer.cpp — Sub-keys and associated data of messages.
 #include "lib/crypto/content_sealer.h"
 
+#include <cstdint>
+
 #include <sodium.h>
 
 #include "lib/crypto/aead.h"

@@ -1,8 +1,11 @@
 // lib/crypto/content_sealer.h — Message content at rest.
-// Key: crypto_kdf of the ring's key with the room id as sub-key number. Bytes: version(1) ‖ nonce(24) ‖ ciphertext ‖ tag(16).
-// Associated data: version ‖ key id u16 ‖ room u64 ‖ seq u64 ‖ sender u64, big-endian: a row copied anywhere else does not open.
+// Key: crypto_kdf of the ring's key with the room id as sub-key number. Bytes: version(1) ‖
+// nonce(24) ‖ ciphertext ‖ tag(16).
+// Associated data: version ‖ key id u16 ‖ room u64 ‖ seq u64 ‖ sender u64, big-endian: a row copied
+// anywhere else does not open.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>

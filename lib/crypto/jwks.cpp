@@ -1,4 +1,5 @@
-// lib/crypto/jwks.cpp — Keys of hosts from files. RSA and P-256 keys become PEM by OpenSSL, which cpp-jwt builds on, and are looked at before use.
+// lib/crypto/jwks.cpp — Keys of hosts from files. RSA and P-256 keys become PEM by OpenSSL, which
+// cpp-jwt builds on, and are looked at before use.
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -152,7 +153,8 @@ bool may_verify(const json& jwk) {
     return found == jwk.end() || !found->is_array() || std::ranges::find(*found, json("verify")) != found->end();
 }
 
-// What a key was made for, if it is not for verifying with `algorithm`. Published sets have such keys beside ours.
+// What a key was made for, if it is not for verifying with `algorithm`. Published sets have such
+// keys beside ours.
 std::string other_purpose(const json& jwk, JwtAlgorithm algorithm) {
     if (!jwk.is_object()) return "is no object";
     if (const std::string type = text_member(jwk, "kty"); type != key_type(algorithm))

@@ -1,12 +1,14 @@
 // lib/crypto/jwt.cpp — cpp-jwt for signatures only.
-// Its decode() is not for us: a malformed signature can end the process, the algorithm is the token's choice, MACs are compared byte by byte,
-// times are looked at before the signature, and a leeway is reckoned without regard to the range of the type.
+// Its decode() is not for us: a malformed signature can end the process, the algorithm is the
+// token's choice, MACs are compared byte by byte, times are looked at before the signature, and a
+// leeway is reckoned without regard to the range of the type.
 #include "lib/crypto/jwt.h"
 
 #include <jwt/jwt.hpp>
 
 #include <sodium.h>
 
+#include <cstdint>
 #include <set>
 
 #include "lib/base/text.h"
@@ -69,7 +71,8 @@ Result<Parts> parse_parts(std::string_view token) {
     return parts;
 }
 
-// A NumericDate (RFC 7519): a number, not text. Gives what is wrong with it; nothing when it is sound or not there.
+// A NumericDate (RFC 7519): a number, not text. Gives what is wrong with it; nothing when it is
+// sound or not there.
 std::string read_time(const json& payload, const char* name, std::optional<std::int64_t>& out) {
     constexpr double kMost = 253402300799.0;  // the year 9999
     const auto found = payload.find(name);

@@ -1,4 +1,5 @@
-// lib/crypto/jwt.h — JSON Web Signatures: the only door to cpp-jwt. One key has one algorithm, whatever a token's header says.
+// lib/crypto/jwt.h — JSON Web Signatures: the only door to cpp-jwt. One key has one algorithm,
+// whatever a token's header says.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ struct JwtKey {
     std::string id;  // of the header's kid; may be empty
     JwtAlgorithm algorithm = JwtAlgorithm::kHs256;
     std::string material;
-    // Bytes that a host may have taken for the secret in its place, with what it did. No token is accepted for them; the log says why it was not.
+    // Bytes that a host may have taken for the secret in its place, with what it did. No token is
+    // accepted for them; the log says why it was not.
     struct NearMiss {
         std::string material;
         std::string mistake;
@@ -32,8 +34,9 @@ struct JwtKey {
 
 // The claims that somebody may need, with their types checked. Times are seconds since 1970.
 struct JwtClaims {
-    std::map<std::string, std::string> texts;  // every claim that is a string: iss, sub, sid, names, …
-    std::set<std::string> others;              // the names of those that are not
+    // every claim that is a string: iss, sub, sid, names, …
+    std::map<std::string, std::string> texts;
+    std::set<std::string> others;  // the names of those that are not
     std::vector<std::string> audience;
     std::optional<std::int64_t> expires_at;
     std::optional<std::int64_t> not_before;
@@ -44,15 +47,18 @@ struct JwtClaims {
     std::string lack_of(const std::string& name) const;
 };
 
-// Header and payload: all that a signature covers. The signature itself does not name a token, as one can have several that are valid (ECDSA).
+// Header and payload: all that a signature covers. The signature itself does not name a token, as
+// one can have several that are valid (ECDSA).
 std::string_view signed_part(std::string_view token);
 
-// What a token says of itself before anything is verified: good for choosing a key, for nothing else.
+// What a token says of itself before anything is verified: good for choosing a key, for nothing
+// else.
 struct JwtHint {
     std::string key_id;
     std::string issuer;
 };
-// kUnauthenticated when it is no token at all, larger than 8 KiB or without an issuer. All details of this file are for the operator's log.
+// kUnauthenticated when it is no token at all, larger than 8 KiB or without an issuer. All details
+// of this file are for the operator's log.
 Result<JwtHint> peek_jwt(std::string_view token);
 
 // The claims of a token that `key` signed. Times, issuer and audience are the caller's to check.
@@ -67,7 +73,9 @@ struct IgnoredKey {
     std::string id;
     std::string why;
     bool expected =
-        true;  // made for something else, as published sets have them; false: it looks meant for us and is broken
+        // made for something else, as published sets have them; false: it looks meant for us and is
+        // broken
+        true;
 };
 
 struct JwkSet {
@@ -75,10 +83,13 @@ struct JwkSet {
     std::vector<IgnoredKey> ignored;
 };
 
-// The keys of a JWK set (RFC 7517) that are of `algorithm`. What the set holds beside them, key types that nobody knows among it, is ignored.
-// kInvalidArgument with detail when there is none, the file is wrong, or two different keys of it have one kid.
+// The keys of a JWK set (RFC 7517) that are of `algorithm`. What the set holds beside them, key
+// types that nobody knows among it, is ignored.
+// kInvalidArgument with detail when there is none, the file is wrong, or two different keys of it
+// have one kid.
 Result<JwkSet> read_jwks(const std::string& path, JwtAlgorithm algorithm);
-// The one key in a file: HS256 its bytes without a final line break, else a PEM public key. kInvalidArgument as above.
+// The one key in a file: HS256 its bytes without a final line break, else a PEM public key.
+// kInvalidArgument as above.
 Result<JwkSet> read_key_file(const std::string& path, JwtAlgorithm algorithm);
 
 const char* algorithm_name(JwtAlgorithm algorithm);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 
@@ -108,7 +109,8 @@ public:
     const std::string& text() const { return text_; }
     void add_line(const std::string& line) { text_ += line + "\n"; }
 
-    // Calls `edit` with id and state of every key's line; what it answers becomes the state, empty takes the line out.
+    // Calls `edit` with id and state of every key's line; what it answers becomes the state, empty
+    // takes the line out.
     template <typename Edit>
     void edit_states(Edit edit) {
         std::string out;

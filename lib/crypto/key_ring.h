@@ -1,5 +1,6 @@
 // lib/crypto/key_ring.h — A small set of 256-bit keys with ids: one seals, all open.
-// File format: `ID STATE HEX64` a line, '#' comments; STATE is `current` (exactly one), `accepted`, or `channel` (id 0, bus.keys only:
+// File format: `ID STATE HEX64` a line, '#' comments; STATE is `current` (exactly one), `accepted`,
+// or `channel` (id 0, bus.keys only:
 // names channels and never rotates). ID is 1..65535.
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cstdint>
 
 #include "lib/crypto/aead.h"
 #include "lib/crypto/base64url.h"

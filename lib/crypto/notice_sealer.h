@@ -1,5 +1,7 @@
-// lib/crypto/notice_sealer.h — Notices on the bus: 'B' 'N' version(1) key id(u16, big-endian) nonce(24) ciphertext tag(16).
-// Associated data: the five header bytes ‖ channel name, so that a notice moved to another channel does not open.
+// lib/crypto/notice_sealer.h — Notices on the bus: 'B' 'N' version(1) key id(u16, big-endian)
+// nonce(24) ciphertext tag(16).
+// Associated data: the five header bytes ‖ channel name, so that a notice moved to another channel
+// does not open.
 #pragma once
 
 #include <memory>
@@ -27,7 +29,8 @@ public:
     std::string channel_of(UserId user) const;
     // 128-bit keyed BLAKE2b of the user's id in URL-safe base64 without padding.
     std::string key_of(UserId user) const;
-    // The same of anything else that Redis is to keep apart without knowing it; `kind` keeps equal names of different things apart.
+    // The same of anything else that Redis is to keep apart without knowing it; `kind` keeps equal
+    // names of different things apart.
     std::string name_of(std::string_view kind, std::string_view thing) const;
     Result<void> reload();
 

@@ -41,7 +41,8 @@ Result<bool> Passwords::verify(std::string_view password, std::string_view hash)
 }
 
 bool Passwords::is_outdated(std::string_view hash) const {
-    // Not crypto_pwhash_str_needs_rehash(): it takes an Argon2i hash of the same numbers for one of today's.
+    // Not crypto_pwhash_str_needs_rehash(): it takes an Argon2i hash of the same numbers for one of
+    // today's.
     return crypto_pwhash_argon2id_str_needs_rehash(std::string(hash).c_str(), kOperations, kMemoryBytes) != 0;
 }
 

@@ -1,4 +1,5 @@
-// lib/crypto/passwords.h — Argon2id (19 MiB, t = 2: the first choice of the OWASP Password Storage Cheat Sheet).
+// lib/crypto/passwords.h — Argon2id (19 MiB, t = 2: the first choice of the OWASP Password Storage
+// Cheat Sheet).
 #pragma once
 
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace billet::crypto {
 
-// Thread-safe. Each call takes tens of milliseconds of its thread: how many run at once is the caller's to bound.
+// Thread-safe. Each call takes tens of milliseconds of its thread: how many run at once is the
+// caller's to bound.
 class Passwords : public chat::Passwords {
 public:
     Passwords();

@@ -1,4 +1,5 @@
-// lib/crypto/secret_memory.h — Memory for secrets: locked, left out of core dumps, fenced by guard pages and wiped when freed.
+// lib/crypto/secret_memory.h — Memory for secrets: locked, left out of core dumps, fenced by guard
+// pages and wiped when freed.
 #pragma once
 
 #include <sodium.h>
@@ -9,8 +10,8 @@
 
 namespace billet::crypto {
 
-// Takes at least four pages per allocation: for a handful of keys, not for data. Where the system grants no locked memory the rest
-// still holds. sodium_init() must have been called.
+// Takes at least four pages per allocation: for a handful of keys, not for data. Where the system
+// grants no locked memory the rest still holds. sodium_init() must have been called.
 template <typename T>
 struct SecretAllocator {
     using value_type = T;

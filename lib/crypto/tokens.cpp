@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "lib/base/log.h"
 #include "lib/base/session_id.h"
@@ -249,7 +250,8 @@ Result<chat::AccessClaims> Tokens::verify_host(std::string_view token, const Jwt
     return verified;
 }
 
-// Says which configured issuer was probably meant: they are compared byte by byte, and a slash at the end is easily lost.
+// Says which configured issuer was probably meant: they are compared byte by byte, and a slash at
+// the end is easily lost.
 Error Tokens::unknown_issuer(const std::string& issuer, const std::vector<Host>& hosts) const {
     const auto meant = std::ranges::find_if(hosts, [&](const Host& host) {
         return in_lower_case_without_slash(host.config.issuer) == in_lower_case_without_slash(issuer);

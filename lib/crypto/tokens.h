@@ -1,12 +1,15 @@
 // lib/crypto/tokens.h — Access tokens (JWT), our own and those of hosts, and refresh tokens.
 //
-// Own access token: HS256, kid = key id; claims sub (user id), sid (session id), iss, aud, iat, exp.
-// Refresh token: session id '.' generation '.' base64url(MAC), MAC = BLAKE2b-256 keyed with a sub-key of token.keys over the text before it:
+// Own access token: HS256, kid = key id; claims sub (user id), sid (session id), iss, aud, iat,
+// exp.
+// Refresh token: session id '.' generation '.' base64url(MAC), MAC = BLAKE2b-256 keyed with a
+// sub-key of token.keys over the text before it:
 // whoever steals the database still cannot make one.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,7 +28,8 @@
 
 namespace billet::crypto {
 
-// Thread-safe. A host's token has as its session a hash of its signed part, and when it was issued (session_id.h).
+// Thread-safe. A host's token has as its session a hash of its signed part, and when it was issued
+// (session_id.h).
 class Tokens : public chat::Tokens {
 public:
     // kInvalidArgument when a key file is wrong.

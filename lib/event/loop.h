@@ -1,4 +1,5 @@
-// lib/event/loop.h — libev's watchers as owned values that call a member function. All of them are stopped by their destructor.
+// lib/event/loop.h — libev's watchers as owned values that call a member function. All of them are
+// stopped by their destructor.
 #pragma once
 
 #include <ev.h>

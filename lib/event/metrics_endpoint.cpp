@@ -15,7 +15,8 @@ namespace {
 constexpr std::chrono::seconds kClientTime{2};
 constexpr std::size_t kClientsMax = 8;
 constexpr int kBacklog = 16;
-// Without a descriptor for the next client the listener stays readable: so long it is not looked at.
+// Without a descriptor for the next client the listener stays readable: so long it is not looked
+// at.
 constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace

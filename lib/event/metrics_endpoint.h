@@ -1,4 +1,5 @@
-// lib/event/metrics_endpoint.h — The metrics of a process over HTTP on a unix socket: billet-wsd has it on its one loop, billet-api on one for it alone.
+// lib/event/metrics_endpoint.h — The metrics of a process over HTTP on a unix socket: billet-wsd
+// has it on its one loop, billet-api on one for it alone.
 #pragma once
 
 #include <functional>

@@ -1,10 +1,12 @@
 // lib/fastcgi/records.h — FastCGI's records, streams and name-value pairs as bytes, both ways.
 //
-//     record = version(1) type(1) request id(2) content length(2) padding length(1) reserved(1) content padding
-//     stream = *record record(empty)      all of one type and one request
-//     pair   = length length name value   a length is one byte below 128, else four with the top bit set
+//     record = version(1) type(1) request id(2) content length(2) padding length(1) reserved(1)
+//     content padding stream = *record record(empty)      all of one type and one request
+//     pair   = length length name value   a length is one byte below 128, else four with the top
+//     bit set
 //
-// Numbers are big-endian. Requests have ids above 0; records of request 0 are management, about the connection itself.
+// Numbers are big-endian. Requests have ids above 0; records of request 0 are management, about the
+// connection itself.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +43,8 @@ struct Record {
 
 enum class Next { kRecord, kIncomplete, kMalformed };
 
-// Takes the next record off `bytes`; `record` points into them. kIncomplete: type and request are told as soon as the header is there, else they
-// are as before. kMalformed: another version.
+// Takes the next record off `bytes`; `record` points into them. kIncomplete: type and request are
+// told as soon as the header is there, else they are as before. kMalformed: another version.
 Next next_record(std::string_view& bytes, Record& record);
 
 // `content`: at most kContentMax bytes. No padding.

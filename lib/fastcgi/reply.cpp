@@ -7,8 +7,8 @@
 namespace billet::fastcgi {
 namespace {
 
-// A page has at most [limits] page_bytes (256 KiB) and, if its one item is larger, that: with the longest content that can be configured,
-// every byte of it escaped, 400 KB.
+// A page has at most [limits] page_bytes (256 KiB) and, if its one item is larger, that: with the
+// longest content that can be configured, every byte of it escaped, 400 KB.
 constexpr std::size_t kReplyBytesMax = std::size_t{1} << 20U;
 
 constexpr std::string_view kLineEnd = "\r\n";
@@ -16,7 +16,8 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::string_view kColon = ": ";
 
 constexpr std::string_view kComplete("\0\0\0\0\0\0\0\0",
-                                     kBodyBytes);  // application status 0, protocol status "complete"
+                                     // application status 0, protocol status "complete"
+                                     kBodyBytes);
 constexpr std::size_t kProtocolStatusAt = 4;
 
 }  // namespace

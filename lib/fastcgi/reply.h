@@ -1,10 +1,13 @@
-// lib/fastcgi/reply.h — A reply as its records and CGI text: made for a connection that ends, read as it arrives.
+// lib/fastcgi/reply.h — A reply as its records and CGI text: made for a connection that ends, read
+// as it arrives.
 //
-//     reply = *( STDOUT / STDERR / management ) END_REQUEST ; STDOUT carries CGI headers, an empty line and the body
+//     reply = *( STDOUT / STDERR / management ) END_REQUEST ; STDOUT carries CGI headers, an empty
+//     line and the body
 //
-// The streams of a reply may come in any number of records, each with padding, in any order, with or without an empty one at their end. Records of
-// request 0 are management: about the connection and not part of any reply. An application that is going away may send one to say so, before its reply or
-// behind it.
+// The streams of a reply may come in any number of records, each with padding, in any order, with
+// or without an empty one at their end. Records of request 0 are management: about the connection
+// and not part of any reply. An application that is going away may send one to say so, before its
+// reply or behind it.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +18,13 @@
 
 namespace billet::fastcgi {
 
-// One header of CGI text; control characters of the value are left out. An empty line and the body follow the last one.
+// One header of CGI text; control characters of the value are left out. An empty line and the body
+// follow the last one.
 void append_header(std::string& text, std::string_view name, std::string_view value);
 
-// A whole reply of that CGI text, and behind it an empty management record: FastCGI has no word for "this was the last reply", but a web server does
-// not keep a connection on which bytes follow the end of the request.
+// A whole reply of that CGI text, and behind it an empty management record: FastCGI has no word for
+// "this was the last reply", but a web server does not keep a connection on which bytes follow the
+// end of the request.
 std::string encode_last_reply(std::size_t request_id, std::string_view text);
 
 // Reads the records of one reply to a request of encode_request() as they arrive.
@@ -27,7 +32,8 @@ class ReplyReader {
 public:
     enum class State { kMore, kWhole, kMalformed };
 
-    // Takes bytes off the socket. Once it is kWhole or kMalformed nothing changes that: what comes behind a whole reply is no part of it.
+    // Takes bytes off the socket. Once it is kWhole or kMalformed nothing changes that: what comes
+    // behind a whole reply is no part of it.
     State feed(std::string_view bytes);
     State state() const { return state_; }
     // Whether the connection may carry another request: not when anything but this reply has come.

@@ -11,14 +11,14 @@ constexpr Statement kSetDisabled =
 constexpr Statement kEndSessions =
     "UPDATE sessions SET revoked_at = UTC_TIMESTAMP(6) WHERE user_id = ? AND revoked_at IS NULL";
 
-std::optional<bool> disabled_now(Connection& connection, UserId user) {
+std::optional<bool> disabled_now(DatabaseConnection& connection, UserId user) {
     Rows rows = connection.query(kLockUser, user);
     return rows.next() ? std::optional{rows.flag(1)} : std::nullopt;
 }
 
 }  // namespace
 
-bool set_disabled(Connection& connection, UserId user, bool disabled) {
+bool set_disabled(DatabaseConnection& connection, UserId user, bool disabled) {
     connection.begin();
     const std::optional<bool> was = disabled_now(connection, user);
     if (was && (disabled || *was)) {

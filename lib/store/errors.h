@@ -1,4 +1,5 @@
-// lib/store/errors.h — From an SQL error to what to do about it: the only place that knows MariaDB's error numbers.
+// lib/store/errors.h — From an SQL error to what to do about it: the only place that knows
+// MariaDB's error numbers.
 #pragma once
 
 #include <string>
@@ -19,7 +20,9 @@ enum class Verdict {
     kDuplicate,    // a unique key stands already
     kNoReference,  // a row that is referred to does not exist
     kTooLong,      // a value does not fit its column
-    kReadOnly,  // the server takes no writes, for now or because it was demoted: another connection may reach another server
+    // the server takes no writes, for now or because it was demoted: another connection may reach
+    // another server
+    kReadOnly,
     kUnavailable,  // full, too many connections: nothing to gain from asking again at once
     kBug,          // anything else: wrong SQL, missing rights, wrong schema
 };

@@ -1,4 +1,5 @@
-// lib/store/events.h — Rows of user_events as they are read. lib/chat/events says which columns a type of event uses.
+// lib/store/events.h — Rows of user_events as they are read. lib/chat/events says which columns a
+// type of event uses.
 #pragma once
 
 #include "lib/chat/events.h"
@@ -27,8 +28,8 @@ inline constexpr auto kEventColumns = sql_text(
     "e.created_at");
 chat::EventRow read_event_row(Columns& columns, UserId user);
 
-// `message`: the one that room_id and seq name, its content wanted where the type is told with the whole of it. kUnavailable as open_message;
-// kInternal for a row that no version of Billet wrote.
+// `message`: the one that room_id and seq name, its content wanted where the type is told with the
+// whole of it. kUnavailable as open_message; kInternal for a row that no version of Billet wrote.
 Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message, const crypto::ContentSealer& sealer);
 
 }  // namespace billet::store

@@ -1,6 +1,8 @@
 // lib/store/inserts.cpp — Values of rows.
 #include "lib/store/inserts.h"
 
+#include <cstdint>
+
 namespace billet::store {
 
 std::array<Parameter, kMessageValues> values_of(const chat::Message& message, const crypto::Sealed& sealed) {

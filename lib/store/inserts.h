@@ -1,11 +1,12 @@
-// lib/store/inserts.h — Rows of messages and events on their way in: the columns that are written, and their values in the same order.
+// lib/store/inserts.h — Rows of messages and events on their way in: the columns that are written,
+// and their values in the same order.
 #pragma once
 
 #include <array>
 
 #include "lib/chat/events.h"
 #include "lib/crypto/content_sealer.h"
-#include "lib/store/connection.h"
+#include "lib/store/database_connection.h"
 #include "lib/store/sql.h"
 
 namespace billet::store {

@@ -1,12 +1,13 @@
 // lib/store/maintenance.cpp — The operator's statements.
 #include "lib/store/maintenance.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "lib/base/text.h"
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 #include "lib/store/disabling.h"
-#include "lib/store/writing.h"
+#include "lib/store/write_probe.h"
 
 namespace billet::store {
 namespace {
@@ -31,7 +32,8 @@ constexpr Statement kHasName = "SELECT 1 FROM users WHERE id = ? AND username = 
 constexpr Statement kDeleteSessions = "DELETE FROM sessions WHERE expires_at < ? ORDER BY expires_at LIMIT ?";
 // Rooms have no holes in their numbers.
 constexpr Statement kCountMessages = "SELECT CAST(COALESCE(SUM(last_seq), 0) AS UNSIGNED) FROM chat_rooms";
-// Two ranges of the primary key: any other form of the condition reads a large room from its beginning for every page.
+// Two ranges of the primary key: any other form of the condition reads a large room from its
+// beginning for every page.
 constexpr Statement kMessagesAfter =
     "SELECT room_id, seq, sender_id, key_id, IF(key_id = ?, '', content) FROM chat_messages"
     " WHERE (room_id = ? AND seq > ?) OR room_id > ? ORDER BY room_id, seq LIMIT ?";
@@ -53,8 +55,9 @@ std::uint64_t count_of(Rows rows) {
     return rows.next() ? rows.number(1) : 0;
 }
 
-// Deletes old events at the start of a user's log, at most kEventsAtOnce; how many. The floor moves with them: a reader sees both or neither.
-std::uint64_t prune_some(Connection& connection, UserId user, Time cutoff) {
+// Deletes old events at the start of a user's log, at most kEventsAtOnce; how many. The floor moves
+// with them: a reader sees both or neither.
+std::uint64_t prune_some(DatabaseConnection& connection, UserId user, Time cutoff) {
     Rows rows = connection.query(kFirstEvents, cutoff, user, kEventsAtOnce);
     Cursor last;
     std::uint64_t count = 0;
@@ -71,7 +74,7 @@ std::uint64_t prune_some(Connection& connection, UserId user, Time cutoff) {
 }
 
 // The last of the next kSessionsAtOnce sessions in the order of ids.
-std::optional<std::string> last_session_after(Connection& connection, const std::string& after) {
+std::optional<std::string> last_session_after(DatabaseConnection& connection, const std::string& after) {
     std::optional<std::string> last;
     for (Rows rows = connection.query(kSessionsAfter, after, kSessionsAtOnce); rows.next();) last = rows.text(1);
     return last;
@@ -79,20 +82,21 @@ std::optional<std::string> last_session_after(Connection& connection, const std:
 
 }  // namespace
 
-Maintenance::Maintenance(DatabaseConfig config) : attempts_(std::make_unique<Attempts>(std::move(config))) {}
+Maintenance::Maintenance(DatabaseConfig config) : retrier_(std::make_unique<Retrier>(std::move(config))) {}
 Maintenance::~Maintenance() = default;
 
 Result<std::string> Maintenance::new_epoch() {
-    return attempts_->run([](Connection& connection, int) -> Result<std::string> {
+    return retrier_->run([](DatabaseConnection& connection, int) -> Result<std::string> {
         const std::string epoch = random_id().substr(0, kEpochCharacters);
         if (connection.update(kNewEpoch, epoch) == 0) return make_error(Code::kInternal, "the table meta has no epoch");
         return epoch;
     });
 }
 
-// Users who turn up meanwhile wait for the first statement or are seen by the second loop (kInsertUser).
+// Users who turn up meanwhile wait for the first statement or are seen by the second loop
+// (kInsertUser).
 Result<std::uint64_t> Maintenance::end_sessions() {
-    return attempts_->run([](Connection& connection, int) -> Result<std::uint64_t> {
+    return retrier_->run([](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
         const Time moment = now();
         connection.update(kEndSessionsOfNewUsers, to_sql_datetime(moment));
         const std::uint64_t last_user = count_of(connection.query(kLastUser));
@@ -109,7 +113,7 @@ Result<std::uint64_t> Maintenance::end_sessions() {
 }
 
 Result<std::vector<DisabledAccount>> Maintenance::disabled_accounts() {
-    return attempts_->run([](Connection& connection, int) -> Result<std::vector<DisabledAccount>> {
+    return retrier_->run([](DatabaseConnection& connection, int) -> Result<std::vector<DisabledAccount>> {
         std::vector<DisabledAccount> accounts;
         for (Rows rows = connection.query(kDisabled); rows.next();)
             accounts.push_back({UserId{rows.number(1)}, rows.text(2)});
@@ -118,7 +122,7 @@ Result<std::vector<DisabledAccount>> Maintenance::disabled_accounts() {
 }
 
 Result<std::vector<DisabledAccount>> Maintenance::disable_accounts(std::span<const DisabledAccount> accounts) {
-    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<DisabledAccount>> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::vector<DisabledAccount>> {
         std::vector<DisabledAccount> missing;
         for (const DisabledAccount& account : accounts) {
             const bool there = connection.query(kHasName, account.id, account.username).next();
@@ -129,23 +133,23 @@ Result<std::vector<DisabledAccount>> Maintenance::disable_accounts(std::span<con
 }
 
 Result<void> Maintenance::prove_writing() {
-    return attempts_->run([](Connection& connection, int) { return store::prove_writing(connection, true); });
+    return retrier_->run([](DatabaseConnection& connection, int) { return store::prove_writing(connection, true); });
 }
 
 Result<std::uint64_t> Maintenance::prune_sessions(Time cutoff, std::size_t limit) {
-    return attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
         return connection.update(kDeleteSessions, cutoff, std::uint64_t{limit});
     });
 }
 
 Result<std::uint64_t> Maintenance::message_count() {
-    return attempts_->run([](Connection& connection, int) -> Result<std::uint64_t> {
+    return retrier_->run([](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
         return count_of(connection.query(kCountMessages));
     });
 }
 
 Result<SealedPage> Maintenance::messages_not_under(std::uint16_t key_id, MessagePlace after, std::size_t limit) {
-    return attempts_->run([&](Connection& connection, int) -> Result<SealedPage> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<SealedPage> {
         Rows rows = connection.query(kMessagesAfter, std::uint64_t{key_id}, after.room, after.seq, after.room,
                                      std::uint64_t{limit});
         SealedPage page{.messages = {}, .scanned = 0, .last = after};
@@ -161,7 +165,7 @@ Result<SealedPage> Maintenance::messages_not_under(std::uint16_t key_id, Message
 }
 
 Result<std::uint64_t> Maintenance::replace_sealed(std::span<const Resealed> messages) {
-    return attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
         std::uint64_t replaced = 0;
         connection.begin();
         for (const Resealed& message : messages) {
@@ -174,12 +178,13 @@ Result<std::uint64_t> Maintenance::replace_sealed(std::span<const Resealed> mess
 }
 
 Result<std::uint64_t> Maintenance::user_count() {
-    return attempts_->run(
-        [](Connection& connection, int) -> Result<std::uint64_t> { return count_of(connection.query(kCountLogs)); });
+    return retrier_->run([](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
+        return count_of(connection.query(kCountLogs));
+    });
 }
 
 Result<PruneStep> Maintenance::prune_events(UserId after, Time cutoff, std::size_t limit) {
-    return attempts_->run([&](Connection& connection, int) -> Result<PruneStep> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<PruneStep> {
         PruneStep step{.users = 0, .events = 0, .last = after};
         Rows rows = connection.query(kLogsAfter, cutoff, after, std::uint64_t{limit});
         while (rows.next()) {

@@ -1,4 +1,5 @@
-// lib/store/maintenance.h — What only the operator's tool does to the database: a new epoch, ending all sessions, sealing again, pruning.
+// lib/store/maintenance.h — What only the operator's tool does to the database: a new epoch, ending
+// all sessions, sealing again, pruning.
 // Everything goes in short transactions beside the running daemons and blocks no reader.
 #pragma once
 
@@ -15,7 +16,7 @@
 
 namespace billet::store {
 
-class Attempts;
+class Retrier;
 
 struct MessagePlace {
     RoomId room;
@@ -56,7 +57,8 @@ struct PruneStep {
     UserId last;               // where to go on
 };
 
-// For one thread. Every call blocks. Errors: kUnavailable (the database is away; what was done before stays done), kInternal, both with detail.
+// For one thread. Every call blocks. Errors: kUnavailable (the database is away; what was done
+// before stays done), kInternal, both with detail.
 class Maintenance {
 public:
     explicit Maintenance(DatabaseConfig config);
@@ -66,8 +68,9 @@ public:
 
     // Gives the database a new random epoch: every client reloads instead of resuming. The new one.
     Result<std::string> new_epoch();
-    // Ends all sessions of all users: own ones are revoked, and tokens of hosts that were issued up to now are refused, those of users who
-    // turn up later as well. How many own sessions that ended. Goes in steps; what was cut short is done again from the start.
+    // Ends all sessions of all users: own ones are revoked, and tokens of hosts that were issued up
+    // to now are refused, those of users who turn up later as well. How many own sessions that
+    // ended. Goes in steps; what was cut short is done again from the start.
     Result<std::uint64_t> end_sessions();
 
     // In the order of ids.
@@ -86,14 +89,16 @@ public:
     Result<std::uint64_t> replace_sealed(std::span<const Resealed> messages);
 
     Result<std::uint64_t> user_count();
-    // Deletes from the logs of up to `limit` users after `after` the events before `cutoff`, a thousand a transaction, and raises their floors.
+    // Deletes from the logs of up to `limit` users after `after` the events before `cutoff`, a
+    // thousand a transaction, and raises their floors.
     Result<PruneStep> prune_events(UserId after, Time cutoff, std::size_t limit);
-    // Deletes up to `limit` sessions that ended by themselves before `cutoff`; how many. Revoked ones stay until then too: a host's token
-    // lives on as long, and an own one shall go on hearing that its session was ended.
+    // Deletes up to `limit` sessions that ended by themselves before `cutoff`; how many. Revoked
+    // ones stay until then too: a host's token lives on as long, and an own one shall go on hearing
+    // that its session was ended.
     Result<std::uint64_t> prune_sessions(Time cutoff, std::size_t limit);
 
 private:
-    std::unique_ptr<Attempts> attempts_;
+    std::unique_ptr<Retrier> retrier_;
 };
 
 }  // namespace billet::store

@@ -2,6 +2,7 @@
 #include "lib/store/rows.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/log.h"
 

@@ -1,10 +1,13 @@
-// lib/store/rows.h — From columns to the model: each list of columns stands beside the function that reads it, in the same order.
+// lib/store/rows.h — From columns to the model: each list of columns stands beside the function
+// that reads it, in the same order.
 #pragma once
+
+#include <cstdint>
 
 #include "lib/base/result.h"
 #include "lib/chat/store.h"
 #include "lib/crypto/content_sealer.h"
-#include "lib/store/connection.h"
+#include "lib/store/database_connection.h"
 
 namespace billet::store {
 
@@ -81,7 +84,8 @@ constexpr auto message_columns(const SqlText<Size>& content) {
 }
 inline constexpr auto kMessageColumns = message_columns(sql_text("m.content"));
 
-// A page of messages leaves the longer texts out (text_share): its lists give the length behind the columns.
+// A page of messages leaves the longer texts out (text_share): its lists give the length behind the
+// columns.
 inline constexpr auto kPageMessageColumns =
     message_columns(sql_text("IF(LENGTH(m.content) <= ?, m.content, NULL)")) + ", LENGTH(m.content)";
 
@@ -101,21 +105,24 @@ struct SealedRow {
 std::optional<SealedRow> read_sealed(Columns& columns);
 std::optional<SealedRow> read_sealed_of_page(Columns& columns);
 
-// kUnavailable when the content cannot be opened, because its key is missing or the row is not what was stored. A page with
-// such a message is refused as a whole: an empty or left-out message would pass for the truth, and the client asks again
-// once the operator, whom a log line tells room and seq, has brought the key back.
+// kUnavailable when the content cannot be opened, because its key is missing or the row is not what
+// was stored. A page with such a message is refused as a whole: an empty or left-out message would
+// pass for the truth, and the client asks again once the operator, whom a log line tells room and
+// seq, has brought the key back.
 // is_read stays false.
 Result<chat::Message> open_message(SealedRow sealed, RoomId room, const crypto::ContentSealer& sealer);
 // is_read as the room's marks say: those that the viewer may see, RoomState::seen_by().
 Result<chat::Message> open_message(SealedRow sealed, const chat::RoomState& room, const crypto::ContentSealer& sealer);
 
-// How long a text may be for the first answer to a question about a page of `bound`: its share. What is longer is left out there and fetched by
-// a second question, once it is known to have a place on the page: so neither answer is much larger than the page.
+// How long a text may be for the first answer to a question about a page of `bound`: its share.
+// What is longer is left out there and fetched by a second question, once it is known to have a
+// place on the page: so neither answer is much larger than the page.
 std::uint64_t text_share(chat::PageBound bound);
 inline constexpr std::uint64_t kAnyText = kIdMax;
 
-// How many rows, from the one that `rows` stands at, fit into the rest of a page as far as lengths can tell: at least one. `bytes_of` gives the
-// length of the text of the row that its `rows` stand at.
+// How many rows, from the one that `rows` stands at, fit into the rest of a page as far as lengths
+// can tell: at least one. `bytes_of` gives the length of the text of the row that its `rows` stand
+// at.
 template <typename BytesOf>
 std::size_t count_fitting(Rows& rows, const chat::PageMeter& meter, BytesOf bytes_of) {
     std::size_t bytes = 0;

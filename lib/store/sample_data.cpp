@@ -1,12 +1,14 @@
-// lib/store/sample_data.cpp — Rows in blocks of 64, 8 and 1 to a statement; everything else as any other writer does it.
+// lib/store/sample_data.cpp — Rows in blocks of 64, 8 and 1 to a statement; everything else as any
+// other writer does it.
 #include "lib/store/sample_data.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <utility>
 
 #include "lib/chat/numbering.h"
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 #include "lib/store/errors.h"
 #include "lib/store/events.h"
 #include "lib/store/inserts.h"
@@ -29,7 +31,7 @@ std::array<Parameter, kMessageValues> values_of(const MessageRow& row) {
 
 // Takes blocks of a statement's rows off the front of `rows`.
 template <std::size_t RowCount, typename Row>
-void insert_blocks(Connection& connection, Statement text, std::span<const Row>& rows) {
+void insert_blocks(DatabaseConnection& connection, Statement text, std::span<const Row>& rows) {
     for (; rows.size() >= RowCount; rows = rows.subspan(RowCount)) {
         using store::values_of;  // beside those of MessageRow
         std::vector<Parameter> values;
@@ -38,13 +40,13 @@ void insert_blocks(Connection& connection, Statement text, std::span<const Row>&
     }
 }
 
-void insert_events(Connection& connection, std::span<const chat::EventRow> rows) {
+void insert_events(DatabaseConnection& connection, std::span<const chat::EventRow> rows) {
     insert_blocks<64>(connection, kInsertEvents<64>, rows);
     insert_blocks<8>(connection, kInsertEvents<8>, rows);
     insert_blocks<1>(connection, kInsertEvents<1>, rows);
 }
 
-void insert_messages(Connection& connection, std::span<const MessageRow> rows) {
+void insert_messages(DatabaseConnection& connection, std::span<const MessageRow> rows) {
     insert_blocks<64>(connection, kInsertMessages<64>, rows);
     insert_blocks<8>(connection, kInsertMessages<8>, rows);
     insert_blocks<1>(connection, kInsertMessages<1>, rows);
@@ -118,7 +120,8 @@ chat::Event created_event(const chat::RoomState& room, std::size_t member, const
     return {room.members[member], chat::take_cursor(head), room.created_at, chat::RoomCreatedEvent{std::move(seen)}};
 }
 
-// Both members read all messages but the last `unread`; those of them that are the other's stay unread.
+// Both members read all messages but the last `unread`; those of them that are the other's stay
+// unread.
 void read_most(Growth& growth, const chat::RoomState& state, std::span<const SampleMessage> messages,
                std::uint64_t unread) {
     if (messages.size() <= unread) return;
@@ -133,11 +136,11 @@ void read_most(Growth& growth, const chat::RoomState& state, std::span<const Sam
 }  // namespace
 
 SampleData::SampleData(DatabaseConfig config, const crypto::ContentSealer& sealer)
-    : attempts_(std::make_unique<Attempts>(std::move(config))), sealer_(sealer) {}
+    : retrier_(std::make_unique<Retrier>(std::move(config))), sealer_(sealer) {}
 SampleData::~SampleData() = default;
 
 Result<std::vector<chat::UserCard>> SampleData::add_users(std::span<const chat::UserCard> wishes, Time created_at) {
-    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<chat::UserCard>> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::vector<chat::UserCard>> {
         std::vector<chat::UserCard> users(wishes.begin(), wishes.end());
         connection.begin();
         for (chat::UserCard& user : users) {
@@ -154,7 +157,7 @@ Result<std::vector<chat::UserCard>> SampleData::add_users(std::span<const chat::
 Result<chat::RoomState> SampleData::add_room(const chat::UserCard& one, const chat::UserCard& other, Time created_at) {
     const chat::UserCard& lower = one.id < other.id ? one : other;
     const chat::UserCard& higher = one.id < other.id ? other : one;
-    return attempts_->run([&](Connection& connection, int) -> Result<chat::RoomState> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<chat::RoomState> {
         connection.begin();
         MariaDbTransaction transaction(connection, sealer_);
         const auto write = [&]() -> Result<chat::RoomState> {
@@ -187,7 +190,7 @@ Result<chat::RoomState> SampleData::add_room(const chat::UserCard& one, const ch
 
 Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<const SampleMessage> messages,
                                       std::uint64_t unread) {
-    return attempts_->run([&](Connection& connection, int) -> Result<void> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<void> {
         connection.begin();
         MariaDbTransaction transaction(connection, sealer_);
         auto locked = transaction.lock_room(room.id, room.members[0], "");

@@ -1,7 +1,7 @@
 // lib/store/schema.cpp — Asks the registry that the migrations keep.
 #include "lib/store/schema.h"
 
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 
 namespace billet::store {
 namespace {
@@ -16,7 +16,8 @@ constexpr Statement kRestoreStands =
     "'restore_unfinished'";
 constexpr Statement kIsDeployed = "SELECT COUNT(*) FROM changes WHERE project = 'billet' AND `change` = ?";
 
-// 3 syncs at every commit too. With the binary log it is that log's sync which decides whether a transaction took place.
+// 3 syncs at every commit too. With the binary log it is that log's sync which decides whether a
+// transaction took place.
 constexpr Statement kDurability =
     "SELECT @@innodb_flush_log_at_trx_commit, @@innodb_flush_log_at_trx_commit IN (1, 3), @@sync_binlog,"
     " NOT @@log_bin OR @@sync_binlog = 1";
@@ -30,7 +31,7 @@ Error outdated(const std::string& found) {
                    "': bring it up to date with 'systemctl start billet-migrate' (or tools/stack/migrate.sh deploy)");
 }
 
-Result<void> check(Connection& connection) {
+Result<void> check(DatabaseConnection& connection) {
     Rows restore = connection.query(kRestoreStands);
     if (restore.next() && restore.flag(1))
         return refused(
@@ -58,7 +59,7 @@ Error not_durable(const std::string& setting) {
 }  // namespace
 
 Result<void> check_durability(const DatabaseConfig& config) {
-    return Attempts(config).run([](Connection& connection, int /*attempt*/) -> Result<void> {
+    return Retrier(config).run([](DatabaseConnection& connection, int /*attempt*/) -> Result<void> {
         Rows rows = connection.query(kDurability);
         rows.next();
         if (!rows.flag(2)) return not_durable("innodb_flush_log_at_trx_commit=" + rows.text(1));
@@ -73,7 +74,7 @@ Result<void> check_schema(const DatabaseConfig& config) {
             "[database] lock_wait_timeout_s must be below read_timeout_s: a lock that is waited for must not look like "
             "a lost connection");
     }
-    return Attempts(config).run([](Connection& connection, int /*attempt*/) { return check(connection); });
+    return Retrier(config).run([](DatabaseConnection& connection, int /*attempt*/) { return check(connection); });
 }
 
 }  // namespace billet::store

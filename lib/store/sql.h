@@ -1,4 +1,5 @@
-// lib/store/sql.h — SQL as constants: texts put together while compiling, and statements that nothing made at run time can become.
+// lib/store/sql.h — SQL as constants: texts put together while compiling, and statements that
+// nothing made at run time can become.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +10,8 @@
 
 namespace billet::store {
 
-// A text that is a constant: `constexpr auto kUser = "SELECT " + kUserColumns + " FROM users u WHERE u.id = ?";`
+// A text that is a constant: `constexpr auto kUser = "SELECT " + kUserColumns + " FROM users u
+// WHERE u.id = ?";`
 template <std::size_t Size>
 struct SqlText {
     std::array<char, Size + 1> characters{};  // ends with NUL
@@ -81,8 +83,9 @@ constexpr auto rows_of_places() {
     return repeated<Rows>("(" + places<Columns>() + ")", sql_text(", "));
 }
 
-// One compound statement of `select`, or of `updates` (each ended by "; "), with the beginning or the end of its transaction. Compound
-// statements are prepared like any other (MariaDB 10.6), with parameters; a failure inside ends them there.
+// One compound statement of `select`, or of `updates` (each ended by "; "), with the beginning or
+// the end of its transaction. Compound statements are prepared like any other (MariaDB 10.6), with
+// parameters; a failure inside ends them there.
 template <std::size_t Size>
 constexpr auto opening(const SqlText<Size>& select) {
     return "BEGIN NOT ATOMIC START TRANSACTION; " + select + "; END";
@@ -92,8 +95,9 @@ constexpr auto closing(const SqlText<Size>& updates) {
     return "BEGIN NOT ATOMIC " + updates + "COMMIT; END";
 }
 
-// What a connection prepares, once: its address is its name. Made while compiling, of a literal or a text with static storage only: a string,
-// and a text that lives no longer than its expression, are refused by the compiler.
+// What a connection prepares, once: its address is its name. Made while compiling, of a literal or
+// a text with static storage only: a string, and a text that lives no longer than its expression,
+// are refused by the compiler.
 class Statement {
 public:
     template <std::size_t SizeWithNul>

@@ -3,13 +3,13 @@
 
 #include <utility>
 
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 #include "lib/store/transaction.h"
 
 namespace billet::store {
 namespace {
 
-Result<void> run_once(Connection& connection, const crypto::ContentSealer& sealer,
+Result<void> run_once(DatabaseConnection& connection, const crypto::ContentSealer& sealer,
                       const std::function<Result<void>(chat::Transaction&)>& body) {
     connection.begin();
     MariaDbTransaction transaction(connection, sealer);
@@ -26,22 +26,22 @@ Result<void> run_once(Connection& connection, const crypto::ContentSealer& seale
 }  // namespace
 
 MariaDbStore::MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer,
-                           std::shared_ptr<Server> server)
-    : attempts_(std::make_unique<Attempts>(config, std::move(server))), sealer_(std::move(sealer)) {}
+                           std::shared_ptr<ServerHealth> server)
+    : retrier_(std::make_unique<Retrier>(config, std::move(server))), sealer_(std::move(sealer)) {}
 
 MariaDbStore::~MariaDbStore() = default;
 
 void MariaDbStore::set_deadline(std::chrono::steady_clock::time_point deadline) {
-    attempts_->set_deadline(deadline);
+    retrier_->set_deadline(deadline);
 }
 
 Result<void> MariaDbStore::transact(const std::function<Result<void>(chat::Transaction&)>& body) {
-    return attempts_->run_writing(
-        [&](Connection& connection, int /*attempt*/) { return run_once(connection, *sealer_, body); });
+    return retrier_->run_writing(
+        [&](DatabaseConnection& connection, int /*attempt*/) { return run_once(connection, *sealer_, body); });
 }
 
 Result<void> MariaDbStore::ping() {
-    return attempts_->prove_writable();
+    return retrier_->prove_writable();
 }
 
 }  // namespace billet::store

@@ -2,29 +2,32 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "lib/base/config/database.h"
 #include "lib/chat/store.h"
 #include "lib/crypto/content_sealer.h"
-#include "lib/store/server.h"
+#include "lib/store/server_health.h"
 
 namespace billet::store {
 
-class Attempts;
+class Retrier;
 
-// One connection, opened at the first call and again after a loss. Thread-compatible: one object per worker thread.
+// One connection, opened at the first call and again after a loss. Thread-compatible: one object
+// per worker thread.
 // start_driver() (session.h) must have been called before threads start.
 //
-// What is awaited, and how long: a statement at most read_timeout_s, a lock at most lock_wait_timeout_s, a connection at most
-// connect_timeout_s. A database that is gone is kUnavailable at once, one that hangs after one read_timeout_s. Reads outside
-// of transactions are repeated like transactions.
+// What is awaited, and how long: a statement at most read_timeout_s, a lock at most
+// lock_wait_timeout_s, a connection at most connect_timeout_s. A database that is gone is
+// kUnavailable at once, one that hangs after one read_timeout_s. Reads outside of transactions are
+// repeated like transactions.
 // Messages that cannot be opened make the call that would have given them kUnavailable, see rows.h.
 class MariaDbStore : public chat::Store {
 public:
     // `server` is shared by all stores of a process: what one finds out about the server, all know.
     MariaDbStore(const DatabaseConfig& config, std::shared_ptr<const crypto::ContentSealer> sealer,
-                 std::shared_ptr<Server> server = std::make_shared<Server>());
+                 std::shared_ptr<ServerHealth> server = std::make_shared<ServerHealth>());
     ~MariaDbStore() override;
 
     void set_deadline(std::chrono::steady_clock::time_point deadline) override;
@@ -70,7 +73,7 @@ public:
     Result<void> ping() override;
 
 private:
-    std::unique_ptr<Attempts> attempts_;
+    std::unique_ptr<Retrier> retrier_;
     std::shared_ptr<const crypto::ContentSealer> sealer_;
 };
 

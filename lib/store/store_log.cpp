@@ -1,12 +1,13 @@
 // lib/store/store_log.cpp — Reading event logs and their heads.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "lib/base/session_id.h"
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 #include "lib/store/events.h"
 #include "lib/store/rows.h"
 #include "lib/store/store.h"
@@ -17,7 +18,8 @@ namespace {
 constexpr auto kHead = "SELECT " + head_columns("l") + " FROM user_log l WHERE l.user_id = ?";
 constexpr auto kWithMessage = types_told_with<chat::MessagePart::kId>();
 constexpr auto kWithText = types_told_with<chat::MessagePart::kWhole>();
-// Nothing at or below the floor is given, whether it has been deleted yet or not. Texts up to a length, as rows.h tells.
+// Nothing at or below the floor is given, whether it has been deleted yet or not. Texts up to a
+// length, as rows.h tells.
 constexpr auto kEvents =
     "SELECT " + kEventColumns + ", " +
     message_columns("IF(e.type IN (" + kWithText + ") AND LENGTH(m.content) <= ?, m.content, NULL)") +
@@ -57,7 +59,8 @@ struct HeadRow {
 };
 
 // Ids are numbers: they may be part of the text.
-std::unordered_map<UserId, HeadRow> read_heads(Connection& connection, std::span<const chat::HeadQuestion> questions) {
+std::unordered_map<UserId, HeadRow> read_heads(DatabaseConnection& connection,
+                                               std::span<const chat::HeadQuestion> questions) {
     std::string sql =
         "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL, u.sessions_ended_at FROM user_log l STRAIGHT_JOIN "
         "users u ON u.id = l.user_id"
@@ -73,7 +76,8 @@ std::unordered_map<UserId, HeadRow> read_heads(Connection& connection, std::span
     return heads;
 }
 
-std::unordered_set<std::string> read_revoked(Connection& connection, std::span<const chat::HeadQuestion> questions) {
+std::unordered_set<std::string> read_revoked(DatabaseConnection& connection,
+                                             std::span<const chat::HeadQuestion> questions) {
     const ListOfSessions& list = list_for(questions.size());
     std::vector<Parameter> ids;
     ids.reserve(list.length);
@@ -107,7 +111,7 @@ public:
     LogReader(UserId user, Cursor after, chat::PageBound bound, const crypto::ContentSealer& sealer)
         : user_(user), position_(after), meter_(bound), text_bytes_(text_share(bound)), sealer_(sealer) {}
 
-    Result<chat::EventPage> read(Connection& connection) {
+    Result<chat::EventPage> read(DatabaseConnection& connection) {
         std::uint64_t count = meter_.items_left();
         while (count > 0) {
             Rows rows = connection.query(kEvents, text_bytes_, position_, user_,
@@ -138,7 +142,8 @@ private:
         return {std::move(row), read_sealed_of_page(columns)};
     }
 
-    // Gives how many events from the first whose text was left out have a place on the page; 0: the page is finished.
+    // Gives how many events from the first whose text was left out have a place on the page; 0: the
+    // page is finished.
     Result<std::size_t> take(Rows& rows) {
         while (rows.next()) {
             page_.more = meter_.items_left() == 0;
@@ -167,7 +172,7 @@ private:
 }  // namespace
 
 Result<chat::LogHead> MariaDbStore::head(UserId user) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::LogHead> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::LogHead> {
         Rows rows = connection.query(kHead, user);
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);
@@ -176,13 +181,13 @@ Result<chat::LogHead> MariaDbStore::head(UserId user) {
 }
 
 Result<chat::EventPage> MariaDbStore::events(UserId user, Cursor after, chat::PageBound bound) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) {
         return LogReader(user, after, bound, *sealer_).read(connection);
     });
 }
 
 Result<std::string> MariaDbStore::epoch() {
-    return attempts_->run([](Connection& connection, int /*attempt*/) -> Result<std::string> {
+    return retrier_->run([](DatabaseConnection& connection, int /*attempt*/) -> Result<std::string> {
         Rows rows = connection.query(kEpoch);
         if (!rows.next()) return make_error(Code::kInternal, "table meta has no epoch; run: billetctl epoch new");
         return rows.text(1);
@@ -192,7 +197,7 @@ Result<std::string> MariaDbStore::epoch() {
 Result<std::vector<chat::HeadAnswer>> MariaDbStore::heads(std::span<const chat::HeadQuestion> questions) {
     if (questions.empty()) return std::vector<chat::HeadAnswer>{};
     if (questions.size() > chat::kHeadQuestionsMax) return invalid_argument("questions", "length");
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::HeadAnswer>> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<std::vector<chat::HeadAnswer>> {
         const auto heads = read_heads(connection, questions);
         const auto revoked = read_revoked(connection, questions);
         std::vector<chat::HeadAnswer> answers;

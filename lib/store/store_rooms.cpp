@@ -1,9 +1,10 @@
 // lib/store/store_rooms.cpp — Rooms and history as one member sees them. Every read costs O(page).
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 #include "lib/store/rows.h"
 #include "lib/store/store.h"
 
@@ -15,7 +16,8 @@ constexpr auto kOfMember = sql_text(" WHERE r.id = ? AND (r.user1_id = ? OR r.us
 constexpr auto kRoomState = "SELECT " + kRoomColumns + " FROM chat_rooms r" + kOfMember;
 constexpr Statement kRoomOf = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
 
-// The columns of read_view, and where they come from: of a room `r`, as a member sees it who is given three times. The last message follows.
+// The columns of read_view, and where they come from: of a room `r`, as a member sees it who is
+// given three times. The last message follows.
 constexpr auto kViewColumns =
     kRoomColumns +
     ", u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL";
@@ -26,8 +28,9 @@ constexpr auto kViewJoins = sql_text(
     " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq");
 constexpr auto kRoom =
     "SELECT " + kViewColumns + ", " + kMessageColumns + " FROM chat_rooms r" + kViewJoins + kOfMember;
-// The newest of both index scans first picked, then joined: nothing but the page is read. The position is written expanded,
-// because MariaDB does not use an index for a comparison of pairs. Texts up to a length, as rows.h tells.
+// The newest of both index scans first picked, then joined: nothing but the page is read. The
+// position is written expanded, because MariaDB does not use an index for a comparison of pairs.
+// Texts up to a length, as rows.h tells.
 constexpr auto kRooms = "SELECT " + kViewColumns + ", " + kPageMessageColumns +
                         " FROM ("
                         "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user1_rooms)"
@@ -41,10 +44,12 @@ constexpr auto kRooms = "SELECT " + kViewColumns + ", " + kPageMessageColumns +
                         " STRAIGHT_JOIN chat_rooms r ON r.id = p.id" +
                         kViewJoins + " ORDER BY p.last_message_at DESC, p.id DESC";
 
-// One statement gives membership, marks and page, all of one moment. A member's room without such messages is one row of
-// NULLs behind the room's columns. The page is a range of numbers, which have no holes: with ORDER BY and LIMIT MariaDB reads and
-// sorts the whole rest of the room, because an outer join does not keep the order of its index. The rows come in any order.
-// Of the room only what read_marks() wants: it comes with each message again. Texts up to a length, as rows.h tells.
+// One statement gives membership, marks and page, all of one moment. A member's room without such
+// messages is one row of NULLs behind the room's columns. The page is a range of numbers, which
+// have no holes: with ORDER BY and LIMIT MariaDB reads and sorts the whole rest of the room,
+// because an outer join does not keep the order of its index. The rows come in any order.
+// Of the room only what read_marks() wants: it comes with each message again. Texts up to a length,
+// as rows.h tells.
 constexpr auto kMarkColumns = sql_text(
     "r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
     "r.user2_held_seq");
@@ -65,8 +70,8 @@ constexpr auto kKnownMessage =
 const chat::RoomPosition kNewestRoom{.last_message_at = *from_sql_datetime("9999-12-31 23:59:59.999999"),
                                      .id = RoomId{kIdMax}};
 
-// Where a page that reads downwards begins. Around: half a page above seq; near the beginning of a room the page is filled
-// upwards, near its end there is nothing above and it is filled downwards.
+// Where a page that reads downwards begins. Around: half a page above seq; near the beginning of a
+// room the page is filled upwards, near its end there is nothing above and it is filled downwards.
 std::uint64_t highest_seq(const chat::HistoryPosition& position, std::uint64_t limit) {
     switch (position.from) {
         case chat::HistoryFrom::kNewest:
@@ -77,8 +82,8 @@ std::uint64_t highest_seq(const chat::HistoryPosition& position, std::uint64_t l
     return kIdMax;
 }
 
-// Numbers have no holes, so the first and the last tell what lies beyond. Without a message: everything is on the side that
-// the position looks away from.
+// Numbers have no holes, so the first and the last tell what lies beyond. Without a message:
+// everything is on the side that the position looks away from.
 void tell_neighbours(chat::HistoryPage& page, Seq last_seq, bool upwards) {
     const bool any = last_seq.value > 0;
     page.older = page.messages.empty() ? any && upwards : page.messages.front().seq.value > 1;
@@ -97,7 +102,8 @@ chat::RoomState read_marks(Columns& columns) {
             .held_seq = {columns.id_or_none<Seq>(), columns.id_or_none<Seq>()}};
 }
 
-// Every second number above and below `middle`, the one above first, and what is left of the longer side: `count` numbers from 0.
+// Every second number above and below `middle`, the one above first, and what is left of the longer
+// side: `count` numbers from 0.
 std::vector<std::size_t> from_the_middle(std::size_t middle, std::size_t count) {
     std::vector<std::size_t> order;
     for (std::size_t away = 0; order.size() < count; ++away) {
@@ -136,7 +142,8 @@ Result<History> read_history(Rows rows, UserId viewer) {
     return history;
 }
 
-// The lowest and the highest of the messages that a page can have as far as lengths can tell, when the text of any was left out.
+// The lowest and the highest of the messages that a page can have as far as lengths can tell, when
+// the text of any was left out.
 std::optional<std::pair<Seq, Seq>> range_to_read_again(const History& history, const chat::HistoryPosition& position,
                                                        std::size_t bytes_max) {
     std::size_t bytes = 0;
@@ -224,7 +231,7 @@ public:
           last_(after),
           page_{.rooms = {}, .next = after} {}
 
-    Result<chat::RoomPage> read(Connection& connection) {
+    Result<chat::RoomPage> read(DatabaseConnection& connection) {
         for (std::uint64_t count = meter_.items_left(); count > 0; text_bytes_ = kAnyText) {
             const chat::RoomPosition from = last_.value_or(kNewestRoom);
             const Time time = from.last_message_at;
@@ -246,7 +253,8 @@ private:
     std::optional<chat::RoomPosition> last_;  // of the page so far
     chat::RoomPage page_;
 
-    // Gives how many rooms from the first whose last message was left out have a place on the page; 0: the page is finished.
+    // Gives how many rooms from the first whose last message was left out have a place on the page;
+    // 0: the page is finished.
     Result<std::size_t> take(Rows& rows) {
         page_.next.reset();
         while (rows.next()) {
@@ -279,7 +287,7 @@ private:
 }  // namespace
 
 Result<chat::Room> MariaDbStore::room(RoomId id, UserId viewer) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Room> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::Room> {
         Rows rows = connection.query(kRoom, viewer, viewer, viewer, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);
@@ -290,7 +298,7 @@ Result<chat::Room> MariaDbStore::room(RoomId id, UserId viewer) {
 }
 
 Result<std::optional<RoomId>> MariaDbStore::room_of(UserId one, UserId other) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::optional<RoomId>> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<std::optional<RoomId>> {
         Rows rows = connection.query(kRoomOf, std::min(one, other), std::max(one, other));
         if (!rows.next()) return std::optional<RoomId>{};
         return std::optional{RoomId{rows.number(1)}};
@@ -298,7 +306,7 @@ Result<std::optional<RoomId>> MariaDbStore::room_of(UserId one, UserId other) {
 }
 
 Result<chat::RoomState> MariaDbStore::room_state(RoomId id, UserId viewer) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::RoomState> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::RoomState> {
         Rows rows = connection.query(kRoomState, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);
@@ -308,7 +316,7 @@ Result<chat::RoomState> MariaDbStore::room_state(RoomId id, UserId viewer) {
 
 Result<chat::RoomPage> MariaDbStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
                                            chat::PageBound bound) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) {
         return RoomsReader(viewer, after, bound, *sealer_).read(connection);
     });
 }
@@ -320,7 +328,7 @@ Result<chat::HistoryPage> MariaDbStore::messages(RoomId room, UserId viewer, con
     const std::uint64_t count = bound.items;
     const std::uint64_t start = upwards ? position.seq.value : highest_seq(position, count);
     const std::uint64_t share = text_share(bound);
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::HistoryPage> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::HistoryPage> {
         auto history = read_history(
             upwards ? connection.query(kHistoryUp, share, start, start + count, room, viewer, viewer)
                     : connection.query(kHistoryDown, share, start, start, count, count, room, viewer, viewer),
@@ -337,7 +345,7 @@ Result<chat::HistoryPage> MariaDbStore::messages(RoomId room, UserId viewer, con
 }
 
 Result<chat::Message> MariaDbStore::message(MessageId id, UserId viewer) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Message> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::Message> {
         Rows rows = connection.query(kMessage, id, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);
@@ -348,7 +356,7 @@ Result<chat::Message> MariaDbStore::message(MessageId id, UserId viewer) {
 
 Result<std::optional<chat::Message>> MariaDbStore::known_message(RoomId room, UserId sender,
                                                                  std::string_view client_msg_id) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::optional<chat::Message>> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<std::optional<chat::Message>> {
         Rows rows = connection.query(kKnownMessage, sender, client_msg_id, room, sender, sender);
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);

@@ -1,9 +1,10 @@
 // lib/store/store_users.cpp — Users, sessions and blocks.
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "lib/base/session_id.h"
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 #include "lib/store/disabling.h"
 #include "lib/store/errors.h"
 #include "lib/store/rows.h"
@@ -27,7 +28,8 @@ constexpr Statement kInsertLog = "INSERT INTO user_log (user_id) VALUES (?)";
 constexpr Statement kSetDisplayName = "UPDATE users SET display_name = ? WHERE id = ?";
 constexpr Statement kReplacePasswordHash = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
 
-// The account's row is locked, as its disabling locks it: a session comes before that, and is ended by it, or does not come.
+// The account's row is locked, as its disabling locks it: a session comes before that, and is ended
+// by it, or does not come.
 constexpr Statement kInsertSession =
     "INSERT INTO sessions (id, user_id, refresh_generation, created_at, expires_at, revoked_at)"
     " SELECT ?, u.id, ?, UTC_TIMESTAMP(6), ?, IF(?, UTC_TIMESTAMP(6), NULL) FROM users u"
@@ -53,8 +55,9 @@ constexpr Statement kCanMessage =
     " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
     " FROM users u WHERE u.id = ?";
 
-constexpr std::size_t kNameBytesMax = 64;      // of usernames and session ids
-constexpr std::string_view kAfterNames = "~";  // sorts behind every character that a username may have
+constexpr std::size_t kNameBytesMax = 64;  // of usernames and session ids
+// sorts behind every character that a username may have
+constexpr std::string_view kAfterNames = "~";
 
 // What cannot be a username or session id is not looked up: the columns hold printable ASCII only.
 bool can_be_name(std::string_view text) {
@@ -68,7 +71,7 @@ Result<chat::User> one_user(Rows rows) {
     return read_user(columns);
 }
 
-Result<chat::Credentials> find_credentials(Connection& connection, std::string_view username) {
+Result<chat::Credentials> find_credentials(DatabaseConnection& connection, std::string_view username) {
     Rows rows = connection.query(kCredentials, username);
     if (!rows.next()) return make_error(Code::kNotFound);
     Columns columns(rows);
@@ -76,7 +79,7 @@ Result<chat::Credentials> find_credentials(Connection& connection, std::string_v
 }
 
 // A user and the log that numbers their events, or neither.
-UserId insert_user(Connection& connection, const chat::NewUser& user) {
+UserId insert_user(DatabaseConnection& connection, const chat::NewUser& user) {
     const std::string_view role = user.role == chat::Role::kAdmin ? "admin" : "user";
     connection.begin();
     Rows rows =
@@ -89,9 +92,10 @@ UserId insert_user(Connection& connection, const chat::NewUser& user) {
     return id;
 }
 
-// The name is taken; by our own earlier attempt, whose COMMIT was answered by a lost connection? Password hashes are salted,
-// so an equal one is ours. (For a host's user the caller looks the external id up after a conflict anyway.)
-Result<chat::User> taken_name(Connection& connection, const chat::NewUser& user, int attempt) {
+// The name is taken; by our own earlier attempt, whose COMMIT was answered by a lost connection?
+// Password hashes are salted, so an equal one is ours. (For a host's user the caller looks the
+// external id up after a conflict anyway.)
+Result<chat::User> taken_name(DatabaseConnection& connection, const chat::NewUser& user, int attempt) {
     connection.rollback();
     if (attempt > 1 && !user.password_hash.empty()) {
         auto found = find_credentials(connection, user.username);
@@ -101,12 +105,12 @@ Result<chat::User> taken_name(Connection& connection, const chat::NewUser& user,
 }
 
 // Why a session was not made.
-Error no_session(Connection& connection, UserId user) {
+Error no_session(DatabaseConnection& connection, UserId user) {
     const auto found = one_user(connection.query(kUser, user));
     return found && found->disabled ? make_error(Code::kAccountDisabled) : make_error(Code::kNotFound);
 }
 
-Result<chat::Session> find_session(Connection& connection, std::string_view id) {
+Result<chat::Session> find_session(DatabaseConnection& connection, std::string_view id) {
     Rows rows = connection.query(kSession, id);
     if (!rows.next()) return make_error(Code::kNotFound);
     Columns columns(rows);
@@ -116,8 +120,8 @@ Result<chat::Session> find_session(Connection& connection, std::string_view id) 
 }  // namespace
 
 Result<chat::User> MariaDbStore::user(UserId id) {
-    return attempts_->run(
-        [&](Connection& connection, int /*attempt*/) { return one_user(connection.query(kUser, id)); });
+    return retrier_->run(
+        [&](DatabaseConnection& connection, int /*attempt*/) { return one_user(connection.query(kUser, id)); });
 }
 
 Result<chat::User> MariaDbStore::user_by_name(std::string_view username) {
@@ -130,7 +134,7 @@ Result<std::vector<chat::User>> MariaDbStore::users_by_prefix(std::string_view p
     if (!can_be_name(prefix)) return std::vector<chat::User>{};
     const std::string last = std::string(prefix).append(kAfterNames);
     const std::uint64_t count = limit;
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<std::vector<chat::User>> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<std::vector<chat::User>> {
         std::vector<chat::User> users;
         for (Rows rows = connection.query(kUsersByPrefix, prefix, last, count); rows.next();) {
             Columns columns(rows);
@@ -142,18 +146,18 @@ Result<std::vector<chat::User>> MariaDbStore::users_by_prefix(std::string_view p
 
 Result<chat::Credentials> MariaDbStore::credentials(std::string_view username) {
     if (!can_be_name(username)) return make_error(Code::kNotFound);
-    return attempts_->run(
-        [&](Connection& connection, int /*attempt*/) { return find_credentials(connection, username); });
+    return retrier_->run(
+        [&](DatabaseConnection& connection, int /*attempt*/) { return find_credentials(connection, username); });
 }
 
 Result<chat::User> MariaDbStore::user_by_external_id(std::string_view issuer, std::string_view external_id) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) {
         return one_user(connection.query(kUserByExternalId, issuer, external_id));
     });
 }
 
 Result<chat::User> MariaDbStore::create_user(const chat::NewUser& user) {
-    return attempts_->run_writing([&](Connection& connection, int attempt) -> Result<chat::User> {
+    return retrier_->run_writing([&](DatabaseConnection& connection, int attempt) -> Result<chat::User> {
         try {
             const UserId id = insert_user(connection, user);
             return one_user(connection.query(kUser, id));
@@ -165,35 +169,36 @@ Result<chat::User> MariaDbStore::create_user(const chat::NewUser& user) {
 }
 
 Result<chat::User> MariaDbStore::set_display_name(UserId id, std::string_view display_name) {
-    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) {
+    return retrier_->run_writing([&](DatabaseConnection& connection, int /*attempt*/) {
         connection.update(kSetDisplayName, display_name, id);
         return one_user(connection.query(kUser, id));
     });
 }
 
 Result<void> MariaDbStore::set_disabled(UserId id, bool disabled) {
-    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) -> Result<void> {
+    return retrier_->run_writing([&](DatabaseConnection& connection, int /*attempt*/) -> Result<void> {
         if (!store::set_disabled(connection, id, disabled)) return make_error(Code::kNotFound);
         return {};
     });
 }
 
 Result<void> MariaDbStore::replace_password_hash(UserId id, std::string_view outdated, std::string_view hash) {
-    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) -> Result<void> {
+    return retrier_->run_writing([&](DatabaseConnection& connection, int /*attempt*/) -> Result<void> {
         connection.update(kReplacePasswordHash, hash, id, outdated);
         return {};
     });
 }
 
 Result<void> MariaDbStore::create_session(const chat::Session& session) {
-    return attempts_->run_writing([&](Connection& connection, int attempt) -> Result<void> {
+    return retrier_->run_writing([&](DatabaseConnection& connection, int attempt) -> Result<void> {
         try {
             const std::uint64_t made = connection.update(kInsertSession, session.id, session.refresh_generation,
                                                          session.expires_at, session.revoked, session.user);
             if (made == 0) return no_session(connection, session.user);
             return {};
         } catch (const sql::SQLException& error) {
-            // Ids are random: on a later attempt the row is our own, written just before the connection was lost.
+            // Ids are random: on a later attempt the row is our own, written just before the
+            // connection was lost.
             if (attempt > 1 && judge(error) == Verdict::kDuplicate) return {};
             throw;
         }
@@ -202,7 +207,7 @@ Result<void> MariaDbStore::create_session(const chat::Session& session) {
 
 Result<chat::Identity> MariaDbStore::identity(UserId user, std::string_view session_id) {
     const std::string_view known = can_be_name(session_id) ? session_row_id(session_id) : std::string_view{};
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::Identity> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::Identity> {
         Rows rows = connection.query(kIdentity, known, user);
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);
@@ -215,29 +220,30 @@ Result<chat::Identity> MariaDbStore::identity(UserId user, std::string_view sess
 
 Result<chat::Session> MariaDbStore::session(std::string_view id) {
     if (!can_be_name(id)) return make_error(Code::kNotFound);
-    return attempts_->run(
-        [&](Connection& connection, int /*attempt*/) { return find_session(connection, session_row_id(id)); });
+    return retrier_->run(
+        [&](DatabaseConnection& connection, int /*attempt*/) { return find_session(connection, session_row_id(id)); });
 }
 
 Result<bool> MariaDbStore::rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) {
-    return attempts_->run_writing([&](Connection& connection, int attempt) -> Result<bool> {
+    return retrier_->run_writing([&](DatabaseConnection& connection, int attempt) -> Result<bool> {
         if (connection.update(kRotateSession, expires_at, id, spent) > 0) return true;
         if (attempt == 1) return false;
-        // Our own earlier attempt may have moved it before its connection was lost: the moment, in microseconds, tells.
+        // Our own earlier attempt may have moved it before its connection was lost: the moment, in
+        // microseconds, tells.
         auto found = find_session(connection, id);
         return found && !found->revoked && found->refresh_generation == spent + 1 && found->expires_at == expires_at;
     });
 }
 
 Result<void> MariaDbStore::revoke_session(std::string_view id, UserId user, Time expires_at) {
-    return attempts_->run_writing([&](Connection& connection, int /*attempt*/) -> Result<void> {
+    return retrier_->run_writing([&](DatabaseConnection& connection, int /*attempt*/) -> Result<void> {
         connection.update(kRevokeSession, session_row_id(id), user, expires_at);
         return {};
     });
 }
 
 Result<bool> MariaDbStore::can_message(UserId one, UserId other) {
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<bool> {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<bool> {
         Rows rows = connection.query(kCanMessage, one, other, other, one, other);
         if (!rows.next()) return make_error(Code::kNotFound);
         return rows.flag(1);
@@ -245,8 +251,9 @@ Result<bool> MariaDbStore::can_message(UserId one, UserId other) {
 }
 
 Result<chat::BlockPage> MariaDbStore::blocks(UserId blocker, UserId after, chat::PageBound bound) {
-    const std::uint64_t count = bound.items + 1;  // one more than the page tells whether there is a next one
-    return attempts_->run([&](Connection& connection, int /*attempt*/) -> Result<chat::BlockPage> {
+    // one more than the page tells whether there is a next one
+    const std::uint64_t count = bound.items + 1;
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::BlockPage> {
         chat::BlockPage page;
         chat::PageMeter meter(bound);
         for (Rows rows = connection.query(kBlocks, blocker, after, count); rows.next();) {

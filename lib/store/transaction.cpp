@@ -2,6 +2,7 @@
 #include "lib/store/transaction.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <utility>
 
@@ -15,9 +16,11 @@
 namespace billet::store {
 namespace {
 
-// One statement that locks in the order of the tables as written, and, because FOR UPDATE reads what is committed now and not
-// a snapshot, sees a block, a disabled peer or a known message that was committed while it waited for the locks before it.
-// The peer's account is locked too; whoever does that holds the peer's log, so no two can wait for each other there.
+// One statement that locks in the order of the tables as written, and, because FOR UPDATE reads
+// what is committed now and not a snapshot, sees a block, a disabled peer or a known message that
+// was committed while it waited for the locks before it.
+// The peer's account is locked too; whoever does that holds the peer's log, so no two can wait for
+// each other there.
 constexpr auto kLockRoom = "SELECT " + kRoomColumns + ", " + head_columns("l1") + ", " + head_columns("l2") +
                            ", b1.blocker_id IS NOT NULL OR b2.blocker_id IS NOT NULL, u.disabled_at IS NOT NULL, " +
                            kMessageColumns +
@@ -54,7 +57,8 @@ constexpr Statement kIsBlocked =
     "SELECT 1 FROM blocks FORCE INDEX (PRIMARY) WHERE (blocker_id = ? AND blocked_id = ?) OR (blocker_id = ? AND "
     "blocked_id = ?) LOCK IN SHARE MODE";
 constexpr Statement kIsDisabled = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ? LOCK IN SHARE MODE";
-// Also the names that the two see of each other from now on: those of the other's block, if that stands already.
+// Also the names that the two see of each other from now on: those of the other's block, if that
+// stands already.
 constexpr Statement kBlock =
     "INSERT INTO blocks (blocker_id, blocked_id, created_at, blocker_name, blocked_name)"
     " SELECT a.id, b.id, UTC_TIMESTAMP(6), COALESCE(o.blocked_name, a.display_name), COALESCE(o.blocker_name, "
@@ -104,7 +108,7 @@ void add_values(Values& values, const RoomWrite& write) {
         values.push_back(value);
 }
 
-void append(Connection& connection, std::span<const chat::EventRow> rows) {
+void append(DatabaseConnection& connection, std::span<const chat::EventRow> rows) {
     for (std::size_t step = 0; !rows.empty(); rows = rows.subspan(step)) {
         step = std::min<std::size_t>(2, rows.size());
         Values values;

@@ -1,13 +1,14 @@
 // lib/store/transaction.h — chat::Transaction on one connection.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <vector>
 
 #include "lib/chat/store.h"
 #include "lib/crypto/content_sealer.h"
-#include "lib/store/connection.h"
+#include "lib/store/database_connection.h"
 #include "lib/store/events.h"
 
 namespace billet::store {
@@ -21,10 +22,11 @@ struct RoomWrite {
 class MariaDbTransaction : public chat::Transaction {
 public:
     // Both must outlive the object. The transaction has been begun.
-    MariaDbTransaction(Connection& connection, const crypto::ContentSealer& sealer)
+    MariaDbTransaction(DatabaseConnection& connection, const crypto::ContentSealer& sealer)
         : connection_(connection), sealer_(sealer) {}
 
-    // Ends the transaction with everything in it: what has been written last is sent together with the COMMIT. Throws sql::SQLException.
+    // Ends the transaction with everything in it: what has been written last is sent together with
+    // the COMMIT. Throws sql::SQLException.
     void commit();
 
     // Throws the SQL error that a call met, if any.
@@ -49,10 +51,11 @@ public:
     Result<bool> set_block(UserId blocker, UserId blocked, bool on) override;
 
 private:
-    Connection& connection_;
+    DatabaseConnection& connection_;
     const crypto::ContentSealer& sealer_;
     std::exception_ptr failure_;
-    // Written, but not sent yet: nearly always the last things before the COMMIT, and then they share its round trip.
+    // Written, but not sent yet: nearly always the last things before the COMMIT, and then they
+    // share its round trip.
     std::optional<RoomWrite> room_;
     std::vector<chat::EventRow> events_;
 

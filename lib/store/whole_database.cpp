@@ -1,11 +1,13 @@
-// lib/store/whole_database.cpp — Questions about the database as a whole. Its name has been checked and stands in the statements' text.
+// lib/store/whole_database.cpp — Questions about the database as a whole. Its name has been checked
+// and stands in the statements' text.
 #include "lib/store/whole_database.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 
 #include "lib/base/text.h"
-#include "lib/store/attempts.h"
+#include "lib/store/retrier.h"
 
 namespace billet::store {
 namespace {
@@ -14,7 +16,8 @@ constexpr std::size_t kNameBytesMax = 40;  // of 64 for a lock's name
 constexpr const char* kMarker = "restore_unfinished";
 constexpr const char* kKept = "restore_disabled";
 
-// The wait on the server stays below read_timeout_s: a longer one would look like a lost connection.
+// The wait on the server stays below read_timeout_s: a longer one would look like a lost
+// connection.
 constexpr Statement kTakeLock = "SELECT GET_LOCK(?, 0.5)";
 constexpr Statement kHoldsLock = "SELECT COALESCE(IS_USED_LOCK(?) = CONNECTION_ID(), 0)";
 constexpr Statement kDatabaseStands = "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ?";
@@ -22,7 +25,8 @@ constexpr Statement kTableStands =
     "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?";
 constexpr Statement kConnected =
     "SELECT COUNT(*) FROM information_schema.processlist WHERE db = ? AND id <> CONNECTION_ID()";
-// Of the registry that sqitch makes: two triggers, and before sqitch 1.5 the function that they call.
+// Of the registry that sqitch makes: two triggers, and before sqitch 1.5 the function that they
+// call.
 constexpr Statement kTriggersSeen =
     "SELECT COUNT(*), COALESCE(SUM(action_statement LIKE '%checkit%'), 0) FROM information_schema.triggers WHERE "
     "trigger_schema = ?";
@@ -71,13 +75,13 @@ WholeDatabase::WholeDatabase(const DatabaseConfig& config, std::string name)
     : name_(std::move(name)),
       lock_name_("billet schema " + name_),
       end_sql_("DROP TABLE IF EXISTS " + name_ + "." + kMarker + ", " + name_ + "." + kKept),
-      attempts_(std::make_unique<Attempts>(config)) {}
+      retrier_(std::make_unique<Retrier>(config)) {}
 WholeDatabase::~WholeDatabase() = default;
 
 Result<bool> WholeDatabase::take_lock(std::chrono::seconds wait) {
     const auto end = std::chrono::steady_clock::now() + wait;
     for (;;) {
-        auto taken = attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+        auto taken = retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
             return first_number(connection.query(kTakeLock, lock_name_));
         });
         if (!taken) return std::move(taken).error();
@@ -87,19 +91,19 @@ Result<bool> WholeDatabase::take_lock(std::chrono::seconds wait) {
 }
 
 Result<bool> WholeDatabase::holds_lock() {
-    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<bool> {
         return first_number(connection.query(kHoldsLock, lock_name_)) == 1;
     });
 }
 
 Result<bool> WholeDatabase::exists() {
-    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<bool> {
         return first_number(connection.query(kDatabaseStands, name_)) == 1;
     });
 }
 
 Result<bool> WholeDatabase::is_all_visible() {
-    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<bool> {
         std::uint64_t callers = 0;
         if (Rows triggers = connection.query(kTriggersSeen, name_); triggers.next()) {
             if (triggers.number(1) < kTriggers) return false;
@@ -110,25 +114,27 @@ Result<bool> WholeDatabase::is_all_visible() {
 }
 
 Result<bool> WholeDatabase::has_binary_log() {
-    return attempts_->run(
-        [](Connection& connection, int) -> Result<bool> { return first_number(connection.query(kBinaryLog)) == 1; });
+    return retrier_->run([](DatabaseConnection& connection, int) -> Result<bool> {
+        return first_number(connection.query(kBinaryLog)) == 1;
+    });
 }
 
 Result<std::uint64_t> WholeDatabase::users_connected() {
-    return attempts_->run([&](Connection& connection, int) -> Result<std::uint64_t> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
         return first_number(connection.query(kConnected, name_));
     });
 }
 
 Result<bool> WholeDatabase::has_table(const std::string& table) {
-    return attempts_->run([&](Connection& connection, int) -> Result<bool> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<bool> {
         return first_number(connection.query(kTableStands, name_, table)) == 1;
     });
 }
 
 Result<std::uint64_t> WholeDatabase::ask_number(const std::string& sql) {
-    return attempts_->run(
-        [&](Connection& connection, int) -> Result<std::uint64_t> { return first_number(connection.query_text(sql)); });
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::uint64_t> {
+        return first_number(connection.query_text(sql));
+    });
 }
 
 Result<RestoreStep> WholeDatabase::restore_step() {
@@ -147,7 +153,7 @@ Result<std::vector<DisabledAccount>> WholeDatabase::disabled_accounts() {
     if (!users) return std::move(users).error();
     if (!*kept && !*users) return std::vector<DisabledAccount>{};
     const std::string from = *kept ? std::string(".") + kKept : std::string(".users WHERE disabled_at IS NOT NULL");
-    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<DisabledAccount>> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::vector<DisabledAccount>> {
         std::vector<DisabledAccount> accounts;
         Rows rows = connection.query_text("SELECT id, username FROM " + name_ + from + " ORDER BY id");
         while (rows.next()) accounts.push_back({UserId{rows.number(1)}, rows.text(2)});
@@ -156,7 +162,7 @@ Result<std::vector<DisabledAccount>> WholeDatabase::disabled_accounts() {
 }
 
 Result<std::string> WholeDatabase::sql_before_restore(const std::vector<DisabledAccount>& disabled) {
-    auto tables = attempts_->run([&](Connection& connection, int) -> Result<std::vector<std::string>> {
+    auto tables = retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::vector<std::string>> {
         std::vector<std::string> names;
         for (Rows rows = connection.query(kTables, name_); rows.next();) names.push_back(rows.text(1));
         return names;
@@ -186,7 +192,7 @@ Result<std::string> WholeDatabase::schema_change() {
     auto registry = has_table("changes");
     if (!registry) return std::move(registry).error();
     if (!*registry) return std::string{};
-    return attempts_->run([&](Connection& connection, int) -> Result<std::string> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::string> {
         Rows rows = connection.query_text(
             "SELECT `change` FROM " + name_ +
             ".changes WHERE project = 'billet' ORDER BY committed_at DESC, planned_at DESC LIMIT 1");
@@ -198,7 +204,7 @@ Result<std::vector<StoredText>> WholeDatabase::some_texts(std::size_t count) {
     const std::string messages = name_ + ".chat_messages";
     auto last = ask_number("SELECT COALESCE(MAX(id), 0) FROM " + messages);
     if (!last) return std::move(last).error();
-    return attempts_->run([&](Connection& connection, int) -> Result<std::vector<StoredText>> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::vector<StoredText>> {
         std::set<std::uint64_t> starts;
         for (std::size_t i = 1; i <= count; ++i) starts.insert(*last * i / count);
         std::vector<StoredText> texts;
@@ -215,7 +221,7 @@ Result<void> WholeDatabase::end_restore() {
     auto marked = has_table(kMarker);
     if (!marked) return std::move(marked).error();
     if (!*marked) return {};
-    return attempts_->run([&](Connection& connection, int) -> Result<void> {
+    return retrier_->run([&](DatabaseConnection& connection, int) -> Result<void> {
         connection.run_text(end_sql_);
         return {};
     });

@@ -2,6 +2,7 @@
 #include "lib/wire/frames.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/config/limits.h"
 #include "lib/base/text.h"
@@ -31,7 +32,7 @@ bool is_envelope_member(std::string_view name, std::string_view type) {
     return name == "type" || name == "id" || (name == "cursor" && type == "pong");
 }
 
-// The seed's flat form: everything but the envelope's members is the payload.
+// The legacy flat form: everything but the envelope's members is the payload.
 Json flat_payload(const Json& frame, std::string_view type) {
     Json payload;
     payload.kind = JsonKind::kObject;
@@ -100,7 +101,7 @@ Result<What> read_mark_frame(MemberReader& members) {
     const auto seq = members.number("seq");
     if (auto finished = members.finish(); !finished) return std::move(finished).error();
     if (!read.room_id && !read.message_id) return invalid_argument("room_id", "required");
-    // The seed's message_read names the room beside the message; the message decides then.
+    // A legacy message_read names the room beside the message; the message decides then.
     if (read.message_id && seq) return invalid_argument("seq", "conflict");
     if (read.message_id) read.room_id.reset();
     if (read.room_id) read.body = mark_body(seq);

@@ -1,4 +1,5 @@
-// lib/wire/frames.h — The frames of the socket: what a client may send, and the frames that wsd makes by itself.
+// lib/wire/frames.h — The frames of the socket: what a client may send, and the frames that wsd
+// makes by itself.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,9 @@ struct HelloFrame {
 struct SendFrame {
     std::uint64_t room_id = 0;
     std::string
-        body;  // JSON for POST /chat/rooms/{id}/messages; always with a client_msg_id, so that it may be relayed again
+        // JSON for POST /chat/rooms/{id}/messages; always with a client_msg_id, so that it may be
+        // relayed again
+        body;
     std::size_t content_bytes = 0;  // of the text itself
 };
 struct ReadFrame {
@@ -48,7 +51,8 @@ struct ClientFrame {
 };
 
 // A frame that cannot be read. `id` when it could be found, so that the error frame bears it.
-// `bad`: counts as malformed (no JSON object, unknown type or member, member of the wrong type); false: a missing or refused value.
+// `bad`: counts as malformed (no JSON object, unknown type or member, member of the wrong type);
+// false: a missing or refused value.
 struct FrameError {
     Error error;
     std::optional<std::string> id;
@@ -56,8 +60,9 @@ struct FrameError {
     bool hello = false;  // it was to be a hello
 };
 
-// `id` is a string of 1 to 64 bytes; anything else is a bad frame. Reads one text frame, in the enveloped or in the seed's flat form ({"type":"chat_message","room_id":1,"content":"hi"}; the flat form is
-// accepted for every client frame, but flat and payload members are not mixed).
+// `id` is a string of 1 to 64 bytes; anything else is a bad frame. Reads one text frame, in the
+// enveloped or in the legacy flat form ({"type":"chat_message","room_id":1,"content":"hi"}; the
+// flat form is accepted for every client frame, but flat and payload members are not mixed).
 std::variant<ClientFrame, FrameError> read_frame(std::string_view text, const LimitsConfig& limits);
 
 struct Welcome {

@@ -2,6 +2,7 @@
 #include "lib/wire/internal.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/config/limits.h"
 #include "lib/base/text.h"

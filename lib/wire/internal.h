@@ -1,15 +1,18 @@
-// lib/wire/internal.h — What the daemons say to each other beside REST: the calls below /internal, their answers, and what goes with a relayed request
-// and its reply. Both sides read it here; nobody outside ever sees it. Answers are lines of text with blanks between their words:
+// lib/wire/internal.h — What the daemons say to each other beside REST: the calls below /internal,
+// their answers, and what goes with a relayed request and its reply. Both sides read it here;
+// nobody outside ever sees it. Answers are lines of text with blanks between their words:
 //
 //     hello    = identity SP epoch SP head SP cursor SP resumed SP more *( LF event )
 //     sync     = cursor SP more SP head *( LF event )
 //     session  = identity
-//     heads    = epoch *( LF user SP session SP head SP state )       state: ok, disabled or revoked
-//     identity = user SP session SP token-ttl                         seconds until the token expires
-//     event    = cursor SP type SP json                               json: the event object of /chat/sync
+//     heads    = epoch *( LF user SP session SP head SP state )       state: ok, disabled or
+//     revoked identity = user SP session SP token-ttl                         seconds until the
+//     token expires event    = cursor SP type SP json                               json: the event
+//     object of /chat/sync
 //
-// The question of heads is a body of lines of `user SP session`. hello and sync have a query: `limit` events and `bytes` of them at most, within [limits],
-// one event always; and the position to go on from. A hello whose position is refused (410) has the header X-Billet-Session:
+// The question of heads is a body of lines of `user SP session`. hello and sync have a query:
+// `limit` events and `bytes` of them at most, within [limits], one event always; and the position
+// to go on from. A hello whose position is refused (410) has the header X-Billet-Session:
 //
 //     refused  = identity SP epoch SP head
 #pragma once
@@ -34,7 +37,7 @@ struct LimitsConfig;
 
 namespace billet::wire {
 
-// --- Names ------------------------------------------------------------------------------------------------------------
+// --- Names ---------------------------------------------------------------------------------------
 
 struct InternalCall {
     std::string_view method;
@@ -46,7 +49,8 @@ inline constexpr InternalCall kSyncCall{"GET", "/internal/sync"};
 inline constexpr InternalCall kHeadsCall{"POST", "/internal/heads"};
 inline constexpr InternalCall kSessionCall{"POST", "/internal/session"};
 
-// The FastCGI parameters of a request that the api reads, nginx's (nginx/fastcgi-params.conf) and wsd's. Others are ignored.
+// The FastCGI parameters of a request that the api reads, nginx's (nginx/fastcgi-params.conf) and
+// wsd's. Others are ignored.
 namespace parameter {
 inline constexpr std::string_view kMethod = "REQUEST_METHOD";
 inline constexpr std::string_view kUri = "REQUEST_URI";
@@ -58,7 +62,8 @@ inline constexpr std::string_view kAddress = "REMOTE_ADDR";
 inline constexpr std::string_view kAuthorization = "HTTP_AUTHORIZATION";
 inline constexpr std::string_view kIdempotencyKey = "HTTP_IDEMPOTENCY_KEY";
 inline constexpr std::string_view kRequestId = "BILLET_REQUEST_ID";
-// wsd's only: the request's cause, see chat::Ports. Not the HTTP Origin; the text stays because daemons of two versions share it.
+// wsd's only: the request's cause, see chat::Ports. Not the HTTP Origin; the text stays because
+// daemons of two versions share it.
 inline constexpr std::string_view kCause = "BILLET_ORIGIN";
 }  // namespace parameter
 
@@ -66,13 +71,14 @@ inline constexpr std::string_view kCause = "BILLET_ORIGIN";
 namespace header {
 inline constexpr std::string_view kReason = "X-Billet-Reason";    // of a refusal: Error::reason
 inline constexpr std::string_view kSession = "X-Billet-Session";  // of a refused hello: see above
-inline constexpr std::string_view kCursor = "X-Billet-Cursor";    // of a new message: its event in the sender's log
+// of a new message: its event in the sender's log
+inline constexpr std::string_view kCursor = "X-Billet-Cursor";
 }  // namespace header
 
 // What the api takes at once.
 inline constexpr std::size_t kHeadQuestionsMax = chat::kHeadQuestionsMax;
 
-// --- Questions --------------------------------------------------------------------------------------------------------
+// --- Questions -----------------------------------------------------------------------------------
 
 // Of hello and sync; without a position a hello begins at the head.
 struct LogQuestion {
@@ -88,7 +94,7 @@ void append_head_question(std::string& body, UserId user, std::string_view sessi
 // kInvalidArgument: not of the grammar, or more than kHeadQuestionsMax.
 Result<std::vector<chat::HeadQuestion>> read_head_questions(std::string_view body);
 
-// --- Answers ----------------------------------------------------------------------------------------------------------
+// --- Answers -------------------------------------------------------------------------------------
 
 // The views point into the text that was read, or into what is to be written.
 
@@ -142,7 +148,8 @@ std::string sync_text(const LogPage& page);
 std::string session_text(const Identity& identity);
 std::string refused_hello_text(const RefusedHello& refused);
 std::string heads_text(const HeadsAnswer& answer);
-// Adds one more event to a hello's or a sync's text: so an api need not have all of them in memory twice.
+// Adds one more event to a hello's or a sync's text: so an api need not have all of them in memory
+// twice.
 void append_event(std::string& text, const LogEvent& event);
 
 // nullopt on anything that is not of the grammar.

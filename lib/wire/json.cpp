@@ -10,8 +10,9 @@
 namespace billet::wire {
 namespace {
 
-// RapidJSON 1.1.0 crashes on some numbers, follows deep nesting on the stack, and accepts a BOM, NUL bytes, duplicate keys and lone low
-// surrogates: numbers arrive as text, parsing is iterative, depth and values are counted, and the rest is checked here.
+// RapidJSON 1.1.0 crashes on some numbers, follows deep nesting on the stack, and accepts a BOM,
+// NUL bytes, duplicate keys and lone low surrogates: numbers arrive as text, parsing is iterative,
+// depth and values are counted, and the rest is checked here.
 constexpr unsigned kFlags =
     rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
 

@@ -1,4 +1,5 @@
-// lib/wire/json.h — The strict JSON reader: the only door by which foreign JSON enters, and the only caller of RapidJSON's reader.
+// lib/wire/json.h — The strict JSON reader: the only door by which foreign JSON enters, and the
+// only caller of RapidJSON's reader.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +40,9 @@ struct JsonLimits {
     std::size_t values_max = 256;  // of every kind, members and items included
 };
 
-// Errors: kTooLarge (bytes_max); kBadJson for everything else: syntax, trailing text, depth, number of values, a BOM, a NUL byte (also escaped),
-// duplicate keys, bad UTF-8, a lone surrogate, a number that is no integer or out of range.
+// Errors: kTooLarge (bytes_max); kBadJson for everything else: syntax, trailing text, depth, number
+// of values, a BOM, a NUL byte (also escaped), duplicate keys, bad UTF-8, a lone surrogate, a
+// number that is no integer or out of range.
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits);
 
 }  // namespace billet::wire

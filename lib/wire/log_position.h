@@ -1,4 +1,5 @@
-// lib/wire/log_position.h — The position in an event log as a query names it: `cursor` with its `epoch`.
+// lib/wire/log_position.h — The position in an event log as a query names it: `cursor` with its
+// `epoch`.
 #pragma once
 
 #include <optional>

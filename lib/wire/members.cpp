@@ -2,6 +2,7 @@
 #include "lib/wire/members.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/ids.h"
 

@@ -1,4 +1,5 @@
-// lib/wire/members.h — Reading the members of one JSON object by name and type, collecting what is wrong with them.
+// lib/wire/members.h — Reading the members of one JSON object by name and type, collecting what is
+// wrong with them.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,9 @@
 
 namespace billet::wire {
 
-// Ask for every known member, then call finish(): it refuses unknown members first (kUnknownField), then wrong or missing ones
-// (kInvalidArgument with all of them). `object` must outlive the reader. A value that is no object has one error: field "", code "type".
+// Ask for every known member, then call finish(): it refuses unknown members first (kUnknownField),
+// then wrong or missing ones (kInvalidArgument with all of them). `object` must outlive the reader.
+// A value that is no object has one error: field "", code "type".
 class MemberReader {
 public:
     explicit MemberReader(const Json& object);

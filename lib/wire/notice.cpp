@@ -2,6 +2,7 @@
 #include "lib/wire/notice.h"
 
 #include <cassert>
+#include <cstdint>
 
 namespace billet::wire {
 namespace {

@@ -1,5 +1,7 @@
-// lib/wire/notice.h — What a notice on the bus says, before it is sealed. Grammar, integers big-endian:
-//   recipient u64, cursor u64 (0: ephemeral), committed_at u64 (µs since 1970), kind u8, cause length u8, cause, payload to the end.
+// lib/wire/notice.h — What a notice on the bus says, before it is sealed. Grammar, integers
+// big-endian:
+//   recipient u64, cursor u64 (0: ephemeral), committed_at u64 (µs since 1970), kind u8, cause
+//   length u8, cause, payload to the end.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +29,8 @@ struct Notice {
     Cursor cursor;
     Time committed_at;
     NoticeKind kind = NoticeKind::kEvent;
-    std::string cause;  // at most kNoticeCauseBytesMax bytes; of the relayed request that caused it, else empty
+    // at most kNoticeCauseBytesMax bytes; of the relayed request that caused it, else empty
+    std::string cause;
     std::string payload;
 };
 

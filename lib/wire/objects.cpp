@@ -1,5 +1,8 @@
-// lib/wire/objects.cpp — Messages, rooms, users and events. Member order: the seed's first, as in the contract.
+// lib/wire/objects.cpp — Messages, rooms, users and events. Member order: as in the contract, those
+// of the legacy form first.
 #include "lib/wire/objects.h"
+
+#include <cstdint>
 
 #include "lib/wire/writer.h"
 

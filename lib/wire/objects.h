@@ -1,4 +1,5 @@
-// lib/wire/objects.h — The objects of the public contract as JSON: one writer each, used by REST, sync and the socket alike.
+// lib/wire/objects.h — The objects of the public contract as JSON: one writer each, used by REST,
+// sync and the socket alike.
 #pragma once
 
 #include <span>
@@ -25,12 +26,15 @@ std::string login_json(const chat::Login& login);   // tokens, and user
 std::string unread_json(const chat::Unread& unread);
 std::string sync_json(const chat::SyncPage& page);  // {"events","cursor","epoch","more"}
 
-// {"type","cursor","payload"}: the same bytes in /chat/sync, in a notice and as a frame of the socket.
+// {"type","cursor","payload"}: the same bytes in /chat/sync, in a notice and as a frame of the
+// socket.
 std::string event_json(const chat::Event& event);
 
 // The payload of an `ack` frame.
-std::string send_ack_json(const chat::SentMessage& sent, UserId viewer);  // {"room_id","message","duplicate"}
-std::string read_ack_json(const chat::ReadMark& mark);  // {"room_id","seq","unread_count","total_unread"}
+// {"room_id","message","duplicate"}
+std::string send_ack_json(const chat::SentMessage& sent, UserId viewer);
+// {"room_id","seq","unread_count","total_unread"}
+std::string read_ack_json(const chat::ReadMark& mark);
 
 // RFC 9457. `detail` is a fixed sentence of the code; nothing of error.detail gets out.
 std::string problem_json(const Error& error, std::string_view request_id);

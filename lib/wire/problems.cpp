@@ -1,4 +1,6 @@
 // lib/wire/problems.cpp — Errors as RFC 9457 problems, in the words of lib/base/error_codes.h.
+#include <cstdint>
+
 #include "lib/wire/objects.h"
 #include "lib/wire/writer.h"
 

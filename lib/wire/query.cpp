@@ -2,6 +2,7 @@
 #include "lib/wire/query.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/ids.h"
 #include "lib/base/text.h"

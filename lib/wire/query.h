@@ -1,6 +1,7 @@
 // lib/wire/query.h — The parameters of a query string, read in one way everywhere.
 //
-// Unknown parameters are ignored. Of a repeated one the first counts. Names and values are percent-decoded, '+' is a blank.
+// Unknown parameters are ignored. Of a repeated one the first counts. Names and values are
+// percent-decoded, '+' is a blank.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,8 @@ public:
     Result<std::optional<std::string>> text(std::string_view name) const;
     // A number of 0..2^53-1. kInvalidArgument: type, or range.
     Result<std::optional<std::uint64_t>> number(std::string_view name) const;
-    // `fallback` when absent; cut to `max`. kInvalidArgument: type (no whole number), or range (zero or negative).
+    // `fallback` when absent; cut to `max`. kInvalidArgument: type (no whole number), or range
+    // (zero or negative).
     Result<std::size_t> limit(std::size_t fallback, std::size_t max) const;
 
 private:

@@ -1,7 +1,8 @@
 // lib/wire/rapidjson.h — The parts of RapidJSON that this folder uses, in one place.
 #pragma once
 
-// Its empty stack adds to a null pointer and compares: undefined on paper, harmless, and noise for clang's sanitizer.
+// Its empty stack adds to a null pointer and compares: undefined on paper, harmless, and noise for
+// clang's sanitizer.
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((no_sanitize("pointer-overflow"))), apply_to = function)
 #endif

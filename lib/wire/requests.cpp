@@ -1,6 +1,8 @@
 // lib/wire/requests.cpp — One reader per request body.
 #include "lib/wire/requests.h"
 
+#include <cstdint>
+
 #include "lib/base/config/limits.h"
 #include "lib/wire/members.h"
 

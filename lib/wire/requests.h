@@ -1,6 +1,8 @@
-// lib/wire/requests.h — Request bodies, read strictly: unknown members, missing members and wrong types are refused by name.
+// lib/wire/requests.h — Request bodies, read strictly: unknown members, missing members and wrong
+// types are refused by name.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +16,10 @@ struct LimitsConfig;
 
 namespace billet::wire {
 
-// Absent members stay nullopt: whether they are needed is decided where query and body have been put together.
-// null is a wrong type. Errors of all: kBadJson, kTooLarge, kUnknownField, kInvalidArgument (errors[] names each refused member).
+// Absent members stay nullopt: whether they are needed is decided where query and body have been
+// put together.
+// null is a wrong type. Errors of all: kBadJson, kTooLarge, kUnknownField, kInvalidArgument
+// (errors[] names each refused member).
 // An empty body is an empty object.
 struct SendBody {
     std::optional<std::string> content;
@@ -26,7 +30,8 @@ struct ReadBody {
 };
 
 Result<chat::Register> read_register(std::string_view body,
-                                     const LimitsConfig& limits);  // username and password are required here
+                                     // username and password are required here
+                                     const LimitsConfig& limits);
 struct LoginBody {
     std::string username;
     std::string password;

@@ -1,4 +1,7 @@
-// lib/wire/server_frames.cpp — The frames that wsd makes by itself; events come ready-made from the api.
+// lib/wire/server_frames.cpp — The frames that wsd makes by itself; events come ready-made from the
+// api.
+#include <cstdint>
+
 #include "lib/wire/frames.h"
 #include "lib/wire/writer.h"
 

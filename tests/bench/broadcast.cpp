@@ -1,6 +1,7 @@
 // tests/bench/broadcast.cpp — Publishing and waiting in turn.
 #include "tests/bench/broadcast.h"
 
+#include <cstdint>
 #include <thread>
 
 #include "tests/bench/opening.h"

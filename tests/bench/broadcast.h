@@ -1,6 +1,8 @@
-// tests/bench/broadcast.h — One publication to very many readers, and how Billet is made to publish.
+// tests/bench/broadcast.h — One publication to very many readers, and how Billet is made to
+// publish.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,10 +23,12 @@ struct Server {
     std::function<void(const std::string& text)> publish;
 };
 
-// All readers are connections of the pair's first; a message from the second is the publication. `http` must outlive the server.
+// All readers are connections of the pair's first; a message from the second is the publication.
+// `http` must outlive the server.
 Server billet_server(const Site& site, tests::Http& http, const People& two);
 
-// Publishes so often, each time when everybody has got the one before. Somebody must read for the crowd meanwhile.
+// Publishes so often, each time when everybody has got the one before. Somebody must read for the
+// crowd meanwhile.
 void publish(const Server& server, const Crowd& crowd, const std::string& text, std::uint64_t times);
 
 }  // namespace billet::bench

@@ -1,4 +1,5 @@
-// tests/bench/crowd.cpp — As little work per frame as can be: the crowd shares two cores with what it measures.
+// tests/bench/crowd.cpp — As little work per frame as can be: the crowd shares two cores with what
+// it measures.
 #include "tests/bench/crowd.h"
 
 #include <arpa/inet.h>
@@ -12,6 +13,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include "tests/bench/table.h"

@@ -1,4 +1,5 @@
-// tests/bench/crowd.h — Very many WebSocket clients in one thread: an epoll loop that connects, says hello, counts frames.
+// tests/bench/crowd.h — Very many WebSocket clients in one thread: an epoll loop that connects,
+// says hello, counts frames.
 #pragma once
 
 #include <atomic>
@@ -19,14 +20,16 @@ struct Target {
     std::string unix_path;  // else 127.0.0.1:port
     int port = 0;
     std::string http_path = "/ws";  // empty: no handshake, frames come at once
-    bool is_greeted = true;         // a frame of type welcome comes, after the hello if there is one
+    // a frame of type welcome comes, after the hello if there is one
+    bool is_greeted = true;
 };
 
 // Frames of a client: masked with zeros, which is a mask like any other and costs nothing.
 std::string client_frame(std::string_view text);
 
-// For one thread, but for frames(). Ends the process when a server hangs up on it: a benchmark with missing clients measures nothing. A client
-// that has no welcome yet comes again, as any client does: it may have had to make way for another (4408).
+// For one thread, but for frames(). Ends the process when a server hangs up on it: a benchmark with
+// missing clients measures nothing. A client that has no welcome yet comes again, as any client
+// does: it may have had to make way for another (4408).
 class Crowd {
 public:
     using OnFrame = std::function<void(std::size_t client, std::string_view text)>;
@@ -36,13 +39,15 @@ public:
     Crowd(const Crowd&) = delete;
     Crowd& operator=(const Crowd&) = delete;
 
-    // Connects `hellos.size()` clients, at most `at_once` shaking hands at the same time, and waits for all their welcomes.
+    // Connects `hellos.size()` clients, at most `at_once` shaking hands at the same time, and waits
+    // for all their welcomes.
     // A hello is a frame's text; empty: none is sent.
     void open(const std::vector<std::string>& hellos, std::size_t at_once = 128);
     void close();
     std::size_t size() const { return clients_.size(); }
 
-    // Text frames that came after the welcome, all clients together, pings not counted (and not answered). From any thread.
+    // Text frames that came after the welcome, all clients together, pings not counted (and not
+    // answered). From any thread.
     std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
     // A client's welcome (or, without hello, nothing).
     const std::string& welcome(std::size_t client) const { return clients_[client].welcome; }

@@ -1,13 +1,15 @@
-// tests/bench/database.cpp — By the product's own store and key files, past HTTP: only what is measured goes through the daemons.
+// tests/bench/database.cpp — By the product's own store and key files, past HTTP: only what is
+// measured goes through the daemons.
 #include "tests/bench/database.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <thread>
 
 #include "lib/base/text.h"
 #include "lib/store/sample_data.h"
-#include "lib/store/session.h"
+#include "lib/store/connection_settings.h"
 #include "lib/store/store.h"
 #include "tests/bench/table.h"
 

@@ -1,6 +1,8 @@
-// tests/bench/database.h — People and messages made straight in a stack's database, by the store of this very build.
+// tests/bench/database.h — People and messages made straight in a stack's database, by the store of
+// this very build.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

@@ -1,10 +1,12 @@
-// tests/bench/fanout.cpp — The same bytes to the same crowd from each server, one publication at a time, twice around.
+// tests/bench/fanout.cpp — The same bytes to the same crowd from each server, one publication at a
+// time, twice around.
 #include "tests/bench/fanout.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -79,7 +81,8 @@ std::string post(const std::string& text) {
            std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
-// Adds one measurement to the costs. `text` is set to what the first server's readers got: the others send that.
+// Adds one measurement to the costs. `text` is set to what the first server's readers got: the
+// others send that.
 void measure(Contestant& contestant, std::size_t size, std::string& text) {
     const Server& server = contestant.server;
     progress("fan-out to " + counted(kReaders[size]) + " readers of " + server.name);

@@ -1,4 +1,5 @@
-// tests/bench/main.cpp — bench_load: measures running stacks and prints tables. tests/bench/run.sh and against.sh start it.
+// tests/bench/main.cpp — bench_load: measures running stacks and prints tables. tests/bench/run.sh
+// and against.sh start it.
 //
 //   bench_load rest SMALL_RUN_DIR BIG_RUN_DIR     BENCH_MESSAGES=2000000 BENCH_SECONDS=4
 //   bench_load sockets RUN_DIR
@@ -8,9 +9,10 @@
 // For tests/bench/against.sh:
 //   bench_load populate RUN_DIR FILE              BENCH_MESSAGES=64000
 //   bench_load units                              their names, a line each
-//   bench_load unit NAME RUN_DIR FILE             BENCH_SECONDS=3; prints a line ROW VALUE for each number
-//   bench_load compare RESULTS REF_NAME           BENCH_TARGETS="ROW=RATIO …"
+//   bench_load unit NAME RUN_DIR FILE             BENCH_SECONDS=3; prints a line ROW VALUE for each
+//   number bench_load compare RESULTS REF_NAME           BENCH_TARGETS="ROW=RATIO …"
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -1,4 +1,5 @@
-// tests/bench/opening.h — Crowds of our people: where they connect, what they say first, what their coming costs.
+// tests/bench/opening.h — Crowds of our people: where they connect, what they say first, what their
+// coming costs.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 // tests/bench/people.h — Those who chat in a measurement, as the load client knows them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

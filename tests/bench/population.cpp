@@ -1,6 +1,8 @@
-// tests/bench/population.cpp — How many of each, and the file: a word that says what it is, then numbers and names.
+// tests/bench/population.cpp — How many of each, and the file: a word that says what it is, then
+// numbers and names.
 #include "tests/bench/population.h"
 
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 

@@ -1,6 +1,8 @@
-// tests/bench/population.h — Everybody who chats in `make bench-against`: made once, the same for both stacks, known to each measurement by a file.
+// tests/bench/population.h — Everybody who chats in `make bench-against`: made once, the same for
+// both stacks, known to each measurement by a file.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -2,6 +2,7 @@
 #include "tests/bench/requests.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace billet::bench {
 namespace {

@@ -1,6 +1,8 @@
-// tests/bench/requests.h — What wrk asks for: the requests of each kind, as somebody among the people sends them.
+// tests/bench/requests.h — What wrk asks for: the requests of each kind, as somebody among the
+// people sends them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -1,7 +1,9 @@
-// tests/bench/rest.cpp — Sends and pages under wrk; then the same page from two heaps of data by turns, since only their ratio means something.
+// tests/bench/rest.cpp — Sends and pages under wrk; then the same page from two heaps of data by
+// turns, since only their ratio means something.
 #include "tests/bench/rest.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "tests/bench/database.h"
 #include "tests/bench/requests.h"
@@ -52,7 +54,8 @@ void measure_costs(Heap& heap, const Account& sociable, int seconds) {
                  "p50", "p99", "target", ""});
     const People& people = heap.people;
     load(heap.site, sends(people), kPageClients, 1);  // warms up
-    // What this machine takes for any request at all: to be seen beside the targets, which were set on a faster one.
+    // What this machine takes for any request at all: to be seen beside the targets, which were set
+    // on a faster one.
     cost_row(table, "healthz: nginx and a worker alone, 8 clients",
              load(heap.site, healthz(people), kPageClients, seconds), 0);
     for (const int clients : {1, 8, 32}) {

@@ -1,4 +1,5 @@
-// tests/bench/site.h — A stack that is measured: its places and its processes. Of any build: nothing here knows what it is made of.
+// tests/bench/site.h — A stack that is measured: its places and its processes. Of any build:
+// nothing here knows what it is made of.
 #pragma once
 
 #include <sys/types.h>

@@ -1,6 +1,8 @@
-// tests/bench/sockets.cpp — Ten thousand sockets of five thousand people; a thousand people who talk; a storm.
+// tests/bench/sockets.cpp — Ten thousand sockets of five thousand people; a thousand people who
+// talk; a storm.
 #include "tests/bench/sockets.h"
 
+#include <cstdint>
 #include <thread>
 
 #include "tests/bench/database.h"
@@ -17,7 +19,8 @@ namespace {
 
 constexpr std::size_t kPeople = 5'000;
 constexpr std::size_t kTalkers = 1'000;
-constexpr std::size_t kNginxSockets = 9'000;  // each takes two descriptors there, and one worker may get them all
+// each takes two descriptors there, and one worker may get them all
+constexpr std::size_t kNginxSockets = 9'000;
 constexpr double kAcceptRatioMax = 2.2;
 constexpr double kConnectionBytesMax = 3072;
 constexpr double kStormSecondsMax = 5;
@@ -25,7 +28,7 @@ constexpr std::uint64_t kEventsMissed = 2;
 constexpr std::size_t kInFlight = 16;
 constexpr std::chrono::seconds kPatience{60};
 
-// --- Opening and idling -------------------------------------------------------------------------------------------
+// --- Opening and idling --------------------------------------------------------------------------
 
 void measure_opening(const Site& site, const People& people) {
     progress("opening 5,000 and 10,000 sockets");
@@ -67,7 +70,7 @@ void measure_opening(const Site& site, const People& people) {
     wait_until_empty(site, "wsd");
 }
 
-// --- Talking ------------------------------------------------------------------------------------------------------
+// --- Talking -------------------------------------------------------------------------------------
 
 void measure_talking(const Site& site, const People& talkers, int seconds) {
     progress("1,000 people talk");
@@ -108,7 +111,7 @@ void measure_talking(const Site& site, const People& talkers, int seconds) {
     wait_until_empty(site, "wsd");
 }
 
-// --- The storm ----------------------------------------------------------------------------------------------------
+// --- The storm -----------------------------------------------------------------------------------
 
 void measure_storm(const Site& site, Database& database, const People& people) {
     progress("5,000 clients come back at once");

@@ -1,4 +1,5 @@
-// tests/bench/sockets.h — Part 2: what sockets cost that are opened, idle, chatting, and coming back all at once.
+// tests/bench/sockets.h — Part 2: what sockets cost that are opened, idle, chatting, and coming
+// back all at once.
 #pragma once
 
 #include "tests/bench/site.h"

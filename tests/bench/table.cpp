@@ -2,6 +2,7 @@
 #include "tests/bench/table.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 

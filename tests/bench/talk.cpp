@@ -2,6 +2,7 @@
 #include "tests/bench/talk.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <utility>

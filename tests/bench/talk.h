@@ -1,6 +1,7 @@
 // tests/bench/talk.h — People of pairs who send each other messages over their sockets.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,8 @@ struct Exchange {
     std::uint64_t messages = 0;  // sent and received
 };
 
-// Messages are numbered, and each is waited for at its receiver. Client i of the crowd is account i of the people.
+// Messages are numbered, and each is waited for at its receiver. Client i of the crowd is account i
+// of the people.
 class Talk {
 public:
     Talk(const People& people, Crowd& crowd);
@@ -24,7 +26,8 @@ public:
 
     // Always so many messages under way.
     Exchange closed_loop(std::size_t in_flight, int seconds);
-    // So many a second, whatever comes back; gives the latencies in ms, sorted, from the moment that each was due.
+    // So many a second, whatever comes back; gives the latencies in ms, sorted, from the moment
+    // that each was due.
     std::vector<double> open_loop(double per_second, int seconds);
 
 private:

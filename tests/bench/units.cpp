@@ -2,6 +2,7 @@
 #include "tests/bench/units.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "tests/bench/broadcast.h"
 #include "tests/bench/opening.h"
@@ -26,7 +27,7 @@ constexpr double kHalf = 0.5;
 
 using Numbers = std::vector<double>;
 
-// --- By wrk -------------------------------------------------------------------------------------------------------
+// --- By wrk --------------------------------------------------------------------------------------
 
 Numbers cpu_of(const Site& site, const std::vector<Request>& requests, int seconds) {
     return {load(site, requests, kPageClients, seconds).cpu_us_each()};
@@ -44,7 +45,7 @@ Numbers log_in(const Site& site, const Population& population, int) {
     return {microseconds(all.used()) / kLogIns};
 }
 
-// --- By sockets ---------------------------------------------------------------------------------------------------
+// --- By sockets ----------------------------------------------------------------------------------
 
 // A thousand people with a socket each, and what they say to each other.
 struct Circle {
@@ -72,7 +73,8 @@ Numbers send_to_receive(const Site& site, const Population& population, int seco
     return {quantile(latencies, 0.5), quantile(latencies, 0.99)};
 }
 
-// Of one socket of a crowd: CPU of all processes and of billet-wsd, µs; memory of the service, which has just been started, bytes.
+// Of one socket of a crowd: CPU of all processes and of billet-wsd, µs; memory of the service,
+// which has just been started, bytes.
 Numbers open_and_weigh(const Site& site, const People& people, const Target& target, const std::string& service) {
     const MemoryWatch memory(site.pids(service));
     Crowd crowd(target);
@@ -109,7 +111,7 @@ Numbers fan_out(const Site& site, const Population& population, int) {
     return {microseconds(all.used()) / kFrames, microseconds(wsd.used()) / kFrames};
 }
 
-// --- The list -----------------------------------------------------------------------------------------------------
+// --- The list ------------------------------------------------------------------------------------
 
 // With a latency beside its cost, or none.
 Unit sending(int clients, std::vector<Row> latencies = {}, double Load::*latency = nullptr) {

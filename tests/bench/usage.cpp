@@ -1,6 +1,8 @@
-// tests/bench/usage.cpp — /proc/PID/task/*/schedstat for time (nanoseconds, where stat has ticks), /proc/PID/status for memory.
+// tests/bench/usage.cpp — /proc/PID/task/*/schedstat for time (nanoseconds, where stat has ticks),
+// /proc/PID/status for memory.
 #include "tests/bench/usage.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 

@@ -13,7 +13,8 @@ namespace billet::bench {
 
 using std::chrono::nanoseconds;
 
-// CPU time by thread, as the scheduler counts it. Threads of the kernel (softirq, disk) are nobody's.
+// CPU time by thread, as the scheduler counts it. Threads of the kernel (softirq, disk) are
+// nobody's.
 using ThreadTimes = std::map<pid_t, nanoseconds>;
 
 // All threads of the processes. A process that is gone has none.

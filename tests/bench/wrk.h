@@ -26,7 +26,8 @@ struct Load {
     double cpu_us_each(const std::string& service) const;
 };
 
-// `clients` connections for `seconds`. Ends the process when wrk fails or a request is answered with an error.
+// `clients` connections for `seconds`. Ends the process when wrk fails or a request is answered
+// with an error.
 Load load(const Site& site, const std::vector<Request>& requests, int clients, int seconds);
 
 }  // namespace billet::bench

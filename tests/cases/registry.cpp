@@ -1,4 +1,5 @@
-// tests/cases/registry.cpp — Every .case file of this folder as a test of the group LiveCases, named like the file.
+// tests/cases/registry.cpp — Every .case file of this folder as a test of the group LiveCases,
+// named like the file.
 #include <algorithm>
 #include <filesystem>
 #include <memory>

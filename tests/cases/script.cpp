@@ -2,6 +2,7 @@
 #include "tests/cases/script.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 

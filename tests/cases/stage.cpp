@@ -2,6 +2,7 @@
 #include "tests/cases/stage.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/config_fields.h"
 #include "tests/cases/values.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 
 #include "lib/base/text.h"
 #include "lib/wire/json.h"

@@ -1,6 +1,7 @@
 // tests/cases/values.h — Between the words of a case and frames, requests and replies.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,7 +11,8 @@
 
 namespace billet::cases {
 
-// The members of a frame by their names: those of the frame itself, those of `payload`, and "a.b" for what lies deeper.
+// The members of a frame by their names: those of the frame itself, those of `payload`, and "a.b"
+// for what lies deeper.
 using Values = std::map<std::string, std::string>;
 
 Values values_of_frame(std::string_view json);

@@ -1,6 +1,8 @@
 // tests/chaos/collect.cpp — Page after page.
 #include "tests/chaos/collect.h"
 
+#include <cstdint>
+
 #include "tests/support/http.h"
 
 namespace billet::chaos {

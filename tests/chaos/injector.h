@@ -23,7 +23,8 @@ public:
     // Both must outlive it.
     Injector(RedisProxy& redis, Journal& journal) : redis_(redis), journal_(journal) {}
 
-    // The whole plan. Faults may overlap; returns when the last one is over and every service listens again, or kServiceBack is broken.
+    // The whole plan. Faults may overlap; returns when the last one is over and every service
+    // listens again, or kServiceBack is broken.
     void carry_out(const std::vector<Fault>& plan);
 
     // Faults of each kind that came to pass: a process that is down already cannot be killed again.

@@ -1,4 +1,5 @@
-// tests/chaos/journal.h — What all threads write down: commands and their outcome, figures, and promises seen broken on the way.
+// tests/chaos/journal.h — What all threads write down: commands and their outcome, figures, and
+// promises seen broken on the way.
 #pragma once
 
 #include <atomic>
@@ -34,14 +35,15 @@ struct Mark {
 
 // What is promised about the time of the faults itself: each is checked once, at the end.
 enum class Promise {
-    kOneAnswer,          // a frame with an id is answered once while its connection lives
-    kNoHoleOnSocket,     // no connection skips or repeats an event
-    kOnlyUnavailable,    // a fault is never answered by anything but "try again"
-    kSameReply,          // a retry gets the message that was made first
-    kReadYourWrite,      // an acknowledged message can be read at once
-    kCanResume,          // a cursor can be resumed from, within one epoch
-    kServiceBack,        // a killed service is back soon
-    kEverythingSettles,  // after the faults every command is acknowledged and every client connected
+    kOneAnswer,        // a frame with an id is answered once while its connection lives
+    kNoHoleOnSocket,   // no connection skips or repeats an event
+    kOnlyUnavailable,  // a fault is never answered by anything but "try again"
+    kSameReply,        // a retry gets the message that was made first
+    kReadYourWrite,    // an acknowledged message can be read at once
+    kCanResume,        // a cursor can be resumed from, within one epoch
+    kServiceBack,      // a killed service is back soon
+    // after the faults every command is acknowledged and every client connected
+    kEverythingSettles,
 };
 inline constexpr int kPromises = 8;
 const char* text_of(Promise promise);

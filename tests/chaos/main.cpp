@@ -1,11 +1,13 @@
 // tests/chaos/main.cpp — The play: clients at work, faults, quiet again, and then every promise.
 //
-// Environment: that of tests/support/stack.h, CHAOS_FAULTS (12), CHAOS_SEED (random; the same seed makes the same plan) and the files of
-// tests/faults/fault_file.h. The last line is "N passed, N failed", a case being a promise about one room, user, client or the whole play.
+// Environment: that of tests/support/stack.h, CHAOS_FAULTS (12), CHAOS_SEED (random; the same seed
+// makes the same plan) and the files of tests/faults/fault_file.h. The last line is "N passed, N
+// failed", a case being a promise about one room, user, client or the whole play.
 #include <unistd.h>
 
 #include <algorithm>
 #include <cinttypes>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -79,7 +81,8 @@ private:
     std::vector<std::jthread> threads_;
 };
 
-// Without a further event, whatever the bus has lost: every client reaches the head of its log in time. Gives who did not.
+// Without a further event, whatever the bus has lost: every client reaches the head of its log in
+// time. Gives who did not.
 std::vector<std::string> reach_heads(Scene& scene, const Cast& cast) {
     tests::Http http;
     const std::int64_t began = now_ms();
@@ -97,7 +100,8 @@ std::vector<std::string> reach_heads(Scene& scene, const Cast& cast) {
     return late;
 }
 
-// One message a room, after the faults; each must reach every connected client of both members in time.
+// One message a room, after the faults; each must reach every connected client of both members in
+// time.
 struct LastWords {
     std::int64_t slowest_ms = 0;
     std::vector<std::string> late;
@@ -182,8 +186,8 @@ void print_summary(const Journal& journal, const Injector& injector, const Redis
     std::printf("\n");
 }
 
-// From an acknowledgement, or the welcome that came later, to the event on a socket; the worst of the whole play. No promise covers a process that
-// stands still, so this is only told.
+// From an acknowledgement, or the welcome that came later, to the event on a socket; the worst of
+// the whole play. No promise covers a process that stands still, so this is only told.
 std::int64_t slowest_delivery_ms(const Journal& journal, const Cast& cast) {
     std::map<std::uint64_t, std::int64_t> acknowledged;
     for (const Intent& intent : journal.intents()) acknowledged[intent.id] = intent.acknowledged_ms;

@@ -2,6 +2,7 @@
 #include "tests/chaos/plan.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 
 namespace billet::chaos {

@@ -28,12 +28,14 @@ const char* name_of(FaultKind kind);
 
 struct Fault {
     FaultKind kind;
-    std::string target;  // a service's name; "redis" for what is done to its replies, "api" for any api process, "all"
-    int after_ms;        // since the fault before it began
+    // a service's name; "redis" for what is done to its replies, "api" for any api process, "all"
+    std::string target;
+    int after_ms;  // since the fault before it began
     int lasts_ms;
 };
 
-// `can_abort`: whether kAbortAfterCommit can be carried out. Every kind of fault comes about equally often for every target.
+// `can_abort`: whether kAbortAfterCommit can be carried out. Every kind of fault comes about
+// equally often for every target.
 std::vector<Fault> make_plan(std::uint64_t seed, std::size_t count, bool can_abort);
 
 }  // namespace billet::chaos

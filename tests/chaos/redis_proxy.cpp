@@ -1,4 +1,5 @@
-// tests/chaos/redis_proxy.cpp — One poll loop over pairs of sockets; replies are passed on whole, unless they are to be spoiled.
+// tests/chaos/redis_proxy.cpp — One poll loop over pairs of sockets; replies are passed on whole,
+// unless they are to be spoiled.
 #include "tests/chaos/redis_proxy.h"
 
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <cerrno>

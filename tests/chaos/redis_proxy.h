@@ -17,7 +17,8 @@ namespace billet::chaos {
 // The size of the first whole RESP value in `bytes`; 0 when it is not all there.
 std::size_t resp_size(std::string_view bytes);
 
-// Moves Redis of the stack to another socket and listens in its place, until it is destroyed and Redis is moved back. Both ends the Redis process.
+// Moves Redis of the stack to another socket and listens in its place, until it is destroyed and
+// Redis is moved back. Both ends the Redis process.
 class RedisProxy {
 public:
     explicit RedisProxy(std::uint64_t seed);

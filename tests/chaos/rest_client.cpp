@@ -1,6 +1,8 @@
 // tests/chaos/rest_client.cpp — One command at a time.
 #include "tests/chaos/rest_client.h"
 
+#include <cstdint>
+
 namespace billet::chaos {
 namespace {
 

@@ -1,7 +1,9 @@
-// tests/chaos/rest_client.h — A client that sends, marks and reads by REST, and asks again until it is answered.
+// tests/chaos/rest_client.h — A client that sends, marks and reads by REST, and asks again until it
+// is answered.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -32,7 +34,8 @@ private:
     void send(std::size_t room);
     void mark(std::size_t room);
     void read_back(std::size_t room, const Intent& intent);
-    // Asks until the status is 2xx; what else may come while things are broken is asked again. A reply without status: given up.
+    // Asks until the status is 2xx; what else may come while things are broken is asked again. A
+    // reply without status: given up.
     tests::HttpReply insist(tests::HttpRequest request, bool may_give_up);
     bool may_ask_again(const tests::HttpReply& reply, const tests::HttpRequest& request);
 };

@@ -1,4 +1,5 @@
-// tests/chaos/scene.h — What all clients share: accounts, rooms, the stage of the play, the journal.
+// tests/chaos/scene.h — What all clients share: accounts, rooms, the stage of the play, the
+// journal.
 #pragma once
 
 #include <atomic>
@@ -29,7 +30,8 @@ public:
 
     std::uint64_t id() const { return person_.id; }
     std::string token() const;
-    // After `refused` was refused: logs in again, unless another client has done so. The caller tries again whatever comes of it.
+    // After `refused` was refused: logs in again, unless another client has done so. The caller
+    // tries again whatever comes of it.
     void renew(const std::string& refused);
     // Logs in. The old token when that fails.
     std::string fresh_token();

@@ -1,6 +1,8 @@
-// tests/chaos/self_test.cpp — A sound history of three messages and a mark, and one spoilt copy for each promise.
+// tests/chaos/self_test.cpp — A sound history of three messages and a mark, and one spoilt copy for
+// each promise.
 #include "tests/chaos/self_test.h"
 
+#include <cstdint>
 #include <functional>
 
 #include "tests/chaos/verdict.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "tests/support/http.h"
@@ -28,7 +29,8 @@ constexpr int kSilenceMs = 45000;
 constexpr int kNetworkLossMsMax = 15000;
 constexpr const char* kHelloId = "hello";
 
-// Codes of a connection that is to be made again, as the contract has them, but for those that tell of a mistake of the client.
+// Codes of a connection that is to be made again, as the contract has them, but for those that tell
+// of a mistake of the client.
 bool is_fair_close(int code) {
     constexpr std::array kFair = {1001, 1005, 1006, 1012, 4000, 4001, 4003, 4401, 4408};
     return std::ranges::find(kFair, code) != kFair.end();
@@ -61,7 +63,7 @@ void SocketClient::run() {
     socket_.close();
 }
 
-// --- The connection ---------------------------------------------------------------------------------------------------
+// --- The connection ------------------------------------------------------------------------------
 
 void SocketClient::connect() {
     if (connections_ > 0) {
@@ -112,7 +114,7 @@ void SocketClient::lose_network() {
     if (!first) disconnect();
 }
 
-// --- Commands ---------------------------------------------------------------------------------------------------------
+// --- Commands ------------------------------------------------------------------------------------
 
 SocketClient::Command SocketClient::new_send() {
     const std::string id = name_ + "-" + std::to_string(++sent_);
@@ -191,7 +193,7 @@ void SocketClient::acknowledge(const Command& command, const wire::Json& payload
         waiting_.push_back({.room = command.room, .intent = command.intent, .began_ms = now_ms()});
 }
 
-// --- Frames -----------------------------------------------------------------------------------------------------------
+// --- Frames --------------------------------------------------------------------------------------
 
 void SocketClient::on_received(const tests::Received& received) {
     if (received.kind == tests::Received::Kind::kClosed) return on_closed(received.close_code);
@@ -256,11 +258,12 @@ void SocketClient::on_token_expiring() {
 }
 
 void SocketClient::answered_too_often(const std::string& id) {
-    // A hole that was found while its ack came in has ended the connection, and with it all that was in flight.
+    // A hole that was found while its ack came in has ended the connection, and with it all that
+    // was in flight.
     if (socket_.is_open()) scene_.journal.broken(Promise::kOneAnswer, name_ + ": answered twice or unasked: " + id);
 }
 
-// --- Events -----------------------------------------------------------------------------------------------------------
+// --- Events --------------------------------------------------------------------------------------
 
 void SocketClient::on_event(std::uint64_t cursor, const std::string& type, const wire::Json& payload) {
     if (cursor == last_ + 1) return apply(cursor, type, payload);

@@ -1,7 +1,9 @@
-// tests/chaos/socket_client.h — A client on a WebSocket by the rules of the contract: resumes, applies in order, repeats commands until answered.
+// tests/chaos/socket_client.h — A client on a WebSocket by the rules of the contract: resumes,
+// applies in order, repeats commands until answered.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -14,7 +16,8 @@ namespace billet::chaos {
 
 class SocketClient {
 public:
-    // Applies the user's log from its beginning. `sends`: it also writes, otherwise it only listens. `scene` must outlive it.
+    // Applies the user's log from its beginning. `sends`: it also writes, otherwise it only
+    // listens. `scene` must outlive it.
     SocketClient(Scene& scene, std::size_t user, std::string name, bool sends, std::uint64_t seed);
 
     // Until the play is over. In the client's own thread.

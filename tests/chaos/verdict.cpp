@@ -1,7 +1,9 @@
-// tests/chaos/verdict.cpp — A function for each promise; each gives the ways in which it was broken.
+// tests/chaos/verdict.cpp — A function for each promise; each gives the ways in which it was
+// broken.
 #include "tests/chaos/verdict.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 
 #include "tests/support/http.h"
@@ -26,7 +28,7 @@ void expect_equal(Violations& found, const std::string& what, std::uint64_t expe
     found.push_back(what + ": expected " + std::to_string(expected) + ", got " + std::to_string(actual));
 }
 
-// --- Rooms ------------------------------------------------------------------------------------------------------------
+// --- Rooms ---------------------------------------------------------------------------------------
 
 Violations seq_has_no_hole(const RoomView& view) {
     Violations found;
@@ -115,7 +117,7 @@ std::uint64_t unread_in(const RoomView& view, std::uint64_t reader) {
         view.history, [&](const Message& message) { return message.sender != reader && message.seq > view.read_seq; }));
 }
 
-// --- Users ------------------------------------------------------------------------------------------------------------
+// --- Users ---------------------------------------------------------------------------------------
 
 Violations unread_is_exact(const World& world, std::size_t user) {
     Violations found;
@@ -160,7 +162,8 @@ Violations log_tells_the_history(const World& world, std::size_t user) {
 
 // What a reader of the log can compute for itself: the state of its rooms, event by event.
 struct Replay {
-    std::map<std::uint64_t, std::vector<std::uint64_t>> unread;  // by room: seqs of the peer's messages above the mark
+    // by room: seqs of the peer's messages above the mark
+    std::map<std::uint64_t, std::vector<std::uint64_t>> unread;
 
     std::uint64_t total() const {
         std::uint64_t sum = 0;
@@ -188,7 +191,7 @@ Violations counts_in_events_are_exact(const UserHistory& user) {
     return found;
 }
 
-// --- Clients ----------------------------------------------------------------------------------------------------------
+// --- Clients -------------------------------------------------------------------------------------
 
 // An ack stands for the sender's own chat_message: it has its room and its message.
 bool is_same_event(const Event& log, const Event& applied) {

@@ -1,4 +1,5 @@
-// tests/chaos/verdict.h — The promises, checked on a finished history. Knows nothing of how it came about.
+// tests/chaos/verdict.h — The promises, checked on a finished history. Knows nothing of how it came
+// about.
 #pragma once
 
 #include <string>
@@ -24,8 +25,8 @@ private:
     std::vector<std::string> broken_;
 };
 
-// Every acknowledged message is there once, as acknowledged; nothing is there twice; numbers have no holes; both members see the same; logs,
-// sockets and counts agree.
+// Every acknowledged message is there once, as acknowledged; nothing is there twice; numbers have
+// no holes; both members see the same; logs, sockets and counts agree.
 void check_world(const World& world, Verdict& verdict);
 
 }  // namespace billet::chaos

@@ -1,4 +1,5 @@
-// tests/contract/bus_async.cpp — The asynchronous bus on a Redis that is missing, killed, frozen, forgetful or unfriendly.
+// tests/contract/bus_async.cpp — The asynchronous bus on a Redis that is missing, killed, frozen,
+// forgetful or unfriendly.
 #include <ev.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -6,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>

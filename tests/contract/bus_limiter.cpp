@@ -1,5 +1,7 @@
-// tests/contract/bus_limiter.cpp — One set of rules for every limiter: the process's own and the one on Redis; then what Redis adds.
+// tests/contract/bus_limiter.cpp — One set of rules for every limiter: the process's own and the
+// one on Redis; then what Redis adds.
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>

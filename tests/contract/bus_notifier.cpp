@@ -1,6 +1,8 @@
-// tests/contract/bus_notifier.cpp — What the notifier puts on the bus, and that it never fails or delays its caller.
+// tests/contract/bus_notifier.cpp — What the notifier puts on the bus, and that it never fails or
+// delays its caller.
 #include <hiredis/hiredis.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>

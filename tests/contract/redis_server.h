@@ -1,4 +1,5 @@
-// tests/contract/redis_server.h — A Redis of the test's own on a unix socket in a temporary directory, with the ACL file of the private stack.
+// tests/contract/redis_server.h — A Redis of the test's own on a unix socket in a temporary
+// directory, with the ACL file of the private stack.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,5 @@
-// tests/contract/server_settings.cpp — By the command-line client: the stores' own users may not do it.
+// tests/contract/server_settings.cpp — By the command-line client: the stores' own users may not do
+// it.
 #include "tests/contract/server_settings.h"
 
 #include <array>

@@ -1,4 +1,5 @@
-// tests/contract/server_settings.h — Turns a global variable of the database server under test for a while, as its superuser.
+// tests/contract/server_settings.h — Turns a global variable of the database server under test for
+// a while, as its superuser.
 #pragma once
 
 #include <string>
@@ -11,7 +12,8 @@ class ServerSettings {
 public:
     // `value` as in SQL. Connections that stand keep what they have; new ones get it.
     void set(const std::string& variable, const std::string& value);
-    // Everything as it was before. To be called in teardown(): a failed check leaves no scope in an orderly way.
+    // Everything as it was before. To be called in teardown(): a failed check leaves no scope in an
+    // orderly way.
     void restore();
 
 private:

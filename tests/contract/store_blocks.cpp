@@ -1,4 +1,7 @@
-// tests/contract/store_blocks.cpp — Nothing moves across a block, and what is due comes when it ends: the use cases on both stores.
+// tests/contract/store_blocks.cpp — Nothing moves across a block, and what is due comes when it
+// ends: the use cases on both stores.
+#include <cstdint>
+
 #include "lib/base/config/limits.h"
 #include "lib/chat/accounts.h"
 #include "lib/chat/blocks.h"

@@ -12,7 +12,7 @@
 #include "lib/base/config.h"
 #include "lib/base/text.h"
 #include "lib/chat/numbering.h"
-#include "lib/store/session.h"
+#include "lib/store/connection_settings.h"
 #include "lib/store/store.h"
 #include "tests/fakes/fake_store.h"
 

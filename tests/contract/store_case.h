@@ -1,4 +1,5 @@
-// tests/contract/store_case.h — One suite of rules, run on the fake store and on MariaDB: STORE_RULE(Name) { … on.store() … }.
+// tests/contract/store_case.h — One suite of rules, run on the fake store and on MariaDB:
+// STORE_RULE(Name) { … on.store() … }.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,8 @@
 
 namespace billet::contract {
 
-// A store and people in it. The database may hold what other tests left: people are new in each case.
+// A store and people in it. The database may hold what other tests left: people are new in each
+// case.
 class StoreCase {
 public:
     virtual ~StoreCase() = default;
@@ -52,8 +54,8 @@ class MariaDbCase : public StoreCase {
 public:
     std::shared_ptr<chat::Store> open() override;
 
-    // Of BILLET_TEST_CONFIG, or of the stack in BILLET_RUN_DIR, or of a private MariaDB that is started at first use and
-    // ended with the test run.
+    // Of BILLET_TEST_CONFIG, or of the stack in BILLET_RUN_DIR, or of a private MariaDB that is
+    // started at first use and ended with the test run.
     static const DatabaseConfig& database();
     // The same as billet_admin, who prunes: more rights, and not all.
     static DatabaseConfig operator_database();

@@ -1,8 +1,10 @@
-// tests/contract/store_cost.cpp — A page costs what the page is, however much lies around it: rows that MariaDB touches, counted by itself.
+// tests/contract/store_cost.cpp — A page costs what the page is, however much lies around it: rows
+// that MariaDB touches, counted by itself.
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "lib/store/connection.h"
+#include "lib/store/database_connection.h"
 #include "lib/store/sample_data.h"
 #include "tests/contract/store_case.h"
 
@@ -18,8 +20,9 @@ constexpr std::size_t kPage = 10;
 // Of a page: each row with what is joined to it, twice over where it is sorted. A tenth of kMany.
 constexpr std::uint64_t kTouchedMax = 200;
 
-// Reads of rows by all connections so far. Nothing else uses the database meanwhile but a stack's daemons, a few rows at a time.
-std::uint64_t rows_touched(store::Connection& connection) {
+// Reads of rows by all connections so far. Nothing else uses the database meanwhile but a stack's
+// daemons, a few rows at a time.
+std::uint64_t rows_touched(store::DatabaseConnection& connection) {
     auto rows = connection.query_text(
         "SELECT CAST(SUM(VARIABLE_VALUE) AS UNSIGNED) FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME LIKE "
         "'HANDLER_READ%'");
@@ -42,7 +45,7 @@ TEST_GROUP(MariaDbStoreCosts) {
     // What looking at the counter itself adds is taken off.
     template <typename Act>
     std::uint64_t touched_by(Act act) {
-        store::Connection connection(MariaDbCase::database());
+        store::DatabaseConnection connection(MariaDbCase::database());
         const std::uint64_t first = rows_touched(connection);
         const std::uint64_t second = rows_touched(connection);
         act();

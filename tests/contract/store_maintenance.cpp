@@ -1,11 +1,13 @@
-// tests/contract/store_maintenance.cpp — What the operator's tool does to the database: epoch, resealing, pruning.
+// tests/contract/store_maintenance.cpp — What the operator's tool does to the database: epoch,
+// resealing, pruning.
 #include "lib/store/maintenance.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/session_id.h"
 #include "lib/base/text.h"
-#include "lib/store/connection.h"
+#include "lib/store/database_connection.h"
 #include "tests/contract/store_case.h"
 
 #include "CppUTest/TestHarness.h"
@@ -117,7 +119,7 @@ TEST(Maintenance, PruningTakesSessionsThatAreOverAndNoOthers) {
 }
 
 TEST(Maintenance, PruningReadsOnlyTheSessionsThatItDeletes) {
-    store::Connection connection(MariaDbCase::database());
+    store::DatabaseConnection connection(MariaDbCase::database());
     auto rows = connection.query_text(
         "EXPLAIN SELECT id FROM sessions WHERE expires_at < '2001-01-01' ORDER BY expires_at LIMIT 500");
 

@@ -1,4 +1,5 @@
 // tests/contract/store_rooms.cpp — Rules of rooms and history, on both stores.
+#include <cstdint>
 #include <set>
 
 #include "tests/contract/store_case.h"
@@ -109,7 +110,8 @@ STORE_RULE(HistoryIsPagedFromEveryPosition) {
     CHECK_TRUE(page(kAround, 5, 100) == "1 2 3 4 5 6 7 8 9 ");
 }
 
-// Texts of 2,000 bytes beside short ones: the first answer of MariaDB leaves the long ones out, so that each page here is made of two.
+// Texts of 2,000 bytes beside short ones: the first answer of MariaDB leaves the long ones out, so
+// that each page here is made of two.
 STORE_RULE(HistoryEndsAtTheBytesOfAPage) {
     const Talk talk(on);
     const std::size_t weight = weight_of(on.say(talk.room, talk.ann, std::string(2000, 'x')));

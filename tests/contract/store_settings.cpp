@@ -1,16 +1,18 @@
-// tests/contract/store_settings.cpp — Whatever the server's global settings are: the same answers, or a refusal that says why.
+// tests/contract/store_settings.cpp — Whatever the server's global settings are: the same answers,
+// or a refusal that says why.
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
 
-#include "lib/store/attempts.h"
-#include "lib/store/connection.h"
+#include "lib/store/retrier.h"
+#include "lib/store/database_connection.h"
 #include "lib/store/schema.h"
 #include "lib/store/store.h"
-#include "lib/store/writing.h"
+#include "lib/store/write_probe.h"
 #include "tests/contract/server_settings.h"
 #include "tests/contract/store_case.h"
 
@@ -24,7 +26,8 @@ namespace {
 
 constexpr std::size_t kMessages = 3;
 
-// What two people see after a short talk, in one line. Everything is asked of connections that are new.
+// What two people see after a short talk, in one line. Everything is asked of connections that are
+// new.
 std::string talk() {
     MariaDbCase on;
     const User ann = on.user("ann");
@@ -63,21 +66,22 @@ TEST_GROUP(ServerSettings) {
     }
     std::string refusal() {
         try {
-            const store::Connection connection(MariaDbCase::database());
+            const store::DatabaseConnection connection(MariaDbCase::database());
         } catch (const std::exception& error) {
             return error.what();
         }
         return "connected";
     }
-    static std::uint64_t connection_of(store::Attempts & attempts) {
-        return *attempts.run([](store::Connection& connection, int) -> Result<std::uint64_t> {
+    static std::uint64_t connection_of(store::Retrier & attempts) {
+        return *attempts.run([](store::DatabaseConnection& connection, int) -> Result<std::uint64_t> {
             auto rows = connection.query_text("SELECT CONNECTION_ID()");
             rows.next();
             return rows.number(1);
         });
     }
-    static Result<void> proof_of(store::Attempts & attempts) {
-        return attempts.run([](store::Connection& connection, int) { return store::prove_writing(connection, true); });
+    static Result<void> proof_of(store::Retrier & attempts) {
+        return attempts.run(
+            [](store::DatabaseConnection& connection, int) { return store::prove_writing(connection, true); });
     }
     static std::string os_user() {
         return getpwuid(getuid())->pw_name;
@@ -88,52 +92,29 @@ TEST(ServerSettings, AnswersDoNotDependOnThem) {
     using Setting = std::pair<const char*, const char*>;
     std::string differences;
     for (const auto& [variable, value] :
-         {Setting{"sql_select_limit", "1"},
-          Setting{"completion_type", "'CHAIN'"},
-          Setting{"completion_type", "'RELEASE'"},
-          Setting{"autocommit", "0"},
-          Setting{"tx_read_only", "1"},
-          Setting{"tx_isolation", "'SERIALIZABLE'"},
-          Setting{"sql_safe_updates", "1"},
-          Setting{"max_join_size", "1"},
-          Setting{"max_statement_time", "0.000001"},
-          Setting{"foreign_key_checks", "0"},
-          Setting{"unique_checks", "0"},
-          Setting{"check_constraint_checks", "0"},
-          Setting{"sql_auto_is_null", "1"},
+         {Setting{"sql_select_limit", "1"}, Setting{"completion_type", "'CHAIN'"},
+          Setting{"completion_type", "'RELEASE'"}, Setting{"autocommit", "0"}, Setting{"tx_read_only", "1"},
+          Setting{"tx_isolation", "'SERIALIZABLE'"}, Setting{"sql_safe_updates", "1"}, Setting{"max_join_size", "1"},
+          Setting{"max_statement_time", "0.000001"}, Setting{"foreign_key_checks", "0"}, Setting{"unique_checks", "0"},
+          Setting{"check_constraint_checks", "0"}, Setting{"sql_auto_is_null", "1"},
           Setting{"sql_mode", "'ANSI_QUOTES,PIPES_AS_CONCAT,ORACLE,NO_BACKSLASH_ESCAPES'"},
-          Setting{"time_zone", "'+05:30'"},
-          Setting{"character_set_client", "latin1"},
-          Setting{"character_set_results", "latin1"},
-          Setting{"collation_connection", "latin1_swedish_ci"},
-          Setting{"collation_server", "latin1_swedish_ci"},
-          Setting{"div_precision_increment", "0"},
-          Setting{"group_concat_max_len", "4"},
-          Setting{"max_sort_length", "64"},
-          Setting{"lock_wait_timeout", "0"},
-          Setting{"innodb_lock_wait_timeout", "0"},
-          Setting{"idle_transaction_timeout", "1"},
-          Setting{"wait_timeout", "1"},
-          Setting{"old_mode", "'ZERO_DATE_TIME_CAST'"},
+          Setting{"time_zone", "'+05:30'"}, Setting{"character_set_client", "latin1"},
+          Setting{"character_set_results", "latin1"}, Setting{"collation_connection", "latin1_swedish_ci"},
+          Setting{"collation_server", "latin1_swedish_ci"}, Setting{"div_precision_increment", "0"},
+          Setting{"group_concat_max_len", "4"}, Setting{"max_sort_length", "64"}, Setting{"lock_wait_timeout", "0"},
+          Setting{"innodb_lock_wait_timeout", "0"}, Setting{"idle_transaction_timeout", "1"},
+          Setting{"wait_timeout", "1"}, Setting{"old_mode", "'ZERO_DATE_TIME_CAST'"},
           Setting{"optimizer_switch", "'derived_merge=off,mrr=on,mrr_sort_keys=on,optimize_join_buffer_size=off'"},
-          Setting{"join_cache_level", "8"},
-          Setting{"big_tables", "1"},
-          Setting{"sql_buffer_result", "1"},
-          Setting{"low_priority_updates", "1"},
-          Setting{"max_heap_table_size", "16384"},
-          Setting{"tmp_memory_table_size", "0"},
-          Setting{"in_predicate_conversion_threshold", "2"},
-          Setting{"eq_range_index_dive_limit", "1"},
-          Setting{"auto_increment_increment", "7"},
-          Setting{"init_connect", "'SET autocommit=0, sql_select_limit=1'"},
-          Setting{"lc_time_names", "'de_DE'"},
-          Setting{"default_storage_engine", "MyISAM"},
-          Setting{"query_cache_type", "1"},
-          Setting{"sql_notes", "0"},
+          Setting{"join_cache_level", "8"}, Setting{"big_tables", "1"}, Setting{"sql_buffer_result", "1"},
+          Setting{"low_priority_updates", "1"}, Setting{"max_heap_table_size", "16384"},
+          Setting{"tmp_memory_table_size", "0"}, Setting{"in_predicate_conversion_threshold", "2"},
+          Setting{"eq_range_index_dive_limit", "1"}, Setting{"auto_increment_increment", "7"},
+          Setting{"init_connect", "'SET autocommit=0, sql_select_limit=1'"}, Setting{"lc_time_names", "'de_DE'"},
+          Setting{"default_storage_engine", "MyISAM"}, Setting{"query_cache_type", "1"}, Setting{"sql_notes", "0"},
           Setting{"default_week_format", "3"},
-          Setting{"innodb_snapshot_isolation", "1 - @@GLOBAL.innodb_snapshot_isolation"},  // on since MariaDB 11.6
-          Setting{"binlog_row_image", "MINIMAL"},
-          Setting{"max_length_for_sort_data", "8"}})
+          // on since MariaDB 11.6
+          Setting{"innodb_snapshot_isolation", "1 - @@GLOBAL.innodb_snapshot_isolation"},
+          Setting{"binlog_row_image", "MINIMAL"}, Setting{"max_length_for_sort_data", "8"}})
         differences += differs_with(variable, value);
 
     STRCMP_EQUAL("", differences.c_str());
@@ -184,7 +165,7 @@ TEST(ServerSettings, AServerThatCommitsNothingIsNotReady) {
     superuser.user = os_user();
     superuser.password_file.clear();
     {
-        store::Connection connection(superuser);
+        store::DatabaseConnection connection(superuser);
         connection.update("BACKUP STAGE START");
         connection.update("BACKUP STAGE FLUSH");
         connection.update("BACKUP STAGE BLOCK_DDL");
@@ -199,16 +180,16 @@ TEST(ServerSettings, AServerThatCommitsNothingIsNotReady) {
 }
 
 TEST(ServerSettings, WhoeverWaitsForAnothersLockInVainDoubtsTheServer) {
-    const auto process = std::make_shared<store::Server>();
+    const auto process = std::make_shared<store::ServerHealth>();
     CHECK_TRUE(process->writable([](bool) { return Result<void>{}; }).ok());
     MariaDbCase on;
     const User ann = on.user("ann");
-    store::Connection holder(MariaDbCase::database());
+    store::DatabaseConnection holder(MariaDbCase::database());
     holder.begin();
     holder.update("UPDATE users SET display_name = 'Anna' WHERE id = ?", ann.id);
-    store::Attempts waiter(MariaDbCase::database(), process);
+    store::Retrier waiter(MariaDbCase::database(), process);
 
-    const auto waited = waiter.run([&](store::Connection& connection, int) -> Result<void> {
+    const auto waited = waiter.run([&](store::DatabaseConnection& connection, int) -> Result<void> {
         connection.update("UPDATE users SET display_name = 'Annie' WHERE id = ?", ann.id);
         return {};
     });
@@ -226,7 +207,7 @@ TEST(ServerSettings, WhoeverWaitsForAnothersLockInVainDoubtsTheServer) {
 
 // Whatever each of these writes is: where one is known to hang, no second worker waits for it.
 TEST(ServerSettings, WritesAreRefusedAtOnceWhileNothingCanBeWritten) {
-    const auto process = std::make_shared<store::Server>();
+    const auto process = std::make_shared<store::ServerHealth>();
     store::MariaDbStore knowing(MariaDbCase::database(), MariaDbCase::sealer(), process);
     MariaDbCase on;
     const User ann = on.user("ann");
@@ -251,7 +232,7 @@ TEST(ServerSettings, TheProofOfWritingHoldsForAUserWhomReadOnlyDoesNotStop) {
     DatabaseConfig superuser = MariaDbCase::database();
     superuser.user = os_user();
     superuser.password_file.clear();
-    store::Connection connection(superuser);
+    store::DatabaseConnection connection(superuser);
     CHECK_TRUE(store::prove_writing(connection, true).ok());
 
     server.set("read_only", "1");
@@ -260,15 +241,15 @@ TEST(ServerSettings, TheProofOfWritingHoldsForAUserWhomReadOnlyDoesNotStop) {
 }
 
 TEST(ServerSettings, EveryConnectionToADemotedServerIsMadeAnew) {
-    const auto process = std::make_shared<store::Server>();
-    store::Attempts writer(MariaDbCase::database(), process);
-    store::Attempts reader(MariaDbCase::database(), process);
+    const auto process = std::make_shared<store::ServerHealth>();
+    store::Retrier writer(MariaDbCase::database(), process);
+    store::Retrier reader(MariaDbCase::database(), process);
     const std::uint64_t writers = connection_of(writer);
     const std::uint64_t readers = connection_of(reader);
     CHECK_EQUAL(readers, connection_of(reader));
     server.set("read_only", "1");
 
-    const auto refused = writer.run([](store::Connection& connection, int) -> Result<void> {
+    const auto refused = writer.run([](store::DatabaseConnection& connection, int) -> Result<void> {
         connection.update("UPDATE users SET display_name = display_name WHERE id = 0");
         return {};
     });

@@ -1,6 +1,7 @@
 // tests/fakes/fake_ports.cpp — The world of the unit tests.
 #include "tests/fakes/fake_ports.h"
 
+#include <cstdint>
 #include <cstdlib>
 
 #include "lib/base/session_id.h"

@@ -1,6 +1,7 @@
 // tests/fakes/fake_ports.h — All ports of the rules in memory, and a few people to play with.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -53,7 +54,8 @@ public:
     }
 };
 
-// "hashes" by a prefix ("outdated:" for a hash of former parameters), and counts, so that tests can see that unknown accounts cost a hash too.
+// "hashes" by a prefix ("outdated:" for a hash of former parameters), and counts, so that tests can
+// see that unknown accounts cost a hash too.
 class FakePasswords : public chat::Passwords {
 public:
     int hashed = 0;
@@ -72,8 +74,8 @@ public:
     bool is_outdated(std::string_view hash) const override { return hash.starts_with("outdated:"); }
 };
 
-// Tokens in clear text: "user/session" and "session#generation"; a host's: "host/external/name", issued at this moment, or
-// "host/external/name/seconds-since-1970".
+// Tokens in clear text: "user/session" and "session#generation"; a host's: "host/external/name",
+// issued at this moment, or "host/external/name/seconds-since-1970".
 class FakeTokens : public chat::Tokens {
 public:
     std::string host_display_name;  // of the next "host/SUBJECT/USERNAME"

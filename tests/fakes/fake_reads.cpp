@@ -1,5 +1,6 @@
 // tests/fakes/fake_reads.cpp — The reads of the fake store.
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 
 #include "tests/fakes/fake_store.h"

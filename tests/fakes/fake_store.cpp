@@ -2,6 +2,7 @@
 #include "tests/fakes/fake_store.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/session_id.h"
 #include "tests/fakes/fake_transaction.h"

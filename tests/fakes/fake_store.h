@@ -1,6 +1,8 @@
-// tests/fakes/fake_store.h — chat::Store in memory, with the same rules as the one on MariaDB (tests/contract holds both to them).
+// tests/fakes/fake_store.h — chat::Store in memory, with the same rules as the one on MariaDB
+// (tests/contract holds both to them).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <set>
@@ -43,7 +45,8 @@ struct FakeState {
 class FakeStore : public chat::Store {
 public:
     FakeState state;
-    // The next commits that fail after having happened, as a connection lost during COMMIT does; the body is then run again.
+    // The next commits that fail after having happened, as a connection lost during COMMIT does;
+    // the body is then run again.
     int lost_commits = 0;
     // Every call answers kUnavailable.
     bool down = false;

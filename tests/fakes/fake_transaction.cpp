@@ -2,6 +2,7 @@
 #include "tests/fakes/fake_transaction.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace billet::fakes {
 

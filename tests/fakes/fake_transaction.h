@@ -1,12 +1,15 @@
 // tests/fakes/fake_transaction.h — A transaction on a copy of the fake store's state.
 #pragma once
 
+#include <cstdint>
+
 #include "tests/fakes/fake_store.h"
 
 namespace billet::fakes {
 
 bool blocked_either_way(const FakeState& state, UserId one, UserId other);
-const FakeState::Block* find_block(const FakeState& state, UserId blocker, UserId blocked);  // or none
+// or none
+const FakeState::Block* find_block(const FakeState& state, UserId blocker, UserId blocked);
 std::optional<RoomId> find_pair(const FakeState& state, UserId one, UserId other);
 
 class FakeTransaction : public chat::Transaction {

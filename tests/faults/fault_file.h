@@ -1,4 +1,5 @@
-// tests/faults/fault_file.h — The files that arm the fault points; who arms and who strikes agree on them by name.
+// tests/faults/fault_file.h — The files that arm the fault points; who arms and who strikes agree
+// on them by name.
 #pragma once
 
 #include <cstdlib>
@@ -18,7 +19,8 @@ inline const char* name_of(FaultPoint point) {
     return "";
 }
 
-// "/tmp/billet-fault.17.after_commit" where the variable says "/tmp/billet-fault.17"; empty without the variable.
+// "/tmp/billet-fault.17.after_commit" where the variable says "/tmp/billet-fault.17"; empty without
+// the variable.
 inline std::string fault_file(FaultPoint point) {
     const char* begin = std::getenv(kFaultFilesVariable);
     if (begin == nullptr || *begin == '\0') return {};

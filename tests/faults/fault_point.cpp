@@ -1,5 +1,6 @@
-// tests/faults/fault_point.cpp — What ends a process at a fault point: whenever the point's file exists, the next process that comes there takes it
-// away and dies as by kill -9. Of several that see the file, the one that unlinks it.
+// tests/faults/fault_point.cpp — What ends a process at a fault point: whenever the point's file
+// exists, the next process that comes there takes it away and dies as by kill -9. Of several that
+// see the file, the one that unlinks it.
 #include "lib/base/fault_point.h"
 
 #include <signal.h>

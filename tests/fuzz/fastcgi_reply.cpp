@@ -1,4 +1,5 @@
-// tests/fuzz/fastcgi_reply.cpp — Any bytes as the api's reply: read the same however they are cut, and never beyond their end.
+// tests/fuzz/fastcgi_reply.cpp — Any bytes as the api's reply: read the same however they are cut,
+// and never beyond their end.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

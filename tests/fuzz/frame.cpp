@@ -1,4 +1,5 @@
-// tests/fuzz/frame.cpp — Any bytes as a client's frame: read or refused, and what is relayed can be read by the api.
+// tests/fuzz/frame.cpp — Any bytes as a client's frame: read or refused, and what is relayed can be
+// read by the api.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

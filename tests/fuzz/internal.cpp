@@ -1,4 +1,5 @@
-// tests/fuzz/internal.cpp — Any bytes as what one daemon says to the other: nothing points outside, and what was read is written again as it was.
+// tests/fuzz/internal.cpp — Any bytes as what one daemon says to the other: nothing points outside,
+// and what was read is written again as it was.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

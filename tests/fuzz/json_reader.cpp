@@ -1,4 +1,5 @@
-// tests/fuzz/json_reader.cpp — Any bytes: the strict reader neither crashes nor accepts what it must refuse.
+// tests/fuzz/json_reader.cpp — Any bytes: the strict reader neither crashes nor accepts what it
+// must refuse.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// tests/fuzz/record_check.cpp — Any bytes as a FastCGI request: judged the same however far they have come, and never whole by accident.
+// tests/fuzz/record_check.cpp — Any bytes as a FastCGI request: judged the same however far they
+// have come, and never whole by accident.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +34,8 @@ std::size_t body_of(Bytes bytes) {
 
 }  // namespace
 
-// The first two bytes: how long a body may be, and the step from one beginning of the rest to the next.
+// The first two bytes: how long a body may be, and the step from one beginning of the rest to the
+// next.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2 || size > 8192) return 0;
     const std::size_t body_max = data[0] * 16U;

@@ -1,5 +1,5 @@
-// tests/integration/access_control.cpp — Every endpoint with a room or message in its path, for whoever may not see it: same status, same bytes
-// as for what does not exist.
+// tests/integration/access_control.cpp — Every endpoint with a room or message in its path, for
+// whoever may not see it: same status, same bytes as for what does not exist.
 #include <array>
 
 #include "tests/support/http.h"

@@ -1,4 +1,5 @@
-// tests/integration/bad_inputs.cpp — A table of bad requests through nginx; after each one the service is alive and the same processes serve.
+// tests/integration/bad_inputs.cpp — A table of bad requests through nginx; after each one the
+// service is alive and the same processes serve.
 #include <array>
 #include <cstdio>
 
@@ -228,7 +229,8 @@ TEST(BadInputs, BodiesAreRefusedByTheRightName) {
     LONGS_EQUAL(0, http.get("/chat/rooms/" + room, anna.token).number("last_seq"));
 }
 
-// The worker hangs up after such a body: nginx must know, or it loses what comes next on that connection.
+// The worker hangs up after such a body: nginx must know, or it loses what comes next on that
+// connection.
 TEST(BadInputs, ABodyThatIsTooLargeCostsTheNextRequestNothing) {
     const std::string path = "/chat/rooms/" + room + "/messages";
     const std::string too_large = R"({"content":")" + std::string(65600, 'x') + "\"}";

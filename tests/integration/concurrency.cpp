@@ -1,6 +1,8 @@
-// tests/integration/concurrency.cpp — Many at once: one room, one message, no holes, exact counts, every number seen once.
+// tests/integration/concurrency.cpp — Many at once: one room, one message, no holes, exact counts,
+// every number seen once.
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <set>
 #include <thread>
 
@@ -18,7 +20,8 @@ std::string messages_path(std::uint64_t room) {
     return "/chat/rooms/" + std::to_string(room) + "/messages";
 }
 
-// Sends until the message is stored, as a client would: again with the same id on anything but an answer.
+// Sends until the message is stored, as a client would: again with the same id on anything but an
+// answer.
 bool send_for_sure(Http& http, const Person& from, std::uint64_t room, const std::string& content,
                    const std::string& id) {
     const std::string body = R"({"content":)" + json_string(content) + R"(,"client_msg_id":)" + json_string(id) + "}";

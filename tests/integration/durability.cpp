@@ -1,6 +1,7 @@
-// tests/integration/durability.cpp — What was acknowledged survives kill -9 of an api worker and of MariaDB in mid-send, once; and what leaves the
-// process is sealed.
+// tests/integration/durability.cpp — What was acknowledged survives kill -9 of an api worker and of
+// MariaDB in mid-send, once; and what leaves the process is sealed.
 #include <atomic>
+#include <cstdint>
 #include <thread>
 
 #include "tests/support/http.h"
@@ -20,7 +21,8 @@ TEST_GROUP(Durability) {
         return "/chat/rooms/" + std::to_string(room) + "/messages";
     }
 
-    // Sends "m1", "m2", … each until it is acknowledged; stops when told. Gives the number of acknowledged ones.
+    // Sends "m1", "m2", … each until it is acknowledged; stops when told. Gives the number of
+    // acknowledged ones.
     int send_until(const std::atomic<bool>& stop) {
         Http http;
         int acknowledged = 0;
@@ -61,7 +63,8 @@ TEST_GROUP(Durability) {
         LONGS_EQUAL(count, http.get("/chat/unread", ben.token).number("total_unread"));
     }
 
-    // A thread that met a dead database leaves it alone for up to two seconds: until all of them are over it.
+    // A thread that met a dead database leaves it alone for up to two seconds: until all of them
+    // are over it.
     void wait_until_all_threads_answer() {
         Http http;
         int calm_ms = 0;
@@ -71,7 +74,8 @@ TEST_GROUP(Durability) {
         }
     }
 
-    // Ends every api worker in turn while four clients ask: all of them must be answered with success.
+    // Ends every api worker in turn while four clients ask: all of them must be answered with
+    // success.
     void expect_unnoticed(int signal_number, const HttpRequest& request) {
         wait_until_all_threads_answer();
         std::atomic<bool> stop{false};

@@ -1,4 +1,5 @@
-// tests/integration/host_sessions.cpp — Users of a host application: made known by their first token, and shut out with every token of theirs.
+// tests/integration/host_sessions.cpp — Users of a host application: made known by their first
+// token, and shut out with every token of theirs.
 #include "tests/support/host.h"
 #include "tests/support/http.h"
 #include "tests/support/live_client.h"
@@ -36,7 +37,8 @@ TEST_GROUP(HostSessions) {
         must({"user", "disable", username});
         must({"user", "enable", username});
     }
-    // Tokens of the second of an enabling or of a new epoch, which other tests begin too, are refused as well: the first one that is taken.
+    // Tokens of the second of an enabling or of a new epoch, which other tests begin too, are
+    // refused as well: the first one that is taken.
     std::string accepted_token(const HostTokenTimes& times = {}) {
         for (int tries = 0; tries < kTriesMax; ++tries) {
             const std::string token = host_token(zoe, times);

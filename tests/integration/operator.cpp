@@ -1,4 +1,6 @@
-// tests/integration/operator.cpp — What an operator does to a running system: new keys, a new epoch, sample data, wrong usage.
+// tests/integration/operator.cpp — What an operator does to a running system: new keys, a new
+// epoch, sample data, wrong usage.
+#include <cstdint>
 #include <cstdlib>
 
 #include "tests/support/http.h"

@@ -1,5 +1,7 @@
-// tests/integration/pages.cpp — A page ends at 256 KiB whatever is on it, and following its links gives everything exactly once.
+// tests/integration/pages.cpp — A page ends at 256 KiB whatever is on it, and following its links
+// gives everything exactly once.
 #include <algorithm>
+#include <cstdint>
 
 #include "tests/support/http.h"
 #include "tests/support/stack.h"
@@ -13,7 +15,8 @@ namespace {
 
 constexpr std::uint64_t kMessages = 200;
 constexpr std::size_t kPageBytes = 262144;
-constexpr std::size_t kMessageBytes = 24500;  // 4,000 control characters as JSON writes them, and what is around them
+// 4,000 control characters as JSON writes them, and what is around them
+constexpr std::size_t kMessageBytes = 24500;
 constexpr std::size_t kPagesMax = 100;
 
 std::string target_of(const std::string& link, const std::string& relation) {

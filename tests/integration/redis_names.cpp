@@ -1,4 +1,5 @@
-// tests/integration/redis_names.cpp — Whoever can read Redis does not learn who uses Billet, nor from where.
+// tests/integration/redis_names.cpp — Whoever can read Redis does not learn who uses Billet, nor
+// from where.
 #include <fstream>
 
 #include "lib/base/text.h"
@@ -53,7 +54,8 @@ TEST(RedisNames, NoKeyAndNoValueNamesAUser) {
     LONGS_EQUAL(204, http.post(room + "/typing", anna.token, "").status);
     LONGS_EQUAL(200, http.get("/users/me", ben.token).status);
 
-    // The limits of these tests are so wide that their keys end at once; tools/check/stack.sh sees those.
+    // The limits of these tests are so wide that their keys end at once; tools/check/stack.sh sees
+    // those.
     std::size_t counts = 0;
     const std::string keys = redis({"--raw", "KEYS", "*"});
     for (const std::string_view key : split(keys, '\n')) {

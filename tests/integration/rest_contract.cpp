@@ -1,4 +1,7 @@
-// tests/integration/rest_contract.cpp — Every call of the contract once, as a client sees it through nginx.
+// tests/integration/rest_contract.cpp — Every call of the contract once, as a client sees it
+// through nginx.
+#include <cstdint>
+
 #include "tests/support/http.h"
 #include "tests/support/stack.h"
 

@@ -1,6 +1,8 @@
-// tests/integration/ws_bounds.cpp — What one client, or a crowd of them, can take from the others: places, memory, the api's work, old notices.
+// tests/integration/ws_bounds.cpp — What one client, or a crowd of them, can take from the others:
+// places, memory, the api's work, old notices.
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -40,7 +42,8 @@ public:
     }
 };
 
-// Of a text of that many code points, each of which takes six bytes in a frame and one in the message.
+// Of a text of that many code points, each of which takes six bytes in a frame and one in the
+// message.
 std::string escaped_text(int code_points) {
     std::string text = "A";
     for (int i = 1; i < code_points; ++i) text += "\\u0001";
@@ -69,7 +72,7 @@ TEST_GROUP(WsBounds) {
     std::uint64_t room = room_of(anna, ben);
 };
 
-// --- Places -----------------------------------------------------------------------------------------------------------
+// --- Places --------------------------------------------------------------------------------------
 
 TEST(WsBounds, SilentSocketsMakeWayForWhoLogsIn) {
     // None of them would go by itself.
@@ -107,9 +110,10 @@ TEST(WsBounds, AFullHouseStillTakesWhoComesInPlaceOfASilentOne) {
     CHECK_TRUE(last.is_quiet_for(100));
 }
 
-// --- Memory -----------------------------------------------------------------------------------------------------------
+// --- Memory --------------------------------------------------------------------------------------
 
-// Sends all of it, and counts the answers meanwhile: a client that does not read would have to wait for itself.
+// Sends all of it, and counts the answers meanwhile: a client that does not read would have to wait
+// for itself.
 struct Flooder {
     Person person = new_person("flood");
     LiveClient client;
@@ -169,7 +173,8 @@ TEST(WsBounds, AFloodOfCommandsWhileTheApiStandsStillTakesNoMoreThanItsBound) {
         CHECK_COMPARE(static_cast<int>(seen.number("last_seq")), >=, flooder->acked);
         CHECK_COMPARE(static_cast<int>(seen.number("last_seq")), <=, kCommands);
     }
-    CHECK_COMPARE(refused, <, kSockets * kCommands / 2);  // most were not read before there was room
+    // most were not read before there was room
+    CHECK_COMPARE(refused, <, kSockets * kCommands / 2);
     const std::string process = "wsd-" + daemon.instance();
     CHECK_EQUAL(0, metric_of(process, "billet_waiting_bytes{what=\"commands\"}"));
     CHECK_EQUAL(0, metric_of(process, "billet_waiting_bytes{what=\"relays\"}"));
@@ -177,7 +182,8 @@ TEST(WsBounds, AFloodOfCommandsWhileTheApiStandsStillTakesNoMoreThanItsBound) {
 
 TEST(WsBounds, MemoryGoesBackToTheSystemAfterAFlood) {
     constexpr int kSockets = 15;
-    // Under AddressSanitizer freed memory would stay resident, to find who still uses it; elsewhere this means nothing.
+    // Under AddressSanitizer freed memory would stay resident, to find who still uses it; elsewhere
+    // this means nothing.
     OwnDaemon daemon("billet-wsd", {"BILLET_LIMITS__FRAMES_PER_SECOND=1000", "BILLET_LIMITS__OUTBOX_BYTES=4194304",
                                     "ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0"});
     std::vector<LiveClient> clients;
@@ -265,7 +271,7 @@ TEST(WsBounds, WhoReadsNoAnswersIsNotReadFromEither) {
     CHECK_TRUE(comes_true([&] { return metric_of("wsd-" + daemon.instance(), closed) == 1; }));
 }
 
-// --- The api's work ---------------------------------------------------------------------------------------------------
+// --- The api's work ------------------------------------------------------------------------------
 
 TEST(WsBounds, ResumesHaveALimitOfTheirOwnAndSayWhenToComeBack) {
     OwnDaemon api("billet-api", {"BILLET_LIMITS__RESUMES_BURST=3", "BILLET_LIMITS__RESUMES_PER_MINUTE=0.01"});
@@ -340,7 +346,7 @@ TEST(WsBounds, ADrainingApisReplyCountsAndNothingIsCarriedOutTwice) {
     LONGS_EQUAL(0, duplicates);
 }
 
-// --- Old notices ------------------------------------------------------------------------------------------------------
+// --- Old notices ---------------------------------------------------------------------------------
 
 TEST(WsBounds, ASignOutOrTypingOfLongAgoIsDropped) {
     const auto config = load_config(stack().run_dir + "/billet.toml", "1");

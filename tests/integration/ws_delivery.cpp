@@ -1,4 +1,7 @@
-// tests/integration/ws_delivery.cpp — What a socket sends and gets once it has been welcomed: events, acks, typing, errors, and their order.
+// tests/integration/ws_delivery.cpp — What a socket sends and gets once it has been welcomed:
+// events, acks, typing, errors, and their order.
+#include <cstdint>
+
 #include "tests/support/http.h"
 #include "tests/support/live_client.h"
 #include "tests/support/stack.h"

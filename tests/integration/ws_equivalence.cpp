@@ -1,5 +1,7 @@
-// tests/integration/ws_equivalence.cpp — Random work from many devices: whatever order and whatever connections are lost, what a device has built from
-// its events is what a fresh fetch gives, and no event was missing or came twice. BILLET_SEED repeats a run.
+// tests/integration/ws_equivalence.cpp — Random work from many devices: whatever order and whatever
+// connections are lost, what a device has built from its events is what a fresh fetch gives, and no
+// event was missing or came twice. BILLET_SEED repeats a run.
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -60,7 +62,8 @@ public:
         }
     }
 
-    // Everybody connects and catches up; what was on its way when a connection was lost may still be carried out.
+    // Everybody connects and catches up; what was on its way when a connection was lost may still
+    // be carried out.
     bool agrees() {
         for (int attempt = 0; attempt < 10; ++attempt) {
             for (Device& device : devices_) connect(device);

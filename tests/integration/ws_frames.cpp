@@ -1,5 +1,7 @@
-// tests/integration/ws_frames.cpp — What no honest client sends: each case ends as the contract says, and beside it everybody goes on being served by
-// the same processes.
+// tests/integration/ws_frames.cpp — What no honest client sends: each case ends as the contract
+// says, and beside it everybody goes on being served by the same processes.
+#include <cstdint>
+
 #include "tests/integration/ws_frames_cases.h"
 #include "tests/support/http.h"
 #include "tests/support/live_client.h"

@@ -1,4 +1,5 @@
-// tests/integration/ws_frames_cases.h — Handshakes, frames and texts that no honest client sends, and how each must end.
+// tests/integration/ws_frames_cases.h — Handshakes, frames and texts that no honest client sends,
+// and how each must end.
 #pragma once
 
 #include <string>
@@ -194,7 +195,8 @@ inline std::vector<HandshakeCase> handshakes() {
         {"none at all", handshake(kGet, ""), 426},
         {"no key", handshake(kGet, kUpgrade + kVersion), 426},
         {"a short key", handshake(kGet, kUpgrade + kVersion + "Sec-WebSocket-Key: abcd\r\n"), 426},
-        // One of them goes on to wsd; nginx since 1.23 joins what comes twice, and the two together are no key.
+        // One of them goes on to wsd; nginx since 1.23 joins what comes twice, and the two together
+        // are no key.
         {"two keys", handshake(kGet, good + kKey), 101, 426},
         {"no version", handshake(kGet, kUpgrade + kKey), 426},
         {"version 8", handshake(kGet, kUpgrade + kKey + "Sec-WebSocket-Version: 8\r\n"), 426},

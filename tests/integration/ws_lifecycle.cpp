@@ -1,4 +1,7 @@
-// tests/integration/ws_lifecycle.cpp — What ends a connection, with which code, and what keeps it: tokens, sessions, accounts, pings, limits.
+// tests/integration/ws_lifecycle.cpp — What ends a connection, with which code, and what keeps it:
+// tokens, sessions, accounts, pings, limits.
+#include <cstdint>
+
 #include "tests/support/http.h"
 #include "tests/support/live_client.h"
 #include "tests/support/own_daemon.h"
@@ -46,7 +49,7 @@ TEST_GROUP(WsLifecycle) {
     }
 };
 
-// --- Tokens -----------------------------------------------------------------------------------------------------------
+// --- Tokens --------------------------------------------------------------------------------------
 
 TEST(WsLifecycle, ATokenThatRunsOutIsAnnouncedAndEndsTheConnection) {
     LiveClient client;
@@ -107,7 +110,7 @@ TEST(WsLifecycle, TokensThatCannotBeUsedAreRefusedByKind) {
     LONGS_EQUAL(4501, code_after_hello(std::string(20000, 'x')));
 }
 
-// --- Sessions and accounts ----------------------------------------------------------------------------------------------
+// --- Sessions and accounts -----------------------------------------------------------------------
 
 TEST(WsLifecycle, ALogoutEndsItsSessionsSocketsOnly) {
     LiveClient hers = live(anna);
@@ -156,7 +159,7 @@ TEST(WsLifecycle, SocketsOfSessionsThatEndedWithANewEpochAreClosed) {
     LONGS_EQUAL(4401, client.close_code(20000));
 }
 
-// --- Time ---------------------------------------------------------------------------------------------------------------
+// --- Time ----------------------------------------------------------------------------------------
 
 TEST(WsLifecycle, WithoutAHelloTheConnectionEnds) {
     OwnDaemon daemon("billet-wsd", {"BILLET_LIMITS__HELLO_TIMEOUT_S=1"});
@@ -207,7 +210,7 @@ TEST(WsLifecycle, AClientThatDoesNotAnswerTheCloseFrameIsNotWaitedForLong) {
     LONGS_EQUAL(1003, client.close_code());
 }
 
-// --- Limits ---------------------------------------------------------------------------------------------------------------
+// --- Limits --------------------------------------------------------------------------------------
 
 TEST(WsLifecycle, TheConnectionsOfAUserAreCountedOverAllProcesses) {
     const std::vector<std::string> settings = {"BILLET_LIMITS__CONNECTIONS_PER_USER=3"};
@@ -283,7 +286,7 @@ TEST(WsLifecycle, MoreCommandsThanTheQueueHoldsAreReadLaterAndAllAnswered) {
     LONGS_EQUAL(0, client.gaps());
 }
 
-// --- Without a wsd ----------------------------------------------------------------------------------------------------------
+// --- Without a wsd -------------------------------------------------------------------------------
 
 TEST(WsLifecycle, ReadyzTellsWhenNoWsdIsThere) {
     const auto becomes = [&](const char* status, const char* wsd) {
@@ -304,7 +307,7 @@ TEST(WsLifecycle, ReadyzTellsWhenNoWsdIsThere) {
     CHECK_TRUE(becomes("ok", "ok"));
 }
 
-// --- Without an api ---------------------------------------------------------------------------------------------------------
+// --- Without an api ------------------------------------------------------------------------------
 
 TEST(WsLifecycle, WithoutAnApiCommandsAreUnavailableAndTheSocketStays) {
     OwnDaemon api("billet-api", {});

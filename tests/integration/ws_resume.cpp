@@ -1,4 +1,7 @@
-// tests/integration/ws_resume.cpp — Coming back: what was missed arrives first and once, or the client is told to start anew; over several processes too.
+// tests/integration/ws_resume.cpp — Coming back: what was missed arrives first and once, or the
+// client is told to start anew; over several processes too.
+#include <cstdint>
+
 #include "tests/support/http.h"
 #include "tests/support/live_client.h"
 #include "tests/support/own_daemon.h"

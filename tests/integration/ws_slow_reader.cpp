@@ -1,6 +1,8 @@
-// tests/integration/ws_slow_reader.cpp — Whoever does not read costs the process little, loses nothing, and holds nobody up.
+// tests/integration/ws_slow_reader.cpp — Whoever does not read costs the process little, loses
+// nothing, and holds nobody up.
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <thread>
 #include <vector>
 
@@ -67,7 +69,8 @@ TEST(WsSlowReader, ItsEventsWaitInTheLogAndNotInMemory) {
     constexpr int kMessages = 1000;
     constexpr int kCodePoints = 4000;  // 16 MB in all
     auto settings = kPatient;
-    // Under AddressSanitizer freed memory would stay resident, to find who still uses it; elsewhere this means nothing.
+    // Under AddressSanitizer freed memory would stay resident, to find who still uses it; elsewhere
+    // this means nothing.
     settings.emplace_back("ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0");
     OwnDaemon daemon("billet-wsd", settings);
     LiveClient slow = live(anna, {.receive_buffer_bytes = 4096, .unix_path = daemon.socket_path()});

@@ -1,8 +1,11 @@
-// tests/simulation/main.cpp — Many schedules, each from a seed: how many held, how fast; and of one that did not, as few steps as show it.
+// tests/simulation/main.cpp — Many schedules, each from a seed: how many held, how fast; and of one
+// that did not, as few steps as show it.
 //
 //     simulate [--count N] [--from SEED] | --seed SEED
 //
-// --seed plays one and prints its steps. The last line is "N passed, N failed", and it ends with the first failure: its seed and what is left of its schedule.
+// --seed plays one and prints its steps. The last line is "N passed, N failed", and it ends with
+// the first failure: its seed and what is left of its schedule.
+#include <cstdint>
 #include <ctime>
 #include <cstdio>
 #include <cstdlib>
@@ -21,7 +24,8 @@ void print(const Schedule& schedule) {
         std::printf("  %3zu  %s\n", i, text_of(schedule.steps[i]).c_str());
 }
 
-// Leaves out whatever can be left out, as long as it still fails: first halves, then smaller pieces.
+// Leaves out whatever can be left out, as long as it still fails: first halves, then smaller
+// pieces.
 Schedule shrink(Schedule schedule) {
     for (std::size_t piece = schedule.steps.size() / 2; piece > 0; piece /= 2) {
         for (std::size_t at = 0; at + piece <= schedule.steps.size();) {

@@ -1,7 +1,9 @@
-// tests/simulation/model_client.cpp — Frames by their heads: what is in a payload concerns nobody here but the model.
+// tests/simulation/model_client.cpp — Frames by their heads: what is in a payload concerns nobody
+// here but the model.
 #include "tests/simulation/model_client.h"
 
 #include <charconv>
+#include <cstdint>
 
 namespace billet::simulation {
 namespace {
@@ -36,7 +38,7 @@ std::string ModelClient::broken(std::string_view what, std::string_view frame) c
            std::string(what) + (frame.empty() ? "" : ": ") + std::string(frame);
 }
 
-// --- What it does -------------------------------------------------------------------------------------------------
+// --- What it does --------------------------------------------------------------------------------
 
 void ModelClient::connect(fakes::FakeDaemon& daemon, std::uint32_t choice) {
     if (needs_login_) {
@@ -125,7 +127,7 @@ void ModelClient::flush(fakes::FakeDaemon& daemon) {
     }
 }
 
-// --- What it sees -------------------------------------------------------------------------------------------------
+// --- What it sees --------------------------------------------------------------------------------
 
 void ModelClient::expect_ack(const std::string& name) {
     if (state_ == State::kLive) acks_due_.insert(name);
@@ -208,7 +210,8 @@ Broken ModelClient::read_error(std::string_view head) {
 Broken ModelClient::read_event(const std::string& frame, std::string_view head) {
     const std::uint64_t cursor = number_member(head, R"("cursor":)").value_or(0);
     if (auto wrong = step_to(cursor)) return wrong;
-    // Between a restored backup and the word of it, events of the new log may look like those of the old one.
+    // Between a restored backup and the word of it, events of the new log may look like those of
+    // the old one.
     if (!is_of_this_epoch()) return std::nullopt;
     const Entry* entry = server_.find(epoch_, cursor);
     if (entry == nullptr || entry->json != frame) return broken("not the event of the log", frame);

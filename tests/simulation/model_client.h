@@ -1,4 +1,5 @@
-// tests/simulation/model_client.h — A client that keeps the rules of docs/protocol.md, and says which of them the server has broken.
+// tests/simulation/model_client.h — A client that keeps the rules of docs/protocol.md, and says
+// which of them the server has broken.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ public:
 
     ModelClient(ModelServer& server, char name) : server_(server), name_(name) {}
 
-    // A new connection; the one before must have been left. `choice` decides on a fresh start and on the kind of token.
+    // A new connection; the one before must have been left. `choice` decides on a fresh start and
+    // on the kind of token.
     void connect(fakes::FakeDaemon& daemon, std::uint32_t choice);
     void leave(fakes::FakeDaemon& daemon);
     // After resync_required: takes the head, says hello again.
@@ -43,7 +45,8 @@ public:
     bool is_settled() const;
 
     // What the simulation knows and the client does not.
-    void expect_ack(const std::string& name);  // a new message's answer has reached its live session
+    // a new message's answer has reached its live session
+    void expect_ack(const std::string& name);
     void excuse(CloseCode code) { excused_.insert(code); }
     void tell_revoked() { told_revoked_ = true; }
 

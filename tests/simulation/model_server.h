@@ -1,5 +1,5 @@
-// tests/simulation/model_server.h — The api and its database as one user's wsd sees them: a log with cursors, sessions, an epoch; and the bus
-// between both.
+// tests/simulation/model_server.h — The api and its database as one user's wsd sees them: a log
+// with cursors, sessions, an epoch; and the bus between both.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ public:
     // Carries out a request and answers it.
     wsd::RelayReply answer(const wsd::RelayRequest& request);
 
-    // A new session's token; clients whose session has ended log in again. `opaque`: it does not name its user.
+    // A new session's token; clients whose session has ended log in again. `opaque`: it does not
+    // name its user.
     std::string log_in(bool opaque);
     void revoke(const std::string& session);
     bool is_revoked(const std::string& session) const { return revoked_.contains(session); }

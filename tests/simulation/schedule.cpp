@@ -1,5 +1,8 @@
-// tests/simulation/schedule.cpp — Weights: what usually happens happens often, and each schedule has a weakness of its own.
+// tests/simulation/schedule.cpp — Weights: what usually happens happens often, and each schedule
+// has a weakness of its own.
 #include "tests/simulation/schedule.h"
+
+#include <cstdint>
 
 #include "tests/simulation/dice.h"
 

@@ -1,7 +1,8 @@
 // tests/simulation/schedule.h — What happens in one run, step by step, made of a seed.
 //
-// A step means something whatever came before it: a number chooses among what is there (the n-th notice under way, modulo how many there are), and
-// a step that finds nothing does nothing. So any step can be left out, which is how a failing schedule is made short.
+// A step means something whatever came before it: a number chooses among what is there (the n-th
+// notice under way, modulo how many there are), and a step that finds nothing does nothing. So any
+// step can be left out, which is how a failing schedule is made short.
 #pragma once
 
 #include <array>
@@ -57,7 +58,8 @@ struct Step {
 struct Schedule {
     std::uint64_t seed = 0;
     std::uint8_t limits = 0;  // which of the configurations
-    // The bus loses nothing, nothing is restored or revoked, and heads are not compared: all must come in time without that net.
+    // The bus loses nothing, nothing is restored or revoked, and heads are not compared: all must
+    // come in time without that net.
     bool is_calm = false;
     std::vector<Step> steps;
 };

@@ -2,6 +2,7 @@
 #include "tests/simulation/world.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/text.h"
 #include "wsd/memory.h"
@@ -10,7 +11,8 @@ namespace billet::simulation {
 namespace {
 
 constexpr std::size_t kConfigs = 3;
-// Beside the bound of an outbox: one event above it, and replies (the longest are errors) of the requests that waited at the time.
+// Beside the bound of an outbox: one event above it, and replies (the longest are errors) of the
+// requests that waited at the time.
 constexpr std::size_t kOutboxSlack = 200 + 6 * 300;
 constexpr std::uint32_t kBurst = 40;
 constexpr int kRoundsMin = 3;    // of a second each: heads are compared every two
@@ -82,7 +84,7 @@ Broken World::play(const Schedule& schedule) {
     return broken;
 }
 
-// --- Steps --------------------------------------------------------------------------------------------------------
+// --- Steps ---------------------------------------------------------------------------------------
 
 void World::take(const Step& step) {
     switch (step.act) {
@@ -224,7 +226,7 @@ void World::deliver(std::size_t at, bool keep) {
     for (ModelClient& client : clients_) {
         if (!revoked || client.session() != notice.payload || !client.is_connected()) continue;
         // It is saying hello, and its token has named its user: from here on it must not be let in.
-        const wsd::Session& session = client.connection().session;
+        const wsd::ClientSession& session = client.connection().session;
         if (session.session_id().empty() && session.is_joined()) client.tell_revoked();
     }
     daemon_.hub.on_notice(notice);
@@ -235,7 +237,7 @@ void World::deliver(std::size_t at, bool keep) {
 void World::must_close(std::string_view session) {
     for (ModelClient& client : clients_) {
         if (!client.is_connected() || client.connection().is_gone) continue;
-        const wsd::Session& own = client.connection().session;
+        const wsd::ClientSession& own = client.connection().session;
         if (own.session_id() == session && !own.is_closing()) broken_ = "a session lives that is known to be revoked";
     }
 }
@@ -288,7 +290,7 @@ void World::tell_clients(const fakes::FakeRelay::Open& open, const wsd::RelayRep
     }
 }
 
-// --- What must hold -----------------------------------------------------------------------------------------------
+// --- What must hold ------------------------------------------------------------------------------
 
 void World::look() {
     for (bool again = true; again && !broken_;) {
@@ -324,7 +326,7 @@ void World::look_at_memory() {
         broken_ = "commands: " + std::to_string(waiting.commands) + " bytes";
 }
 
-// --- Coming to rest -----------------------------------------------------------------------------------------------
+// --- Coming to rest ------------------------------------------------------------------------------
 
 void World::serve_all() {
     daemon_.channels.confirm();

@@ -1,7 +1,9 @@
-// tests/simulation/world.h — Two clients of one user, the api and the bus around a real wsd, and what happens to them.
+// tests/simulation/world.h — Two clients of one user, the api and the bus around a real wsd, and
+// what happens to them.
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +15,10 @@
 
 namespace billet::simulation {
 
-// Plays a schedule, then lets everything come to rest. After each step: every cursor once, in order, none skipped, each the log's own event; at most one
-// reply a request; one request a connection at the api; memory within its bounds; no session lives that is known to be revoked. At rest: nobody
-// is behind, nobody waits for a reply, no byte is counted that is not there.
+// Plays a schedule, then lets everything come to rest. After each step: every cursor once, in
+// order, none skipped, each the log's own event; at most one reply a request; one request a
+// connection at the api; memory within its bounds; no session lives that is known to be revoked. At
+// rest: nobody is behind, nobody waits for a reply, no byte is counted that is not there.
 class World {
 public:
     // nullopt, or which step broke what.

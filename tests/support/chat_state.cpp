@@ -1,6 +1,8 @@
 // tests/support/chat_state.cpp — The reducer, and the fetch.
 #include "tests/support/chat_state.h"
 
+#include <cstdint>
+
 #include "tests/support/http.h"
 
 namespace billet::tests {

@@ -1,4 +1,5 @@
-// tests/support/chat_state.h — What a client knows, made in two ways that must agree: from the events of its log, and fetched by REST.
+// tests/support/chat_state.h — What a client knows, made in two ways that must agree: from the
+// events of its log, and fetched by REST.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 

@@ -1,4 +1,5 @@
-// tests/support/host.h — The host application of the stack under test (tools/check/on_stack.sh): signs tokens for its users.
+// tests/support/host.h — The host application of the stack under test (tools/check/on_stack.sh):
+// signs tokens for its users.
 #pragma once
 
 #include <chrono>
@@ -13,7 +14,8 @@ struct HostUser {
 };
 
 struct HostTokenTimes {
-    std::optional<std::chrono::seconds> issued_ago = std::chrono::seconds{0};  // nothing: no claim iat
+    // nothing: no claim iat
+    std::optional<std::chrono::seconds> issued_ago = std::chrono::seconds{0};
     std::chrono::seconds expires_in{600};
 };
 

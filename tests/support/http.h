@@ -1,6 +1,8 @@
-// tests/support/http.h — A small HTTP client on libcurl, for tests: one connection kept, one request at a time.
+// tests/support/http.h — A small HTTP client on libcurl, for tests: one connection kept, one
+// request at a time.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>

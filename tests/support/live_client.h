@@ -1,4 +1,5 @@
-// tests/support/live_client.h — A client of the WebSocket contract: says hello, answers pings, keeps its place in the log.
+// tests/support/live_client.h — A client of the WebSocket contract: says hello, answers pings,
+// keeps its place in the log.
 #pragma once
 
 #include <cstdint>
@@ -27,15 +28,18 @@ public:
 
     WebSocket& socket() { return socket_; }
 
-    // Says hello and waits for the answer: the welcome, or whatever came in its place. With an epoch it resumes at `cursor`.
+    // Says hello and waits for the answer: the welcome, or whatever came in its place. With an
+    // epoch it resumes at `cursor`.
     LiveFrame hello(const std::string& token, std::uint64_t cursor = 0, const std::string& epoch = {});
     // Sends {"type","id","payload"}; no id when it is empty.
     bool send(const std::string& type, const std::string& payload, const std::string& id = {});
     bool send_text(const std::string& text) { return socket_.send(text); }
 
-    // The next frame but pings, which are answered unless told otherwise; no type when none came in time.
+    // The next frame but pings, which are answered unless told otherwise; no type when none came in
+    // time.
     LiveFrame next(int timeout_ms = 10000);
-    // The next frame of that type, all others let go; a frame with its own type "" when none came in time or the connection ended.
+    // The next frame of that type, all others let go; a frame with its own type "" when none came
+    // in time or the connection ended.
     LiveFrame next_of(const std::string& type, int timeout_ms = 10000);
     // Lets go whatever comes until the connection ends; the code, 0 when it did not in time.
     int close_code(int timeout_ms = 10000);

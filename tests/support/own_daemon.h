@@ -1,4 +1,5 @@
-// tests/support/own_daemon.h — A daemon of a test's own beside those of the stack: same database, same Redis, other options.
+// tests/support/own_daemon.h — A daemon of a test's own beside those of the stack: same database,
+// same Redis, other options.
 #pragma once
 
 #include <sys/types.h>
@@ -12,8 +13,9 @@ namespace billet::tests {
 
 class OwnDaemon {
 public:
-    // Starts `program` (billet-wsd or billet-api) as an instance that no other has, with settings like "BILLET_LIMITS__SENDS_BURST=3", and waits
-    // until it listens. Its log joins those of the stack.
+    // Starts `program` (billet-wsd or billet-api) as an instance that no other has, with settings
+    // like "BILLET_LIMITS__SENDS_BURST=3", and waits until it listens. Its log joins those of the
+    // stack.
     OwnDaemon(const std::string& program, const std::vector<std::string>& settings);
     // Kills it.
     ~OwnDaemon();
@@ -37,7 +39,8 @@ private:
     pid_t pid_ = 0;
 };
 
-// The value of a metric of a process of the stack ("wsd-1"), by the beginning of its line; 0 when there is no such line.
+// The value of a metric of a process of the stack ("wsd-1"), by the beginning of its line; 0 when
+// there is no such line.
 double metric_of(const std::string& process, const std::string& line_start);
 // Resident memory of a process in KiB, as /proc tells.
 long resident_kib(pid_t pid);

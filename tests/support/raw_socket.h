@@ -1,11 +1,13 @@
-// tests/support/raw_socket.h — Bytes to the server as they are, for what no well-behaved client would send.
+// tests/support/raw_socket.h — Bytes to the server as they are, for what no well-behaved client
+// would send.
 #pragma once
 
 #include <string>
 
 namespace billet::tests {
 
-// Opens a connection to the stack's HTTP port, sends `bytes`, and reads until the server closes or `timeout_ms` passes without data.
+// Opens a connection to the stack's HTTP port, sends `bytes`, and reads until the server closes or
+// `timeout_ms` passes without data.
 // Gives what came. With `half_close` the sending side is shut down first.
 std::string exchange(const std::string& bytes, int timeout_ms = 3000, bool half_close = true);
 

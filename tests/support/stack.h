@@ -10,14 +10,16 @@
 
 namespace billet::tests {
 
-// From the environment: BILLET_BASE_URL (http://127.0.0.1:PORT), BILLET_RUN_DIR, BILLETCTL (path of the tool).
+// From the environment: BILLET_BASE_URL (http://127.0.0.1:PORT), BILLET_RUN_DIR, BILLETCTL (path of
+// the tool).
 struct Stack {
     std::string base_url;
     std::string run_dir;
     std::string billetctl;
 };
 
-// Ends the process with a message when the environment is not set: run these tests through `make check` or tools/check/on_stack.sh.
+// Ends the process with a message when the environment is not set: run these tests through `make
+// check` or tools/check/on_stack.sh.
 const Stack& stack();
 
 // The pid of "api-1", "mariadb", …; 0 when there is none.

@@ -1,4 +1,5 @@
-// tests/support/websocket.h — A WebSocket client (RFC 6455) for tests: blocking with deadlines, and able to send what no real client would.
+// tests/support/websocket.h — A WebSocket client (RFC 6455) for tests: blocking with deadlines, and
+// able to send what no real client would.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ struct Received {
 
     Kind kind = Kind::kNothing;
     std::string text;
-    int close_code = 0;  // kClosed: the code of the close frame; 1006 when the connection just ended
+    // kClosed: the code of the close frame; 1006 when the connection just ended
+    int close_code = 0;
 };
 
 // One connection. For one thread.
@@ -66,7 +68,8 @@ public:
     bool send(std::string_view text) { return send_raw(frame_bytes(text)); }
     bool send_raw(std::string_view bytes);
 
-    // The next whole text message; pings of the protocol are answered on the way. After kClosed the connection is over.
+    // The next whole text message; pings of the protocol are answered on the way. After kClosed the
+    // connection is over.
     Received receive(int timeout_ms = 5000);
 
     // Says goodbye (1000) and closes; without it the connection is dropped.

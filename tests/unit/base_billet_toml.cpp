@@ -1,4 +1,5 @@
-// tests/unit/base_billet_toml.cpp — The shipped billet.toml is complete, and every default that it names is the default.
+// tests/unit/base_billet_toml.cpp — The shipped billet.toml is complete, and every default that it
+// names is the default.
 #include <cctype>
 #include <filesystem>
 #include <map>
@@ -30,7 +31,8 @@ struct Shipped {
     std::string defaults;                                // with every documented default in force
     std::string host_example;                            // the [[host_tokens]] example alone
     std::map<std::string, std::set<std::string>> named;  // section to the options that it names
-    std::vector<std::string> undocumented;  // options without a line of prose anywhere before them in their block
+    // options without a line of prose anywhere before them in their block
+    std::vector<std::string> undocumented;
 };
 
 Shipped read_shipped() {
@@ -42,7 +44,8 @@ Shipped read_shipped() {
         const bool is_host = line == "#[[host_tokens]]";
         if (line.starts_with('[')) section = line.substr(1, line.find(']') - 1);
         if (is_host) section = "host_tokens";
-        if (line.empty() || line.starts_with('[')) has_prose = section == "redis_wsd";  // documented under [redis]
+        // documented under [redis]
+        if (line.empty() || line.starts_with('[')) has_prose = section == "redis_wsd";
         if (line.starts_with("# ")) has_prose = true;
         std::string& out = section == "host_tokens" ? shipped.host_example : shipped.defaults;
         out += is_option(line) || is_host ? line.substr(1) : line;

@@ -1,4 +1,5 @@
-// tests/unit/base_error_codes.cpp — What the contract, nginx and the web client say of errors is what the tables say; each check is shown to see.
+// tests/unit/base_error_codes.cpp — What the contract, nginx and the web client say of errors is
+// what the tables say; each check is shown to see.
 #include "lib/base/error_codes.h"
 
 #include <filesystem>
@@ -65,7 +66,7 @@ const ErrorRow* row_named(std::string_view name) {
     return code ? &error_row(*code) : nullptr;
 }
 
-// --- The contract -----------------------------------------------------------------------------------------------------
+// --- The contract --------------------------------------------------------------------------------
 
 Again told_again(std::string_view words) {
     if (words.find("`retry_after`") != std::string_view::npos) return Again::kWaited;
@@ -118,7 +119,7 @@ Faults faults_of_closes(std::string_view text) {
     return faults;
 }
 
-// --- nginx ------------------------------------------------------------------------------------------------------------
+// --- nginx ---------------------------------------------------------------------------------------
 
 std::map<std::string_view, std::string_view> map_of(std::string_view text, std::string_view variable) {
     std::map<std::string_view, std::string_view> rows;
@@ -156,7 +157,8 @@ Faults faults_of_nginx(std::string_view text) {
     return faults;
 }
 
-// nginx's own codes, for what never reaches the api, as the contract tells them: `code` (status, status).
+// nginx's own codes, for what never reaches the api, as the contract tells them: `code` (status,
+// status).
 Faults faults_of_own_codes(std::string_view contract) {
     Faults faults;
     const std::string maps = shipped("nginx/billet-http.conf");
@@ -169,7 +171,7 @@ Faults faults_of_own_codes(std::string_view contract) {
     return faults;
 }
 
-// --- The web client ---------------------------------------------------------------------------------------------------
+// --- The web client ------------------------------------------------------------------------------
 
 // The words in quotes between two marks.
 std::set<std::string_view> quoted_words(std::string_view text) {
@@ -193,7 +195,8 @@ Faults faults_of_transients(std::string_view text) {
     return faults;
 }
 
-// Every number of four digits that looks like a close code of ours is one; 4500 and 5000 also bound a range.
+// Every number of four digits that looks like a close code of ours is one; 4500 and 5000 also bound
+// a range.
 Faults faults_of_close_numbers(std::string_view text) {
     Faults faults;
     for (std::size_t at = 0; at + 4 <= text.size(); ++at) {
@@ -222,7 +225,7 @@ Faults faults_of_texts(std::string_view text) {
     return faults;
 }
 
-// --- How each is shown to see -----------------------------------------------------------------------------------------
+// --- How each is shown to see --------------------------------------------------------------------
 
 std::string listed(const Faults& faults) {
     std::string list;

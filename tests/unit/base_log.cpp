@@ -1,4 +1,6 @@
 // tests/unit/base_log.cpp — One event is one line, whatever stands in it.
+#include <cstdint>
+
 #include "lib/base/log.h"
 
 #include "tests/unit/captured_log.h"

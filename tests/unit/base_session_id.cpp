@@ -1,4 +1,6 @@
 // tests/unit/base_session_id.cpp — Ids of hosts' sessions, and what they tell.
+#include <cstdint>
+
 #include "lib/base/session_id.h"
 
 #include "CppUTest/TestHarness.h"

@@ -1,6 +1,7 @@
 // tests/unit/bus_limiter.cpp — The arithmetic of a bucket, and the buckets of one process.
 #include "lib/bus/local_limiter.h"
 
+#include <cstdint>
 #include <string>
 #include <thread>
 

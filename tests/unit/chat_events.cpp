@@ -1,6 +1,8 @@
-// tests/unit/chat_events.cpp — An event is read from its row as it was kept, and everybody who lists the types lists these.
+// tests/unit/chat_events.cpp — An event is read from its row as it was kept, and everybody who
+// lists the types lists these.
 #include "lib/chat/events.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <string>

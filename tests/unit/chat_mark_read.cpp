@@ -1,4 +1,6 @@
 // tests/unit/chat_mark_read.cpp — The rules of read marks.
+#include <cstdint>
+
 #include "lib/chat/mark_read.h"
 
 #include "lib/chat/sync.h"
@@ -114,5 +116,6 @@ TEST(MarkRead, AnUnknownCommitOutcomeCountsOnce) {
     auto mark = mark_room_read(world.ports, world.bob, world.room, Seq{2});
 
     CHECK_EQUAL(2U, mark->unread_count);
-    LONGS_EQUAL(6, world.store.state.events[world.bob.user.id].size());  // the room, 4 messages and the read, once
+    // the room, 4 messages and the read, once
+    LONGS_EQUAL(6, world.store.state.events[world.bob.user.id].size());
 }

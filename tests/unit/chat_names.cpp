@@ -85,9 +85,11 @@ TEST(Names, WhatPeopleWriteStays) {
     stays("\U0001F468\u200D\U0001F469\u200D\U0001F467");
     stays("1\uFE0F\u20E3");
     stays("\U0001F1E9\U0001F1EA");
-    stays("\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F");  // Scotland's flag
-    stays("葛\U000E0100城");                                                          // a form of a Han character
-    stays("ᠮᠣᠩᠭᠣᠯ\u180B");                                                            // Mongolian
+    // Scotland's flag
+    stays("\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F");
+    // a form of a Han character
+    stays("葛\U000E0100城");
+    stays("ᠮᠣᠩᠭᠣᠯ\u180B");  // Mongolian
     stays("\uF8FF");
     stays("Ada   L.");
 }

@@ -1,4 +1,6 @@
 // tests/unit/chat_sync.cpp — The rules of reading the log.
+#include <cstdint>
+
 #include "lib/chat/sync.h"
 
 #include "tests/fakes/fake_ports.h"

@@ -1,4 +1,5 @@
-// tests/unit/crypto_host_refusals.cpp — Why a host's token is refused stands in the log's detail, for each reason by itself.
+// tests/unit/crypto_host_refusals.cpp — Why a host's token is refused stands in the log's detail,
+// for each reason by itself.
 #include "tests/unit/crypto_tokens_case.h"
 
 #include "CppUTest/TestHarness.h"

@@ -1,4 +1,7 @@
-// tests/unit/crypto_host_tokens.cpp — Tokens of host applications: what they must say, and what forgers try.
+// tests/unit/crypto_host_tokens.cpp — Tokens of host applications: what they must say, and what
+// forgers try.
+#include <cstdint>
+
 #include "lib/base/session_id.h"
 #include "lib/base/text.h"
 #include "tests/unit/crypto_tokens_case.h"
@@ -54,7 +57,8 @@ TEST(HostTokens, ASessionIsNamedByTheSignedPart) {
     auto twin = world.tokens->verify_access(kEs256Twin);
 
     CHECK_TRUE(one.ok() && twin.ok());
-    CHECK_TRUE(one->session_id == twin->session_id);  // or whoever logs out could come back with the other signature
+    // or whoever logs out could come back with the other signature
+    CHECK_TRUE(one->session_id == twin->session_id);
     LONGS_EQUAL(33, session_row_id(one->session_id).size());
     CHECK_TRUE(host_session_issued_at(one->session_id).has_value());
     CHECK_FALSE(one->session_id == world.tokens->verify_access(kRs256Token)->session_id);

@@ -1,4 +1,5 @@
-// tests/unit/crypto_jwk_sets.cpp — Sets of keys as identity providers publish them, and broken ones.
+// tests/unit/crypto_jwk_sets.cpp — Sets of keys as identity providers publish them, and broken
+// ones.
 // Shapes after the documentation of each provider; the keys are ours.
 #include "lib/crypto/jwt.h"
 #include "tests/unit/crypto_tokens_case.h"

@@ -1,4 +1,5 @@
-// tests/unit/crypto_key_file.cpp — Keys are made, added, made current and retired, and nothing is lost on the way.
+// tests/unit/crypto_key_file.cpp — Keys are made, added, made current and retired, and nothing is
+// lost on the way.
 #include "lib/crypto/key_file.h"
 
 #include <sys/stat.h>

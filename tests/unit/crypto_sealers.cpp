@@ -1,4 +1,5 @@
-// tests/unit/crypto_sealers.cpp — What is sealed opens in its own place, with its own key, unchanged; and nowhere else.
+// tests/unit/crypto_sealers.cpp — What is sealed opens in its own place, with its own key,
+// unchanged; and nowhere else.
 #include <set>
 
 #include "lib/crypto/base64url.h"

@@ -112,7 +112,8 @@ TEST(OwnTokens, NoHeaderTalksUsIntoAnotherAlgorithmOrKey) {
                                R"({"alg":"HS256","kid":"2","jwk":{"kty":"oct","k":"AA"}})", "[]", "{"}) {
         is("unauthenticated invalid", join_token(header, payload, ""));
         is("unauthenticated invalid", join_token(header, payload, part(token, 2)));
-        is("unauthenticated invalid", hs256_token(header, payload, master));  // the ring's key itself signs nothing
+        // the ring's key itself signs nothing
+        is("unauthenticated invalid", hs256_token(header, payload, master));
         is("unauthenticated invalid", hs256_token(header, payload, ""));
         is("unauthenticated invalid", hs256_token(header, payload, kRsaPublic));
     }

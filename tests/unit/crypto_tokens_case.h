@@ -1,6 +1,8 @@
-// tests/unit/crypto_tokens_case.h — Tokens made by hand, as an attacker or a careless host would make them.
+// tests/unit/crypto_tokens_case.h — Tokens made by hand, as an attacker or a careless host would
+// make them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -15,7 +17,8 @@ std::string hs256_token(const std::string& header, const std::string& payload, c
 std::string join_token(const std::string& header, const std::string& payload, const std::string& signature_text);
 std::int64_t unix_now();
 
-// Our own keys 1 (accepted) and 2 (current), and three hosts: https://hs.example (HS256), https://rsa.example and https://ec.example.
+// Our own keys 1 (accepted) and 2 (current), and three hosts: https://hs.example (HS256),
+// https://rsa.example and https://ec.example.
 class TokensWorld {
 public:
     ScratchFolder folder;

@@ -1,4 +1,5 @@
-// tests/unit/crypto_vectors.h — Keys and tokens made with openssl(1); the private keys are gone. All tokens end in the year 2100.
+// tests/unit/crypto_vectors.h — Keys and tokens made with openssl(1); the private keys are gone.
+// All tokens end in the year 2100.
 #pragma once
 
 namespace billet::tests {

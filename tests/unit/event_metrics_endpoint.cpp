@@ -1,4 +1,5 @@
-// tests/unit/event_metrics_endpoint.cpp — A scrape over the socket, on a loop in a thread of its own.
+// tests/unit/event_metrics_endpoint.cpp — A scrape over the socket, on a loop in a thread of its
+// own.
 #include "lib/event/metrics_endpoint.h"
 
 #include <poll.h>

@@ -80,7 +80,7 @@ TEST(RecordCheck, ABodyIsCountedAsItComes) {
     CHECK_TRUE(verdict(kRequest, 4) == Records::kWhole);
 }
 
-// --- Any order and cut --------------------------------------------------------------------------------------------------
+// --- Any order and cut ---------------------------------------------------------------------------
 
 namespace {
 

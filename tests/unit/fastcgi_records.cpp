@@ -1,4 +1,5 @@
-// tests/unit/fastcgi_records.cpp — FastCGI as wsd writes requests and reads replies, and as the api writes its last one.
+// tests/unit/fastcgi_records.cpp — FastCGI as wsd writes requests and reads replies, and as the api
+// writes its last one.
 #include <algorithm>
 #include <random>
 #include <span>
@@ -126,8 +127,8 @@ TEST(Fastcgi, WhatFollowsTheEndIsNoPartOfTheReply) {
     }
 }
 
-// Every order and cut that FastCGI allows: output in any number of pieces, padding, words for the log and management records anywhere, an empty record at
-// the end of a stream or none.
+// Every order and cut that FastCGI allows: output in any number of pieces, padding, words for the
+// log and management records anywhere, an empty record at the end of a stream or none.
 TEST(Fastcgi, AReplyIsTheSameHoweverItIsCut) {
     std::minstd_rand random(20);
     const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random()) % bound; };
@@ -167,7 +168,7 @@ TEST(Fastcgi, AReplyIsTheSameHoweverItIsCut) {
     }
 }
 
-// --- Written by one side, read by the other ----------------------------------------------------------------------------
+// --- Written by one side, read by the other ------------------------------------------------------
 
 TEST_GROUP(FastcgiBothWays) {
     std::minstd_rand random{22};

@@ -1,4 +1,5 @@
-// tests/unit/fcgi_case.h — Text cases for the pipeline: a request, `---`, and what the reply must be.
+// tests/unit/fcgi_case.h — Text cases for the pipeline: a request, `---`, and what the reply must
+// be.
 //
 //     POST /chat/rooms/{room}/messages as alice
 //     Content-Type: application/json
@@ -11,9 +12,11 @@
 //
 //     "content":"hi"
 //
-// Requests may bear Content-Type (application/json unless given when there is a body), Content-Encoding, Authorization, Idempotency-Key, Caller and Cause. Of the reply
-// each named header must be equal, a header after `!` must be missing, and each line of the body must occur in the body; a first line `=` asks for the
-// whole body to be the next line. {room}, {alice}, {bob}, {eve} and {message} stand for ids.
+// Requests may bear Content-Type (application/json unless given when there is a body),
+// Content-Encoding, Authorization, Idempotency-Key, Caller and Cause. Of the reply each named
+// header must be equal, a header after `!` must be missing, and each line of the body must occur in
+// the body; a first line `=` asks for the whole body to be the next line. {room}, {alice}, {bob},
+// {eve} and {message} stand for ids.
 #pragma once
 
 #include <map>

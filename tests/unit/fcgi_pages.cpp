@@ -1,5 +1,7 @@
-// tests/unit/fcgi_pages.cpp — Pages end at [limits] page_bytes, and a walk over their links still gives everything exactly once.
+// tests/unit/fcgi_pages.cpp — Pages end at [limits] page_bytes, and a walk over their links still
+// gives everything exactly once.
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/chat/blocks.h"
 #include "lib/chat/rooms.h"

@@ -1,4 +1,5 @@
-// tests/unit/fcgi_workers.cpp — Connections, workers and hashers on real sockets: who waits for whom.
+// tests/unit/fcgi_workers.cpp — ConnectionPool, workers and hashers on real sockets: who waits for
+// whom.
 #include "fcgi/worker.h"
 #include "lib/base/unix_socket.h"
 
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <cstdint>
 #include <cstring>
 #include <thread>
 
@@ -118,7 +120,8 @@ public:
     }
     int status() {
         const ReplyReader got = reply();
-        // Bytes behind the reply tell nginx that the connection ends: to this reader they are malformed.
+        // Bytes behind the reply tell nginx that the connection ends: to this reader they are
+        // malformed.
         return got.state() == ReplyReader::State::kMore ? -1 : got.status();
     }
     void hang_up() {
@@ -166,7 +169,7 @@ private:
     fakes::World& world_;
     const ApiConfig& config_;
     GatedPasswords& passwords_;
-    Connections connections_;
+    ConnectionPool connections_;
     HashQueue queue_;
     std::vector<std::jthread> threads_;
 
@@ -352,7 +355,8 @@ TEST(Workers, AfterTheDrainsDeadlineWhoWaitsIsTold) {
     LONGS_EQUAL(1, passwords.begun());
 }
 
-// What systemd does to a shared listener at each start of an instance, here all the time: whether accept() blocks changes under both processes.
+// What systemd does to a shared listener at each start of an instance, here all the time: whether
+// accept() blocks changes under both processes.
 TEST(Workers, NoWaitDependsOnAFlagThatOthersCanChange) {
     const Listener first{.fd = listen_in(path).fd, .peer = Peer::kNginx, .shared = true};
     const Listener second{.fd = fcntl(first.fd, F_DUPFD_CLOEXEC, 3), .peer = Peer::kNginx, .shared = true};

@@ -1,4 +1,5 @@
-// tests/unit/store_sql.cpp — SQL that is put together while compiling, and what can become a statement.
+// tests/unit/store_sql.cpp — SQL that is put together while compiling, and what can become a
+// statement.
 #include "lib/store/sql.h"
 
 #include <string>
@@ -17,7 +18,8 @@ namespace {
 template <typename Text>
 concept BecomesStatement = std::is_constructible_v<Statement, Text>;
 
-// A text that was made or copied at run time does not; an array of characters and a text of no static storage are refused where they stand.
+// A text that was made or copied at run time does not; an array of characters and a text of no
+// static storage are refused where they stand.
 static_assert(!BecomesStatement<std::string>);
 static_assert(!BecomesStatement<std::string&>);
 static_assert(!BecomesStatement<std::string_view>);

@@ -1,4 +1,5 @@
-// tests/unit/wire_frames.cpp — The catalogue of frames: what is read as what, what is bad, what is only refused, and what wsd writes.
+// tests/unit/wire_frames.cpp — The catalogue of frames: what is read as what, what is bad, what is
+// only refused, and what wsd writes.
 #include "lib/wire/frames.h"
 
 #include <string>

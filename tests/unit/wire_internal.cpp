@@ -2,6 +2,7 @@
 #include "lib/wire/internal.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
@@ -30,7 +31,8 @@ Words words_of(std::string_view line) {
     return words;
 }
 
-// What can be wrong with one word of a line of any answer: left out, empty, doubled, cut off behind it, not of its kind.
+// What can be wrong with one word of a line of any answer: left out, empty, doubled, cut off behind
+// it, not of its kind.
 std::vector<std::string> broken_at(const Words& words, std::size_t at) {
     Words without = words;
     without.erase(without.begin() + static_cast<std::ptrdiff_t>(at));
@@ -138,7 +140,8 @@ TEST(WireInternal, TheTextsAreWhatTheyAlwaysWere) {
     STRCMP_EQUAL("5 s\n6 t\n", body.c_str());
 }
 
-// Spelled out once more: nginx (nginx/fastcgi-params.conf) and the other version of a daemon say them too.
+// Spelled out once more: nginx (nginx/fastcgi-params.conf) and the other version of a daemon say
+// them too.
 TEST(WireInternal, TheNamesAreWhatTheyAlwaysWere) {
     const std::pair<std::string_view, std::string_view> names[] = {
         {kHelloCall.path, "/internal/hello"},

@@ -1,4 +1,5 @@
-// tests/unit/wire_page_weights.cpp — What a page is measured by is never less than its JSON, and not much more.
+// tests/unit/wire_page_weights.cpp — What a page is measured by is never less than its JSON, and
+// not much more.
 #include "lib/chat/page.h"
 #include "lib/wire/objects.h"
 

@@ -1,4 +1,5 @@
-// tests/unit/wire_requests.cpp — Request bodies: what each takes, and how what it does not take is named.
+// tests/unit/wire_requests.cpp — Request bodies: what each takes, and how what it does not take is
+// named.
 #include "lib/wire/requests.h"
 
 #include <string>

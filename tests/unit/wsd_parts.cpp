@@ -1,10 +1,12 @@
-// tests/unit/wsd_parts.cpp — The parts of wsd that need no loop: messages of fragments, limits, outbox, feed, close codes, hints.
+// tests/unit/wsd_parts.cpp — The parts of wsd that need no loop: messages of fragments, limits,
+// outbox, feed, close codes, hints.
+#include <cstdint>
 #include <string>
 
 #include "lib/crypto/base64url.h"
 #include "wsd/close_codes.h"
 #include "wsd/command_queue.h"
-#include "wsd/feed.h"
+#include "wsd/event_sequencer.h"
 #include "wsd/limiter.h"
 #include "wsd/memory.h"
 #include "wsd/message.h"
@@ -18,7 +20,7 @@ using namespace billet;
 using namespace billet::wsd;
 using namespace std::chrono_literals;
 
-// --- Messages ---------------------------------------------------------------------------------------------------------
+// --- Messages ------------------------------------------------------------------------------------
 
 TEST_GROUP(WsdMessage) {
     Message message;
@@ -69,7 +71,7 @@ TEST(WsdMessage, AfterClearingTheNextOneStartsAnew) {
     CHECK_TRUE(message.text() == "x");
 }
 
-// --- Limits -----------------------------------------------------------------------------------------------------------
+// --- Limits --------------------------------------------------------------------------------------
 
 TEST_GROUP(WsdLimiter) {
     SteadyTime now = SteadyTime{} + std::chrono::hours{1};
@@ -94,7 +96,7 @@ TEST(WsdLimiter, TheFifthBadFrameWithinAMinuteIsTooMany) {
     for (int i = 0; i < 50; ++i) CHECK_FALSE(slow.is_too_many(now + 16s * i));
 }
 
-// --- Outbox -----------------------------------------------------------------------------------------------------------
+// --- Outbox --------------------------------------------------------------------------------------
 
 TEST_GROUP(WsdOutbox) {
     Outbox outbox;
@@ -135,10 +137,10 @@ TEST(WsdOutbox, OnlyLiveEventsCountAsLive) {
     CHECK_FALSE(outbox.has_live());
 }
 
-// --- Feed -------------------------------------------------------------------------------------------------------------
+// --- EventSequencer ------------------------------------------------------------------------------
 
 TEST_GROUP(WsdFeed) {
-    Feed feed;
+    EventSequencer feed;
 
     void setup() override {
         feed.start(Cursor{10});
@@ -200,7 +202,7 @@ TEST(WsdFeed, AStartDropsWhatItKnowsAndKeepsTheRest) {
     CHECK_TRUE(feed.take_next() == nullptr);
 }
 
-// --- What waits -------------------------------------------------------------------------------------------------------
+// --- What waits ----------------------------------------------------------------------------------
 
 TEST_GROUP(WsdWaiting) {
     const std::size_t commands = waiting.commands;
@@ -245,7 +247,7 @@ TEST(WsdWaiting, PartsOfAMessageCountUntilItIsCleared) {
 
 TEST(WsdWaiting, HeldEventsAndAcksCountUntilTheyLeave) {
     {
-        Feed feed;
+        EventSequencer feed;
         feed.start(Cursor{10});
         feed.hold(Cursor{12}, make_frame("12"));
         feed.hold(Cursor{13}, make_frame("13"));
@@ -264,7 +266,7 @@ TEST(WsdWaiting, HeldEventsAndAcksCountUntilTheyLeave) {
     expect(0, 0, 0);
 }
 
-// --- Age of notices ---------------------------------------------------------------------------------------------------
+// --- Age of notices ------------------------------------------------------------------------------
 
 TEST_GROUP(WsdNoticeAge) {
     const Time time{std::chrono::hours{24}};
@@ -299,7 +301,7 @@ TEST(WsdNoticeAge, AnEventIsAsGoodAsItsCursor) {
     CHECK_FALSE(stale(wire::NoticeKind::kEvent, -24h));
 }
 
-// --- Close codes ------------------------------------------------------------------------------------------------------
+// --- Close codes ---------------------------------------------------------------------------------
 
 TEST_GROUP(WsdCloseCodes) {
 };
@@ -329,7 +331,7 @@ TEST(WsdCloseCodes, AClientsCodesMakeNoSeriesOfTheirOwn) {
         STRCMP_EQUAL("other", client_close_label(code).c_str());
 }
 
-// --- Token hint -------------------------------------------------------------------------------------------------------
+// --- Token hint ----------------------------------------------------------------------------------
 
 TEST_GROUP(WsdTokenHint) {
     static std::string token(const std::string& claims) {

@@ -1,4 +1,5 @@
-// tests/unit/wsd_problems.cpp — Refusals that wsd cannot read or does not know are told to the operator.
+// tests/unit/wsd_problems.cpp — Refusals that wsd cannot read or does not know are told to the
+// operator.
 #include "wsd/problems.h"
 
 #include "tests/unit/captured_log.h"

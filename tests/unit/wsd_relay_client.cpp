@@ -1,9 +1,11 @@
-// tests/unit/wsd_relay_client.cpp — The relay over FastCGI against an api that is slow, hangs up, leaves or is not there.
+// tests/unit/wsd_relay_client.cpp — The relay over FastCGI against an api that is slow, hangs up,
+// leaves or is not there.
 #include "wsd/relay_client.h"
 
 #include <ev.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <thread>
 
@@ -89,7 +90,8 @@ Result<chat::User> find_user(Operator& op, const std::string& name) {
     return user;
 }
 
-// A host's token says in whole seconds when it was issued, and one of this second counts as one from before.
+// A host's token says in whole seconds when it was issued, and one of this second counts as one
+// from before.
 void wait_for_next_second() {
     std::this_thread::sleep_until(std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now()));
 }

@@ -16,8 +16,8 @@ struct NewAccount {
 
 // Reads the password from stdin. Prints the new user's id and name.
 Result<void> add_user(Operator& op, const NewAccount& account);
-// Disabling ends the user's sockets, requests and sessions at once; none of these sessions comes back with enabling. Enabling returns
-// when a host's token of the next moment is a new one.
+// Disabling ends the user's sockets, requests and sessions at once; none of these sessions comes
+// back with enabling. Enabling returns when a host's token of the next moment is a new one.
 Result<void> disable_user(Operator& op, const std::string& name);
 Result<void> enable_user(Operator& op, const std::string& name);
 // "ID NAME" a line, for disable_listed() after a backup was restored.

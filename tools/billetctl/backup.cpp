@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <cstdint>
 
 #include "lib/store/whole_database.h"
 #include "tools/billetctl/dump_client.h"
@@ -34,7 +35,8 @@ Result<std::vector<std::string>> dump_command(store::WholeDatabase& database, co
     for (const char* option : {"--single-transaction", "--quick", "--routines", "--hex-blob", "--skip-lock-tables",
                                "--default-character-set=utf8mb4"})
         command.emplace_back(option);
-    if (*binary_log) command.emplace_back("--master-data=2");  // as a comment: where the binary log goes on from
+    // as a comment: where the binary log goes on from
+    if (*binary_log) command.emplace_back("--master-data=2");
     command.push_back(database.name());
     return command;
 }

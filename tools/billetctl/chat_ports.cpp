@@ -2,6 +2,7 @@
 #include "tools/billetctl/chat_ports.h"
 
 #include <cassert>
+#include <cstdint>
 
 namespace billet::ctl {
 

@@ -1,5 +1,8 @@
-// tools/billetctl/chat_ports.h — The ports that an operator's use cases need beside the store: no limits, and Redis only if it is there.
+// tools/billetctl/chat_ports.h — The ports that an operator's use cases need beside the store: no
+// limits, and Redis only if it is there.
 #pragma once
+
+#include <cstdint>
 
 #include "lib/chat/ports.h"
 

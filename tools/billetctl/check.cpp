@@ -1,4 +1,5 @@
-// tools/billetctl/check.cpp — Keys, token hosts, database, schema, rights, Redis of the api and of wsd.
+// tools/billetctl/check.cpp — Keys, token hosts, database, schema, rights, Redis of the api and of
+// wsd.
 #include "tools/billetctl/check.h"
 
 #include "lib/bus/redis_connection.h"

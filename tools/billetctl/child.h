@@ -17,7 +17,8 @@ class Child {
 public:
     enum class Pipe { kToItsInput, kFromItsOutput };
 
-    // `argv[0]` is looked for in PATH. Its other stream and stderr are ours. `keeps`: a descriptor that it gets under the same number.
+    // `argv[0]` is looked for in PATH. Its other stream and stderr are ours. `keeps`: a descriptor
+    // that it gets under the same number.
     // kUnavailable, with the reason, when it cannot be started.
     static Result<Child> start(const std::vector<std::string>& argv, Pipe pipe, const Descriptor& keeps);
     // One that was not waited for is ended.

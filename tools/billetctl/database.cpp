@@ -1,6 +1,8 @@
 // tools/billetctl/database.cpp — The chores.
 #include "tools/billetctl/database.h"
 
+#include <cstdint>
+
 #include "lib/store/maintenance.h"
 #include "tools/billetctl/backup.h"
 #include "tools/billetctl/output.h"

@@ -1,4 +1,5 @@
-// tools/billetctl/dump_client.h — mariadb-dump and mariadb, told by a file in memory how to log in: no password in an argument, the environment or on disk.
+// tools/billetctl/dump_client.h — mariadb-dump and mariadb, told by a file in memory how to log in:
+// no password in an argument, the environment or on disk.
 #pragma once
 
 #include <string>

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <utility>
@@ -50,7 +51,7 @@ bool DumpTail::is_complete() const {
     return at != std::string::npos && tail_.find('\n', at + 1) == tail_.size() - 1;
 }
 
-// --- Writing --------------------------------------------------------------------------------------------------------
+// --- Writing -------------------------------------------------------------------------------------
 
 struct DumpWriter::Stream {
     int file = -1;  // beside zlib's own copy, to bring it to the disk
@@ -105,7 +106,7 @@ Result<void> DumpWriter::finish() {
     return sync_folder(folder_of(path_));
 }
 
-// --- Reading --------------------------------------------------------------------------------------------------------
+// --- Reading -------------------------------------------------------------------------------------
 
 struct DumpReader::Stream {
     gzFile zip = nullptr;

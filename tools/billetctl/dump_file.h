@@ -1,4 +1,5 @@
-// tools/billetctl/dump_file.h — A gzipped dump of the database: written beside its place and moved there when it is whole, or read.
+// tools/billetctl/dump_file.h — A gzipped dump of the database: written beside its place and moved
+// there when it is whole, or read.
 //
 //     -- Billet backup 1
 //     -- version, database, schema change, time: a line each, "-- NAME: VALUE"
@@ -27,7 +28,8 @@ private:
 
 class DumpWriter {
 public:
-    // Writes PATH.partial, readable by its owner alone. kConflict when PATH is there already, kUnavailable when it cannot be written.
+    // Writes PATH.partial, readable by its owner alone. kConflict when PATH is there already,
+    // kUnavailable when it cannot be written.
     static Result<DumpWriter> create(const std::string& path);
     // Without finish() nothing is left.
     ~DumpWriter();
@@ -57,7 +59,8 @@ public:
     DumpReader(DumpReader&&) noexcept;
     DumpReader& operator=(DumpReader&&) = delete;
 
-    // Valid until the next call; empty at the end. kInvalidArgument when the file is damaged or cut off.
+    // Valid until the next call; empty at the end. kInvalidArgument when the file is damaged or cut
+    // off.
     Result<std::string_view> next();
 
 private:
@@ -68,7 +71,8 @@ private:
     std::unique_ptr<Stream> stream_;
 };
 
-// Reads all of it. kInvalidArgument, with the reason, when it is no whole dump; else how many bytes it has.
+// Reads all of it. kInvalidArgument, with the reason, when it is no whole dump; else how many bytes
+// it has.
 Result<std::uint64_t> check_dump(const std::string& path);
 
 }  // namespace billet::ctl

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "lib/crypto/key_file.h"
 #include "lib/store/maintenance.h"
@@ -54,7 +55,8 @@ Result<void> check_path(const Config& config, KeyKind kind) {
                       std::string("[keys] ") + texts_of(kind).name + "_file is not set in the configuration");
 }
 
-// False for a key that is current or not there: its retirement is refused without reading all messages first.
+// False for a key that is current or not there: its retirement is refused without reading all
+// messages first.
 Result<bool> is_accepted_key(const std::string& path, std::uint16_t id) {
     auto entries = crypto::list_keys(path);
     if (!entries) return std::move(entries).error();

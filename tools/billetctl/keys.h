@@ -1,8 +1,11 @@
-// tools/billetctl/keys.h — Key files: make, rotate, retire; and sealing old messages again under a new key.
+// tools/billetctl/keys.h — Key files: make, rotate, retire; and sealing old messages again under a
+// new key.
 //
-// The order that never refuses anything: add (accepted) → all daemons read the file → make current → daemons read it → (content: reseal) → retire.
+// The order that never refuses anything: add (accepted) → all daemons read the file → make current
+// → daemons read it → (content: reseal) → retire.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -25,7 +28,8 @@ Result<void> activate_key(const Config& config, KeyKind kind);
 Result<void> retire_key(Operator& op, KeyKind kind, std::uint16_t id);
 // Reads messages until it finds one under that key.
 Result<bool> is_key_used(Operator& op, std::uint16_t id);
-// Seals every message that is under another key than the current one again. Stops cleanly on Ctrl-C; running it again goes on.
+// Seals every message that is under another key than the current one again. Stops cleanly on
+// Ctrl-C; running it again goes on.
 Result<void> reseal_messages(Operator& op);
 
 }  // namespace billet::ctl

@@ -4,7 +4,7 @@
 #include "lib/bus/redis_notifier.h"
 #include "lib/crypto/key_ring.h"
 #include "lib/store/maintenance.h"
-#include "lib/store/session.h"
+#include "lib/store/connection_settings.h"
 #include "lib/store/store.h"
 #include "tools/billetctl/output.h"
 

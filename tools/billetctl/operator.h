@@ -1,4 +1,5 @@
-// tools/billetctl/operator.h — What a command needs, opened when it is needed: pruning must work without keys, adding a user without Redis.
+// tools/billetctl/operator.h — What a command needs, opened when it is needed: pruning must work
+// without keys, adding a user without Redis.
 #pragma once
 
 #include <memory>
@@ -32,15 +33,18 @@ public:
 
     const Config& config() const { return config_; }
 
-    // Each opens at its first call. Errors: kInvalidArgument (a key file), kUnavailable (the database), with detail for the operator.
+    // Each opens at its first call. Errors: kInvalidArgument (a key file), kUnavailable (the
+    // database), with detail for the operator.
     Result<chat::Store*> store();
     Result<store::Maintenance*> maintenance();
     Result<std::shared_ptr<crypto::ContentSealer>> sealer();
-    // With store and notifier; with tokens when they have been loaded before. The limiter lets everything pass.
+    // With store and notifier; with tokens when they have been loaded before. The limiter lets
+    // everything pass.
     Result<chat::Ports*> ports();
     Result<void> load_tokens();
 
-    // The way to live sockets. When keys or Redis are missing it says so once and is silent from then on: sockets find out by themselves.
+    // The way to live sockets. When keys or Redis are missing it says so once and is silent from
+    // then on: sockets find out by themselves.
     chat::Notifier& notifier();
     chat::Passwords& passwords();
 

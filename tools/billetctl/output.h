@@ -18,7 +18,8 @@ void warn(std::string_view line);
 // An error as a sentence for the operator, who may see all of it.
 std::string sentence(const Error& error);
 
-// Something that takes long. On a terminal a bar that moves, else a line every ten percent; on stderr both.
+// Something that takes long. On a terminal a bar that moves, else a line every ten percent; on
+// stderr both.
 class Progress {
 public:
     Progress(std::string what, std::uint64_t total);
@@ -43,7 +44,8 @@ private:
     double seconds_past() const;
 };
 
-// True once the operator has pressed Ctrl-C or the process was asked to end: stop after the step at hand.
+// True once the operator has pressed Ctrl-C or the process was asked to end: stop after the step at
+// hand.
 bool is_interrupted();
 void watch_for_interrupts();
 

@@ -1,5 +1,6 @@
 // tools/billetctl/reseal.cpp — Messages under older content keys, sealed again a batch at a time.
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/store/maintenance.h"
 #include "tools/billetctl/keys.h"
@@ -8,7 +9,8 @@
 namespace billet::ctl {
 namespace {
 
-// Rows read at once, and rows written in one transaction: a few milliseconds of row locks on messages that nobody else writes.
+// Rows read at once, and rows written in one transaction: a few milliseconds of row locks on
+// messages that nobody else writes.
 constexpr std::size_t kPage = 2000;
 constexpr std::size_t kBatch = 200;
 
@@ -40,7 +42,8 @@ Result<std::uint64_t> reseal_page(store::Maintenance& maintenance, const crypto:
     return replaced;
 }
 
-// Calls `visit` with every page of messages that are not under `key_id`, until it answers false or an error, or the operator interrupts.
+// Calls `visit` with every page of messages that are not under `key_id`, until it answers false or
+// an error, or the operator interrupts.
 template <typename Visit>
 Result<void> for_each_page(Operator& op, std::uint16_t key_id, Visit visit) {
     auto maintenance = op.maintenance();

@@ -1,6 +1,8 @@
 // tools/billetctl/restore.cpp — A dump in the place of the database.
 #include <unistd.h>
 
+#include <cstdint>
+
 #include "lib/store/maintenance.h"
 #include "lib/store/schema.h"
 #include "lib/store/whole_database.h"

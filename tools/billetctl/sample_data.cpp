@@ -1,8 +1,10 @@
-// tools/billetctl/sample_data.cpp — Made-up names and sentences, the same at every run but for the names' suffix.
+// tools/billetctl/sample_data.cpp — Made-up names and sentences, the same at every run but for the
+// names' suffix.
 #include "tools/billetctl/sample_data.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <random>
 
 #include "lib/base/text.h"
@@ -68,7 +70,8 @@ Result<Cards> add_users(store::SampleData& data, const SampleSize& size, Time cr
     return users;
 }
 
-// All pairs that can have a room, in an order that gives everybody rooms early. With `centre` the pairs of it and each user.
+// All pairs that can have a room, in an order that gives everybody rooms early. With `centre` the
+// pairs of it and each user.
 class Pairs {
 public:
     Pairs(const Cards& users, const std::optional<chat::UserCard>& centre) : users_(users), centre_(centre) {}
@@ -96,7 +99,8 @@ private:
     std::size_t distance_ = 1;
 };
 
-// When messages are sent: evenly over the time from `start` to `end`, by one or the other, in short runs.
+// When messages are sent: evenly over the time from `start` to `end`, by one or the other, in short
+// runs.
 std::vector<store::SampleMessage> messages_of(std::uint64_t first, std::uint64_t count, std::uint64_t total, Time start,
                                               Time end, std::mt19937_64& random) {
     std::vector<store::SampleMessage> messages;

@@ -7,7 +7,8 @@
 
 namespace billet {
 
-// MariaDB. Either `socket` (a path; authentication by unix_socket unless a password file is given) or `host`.
+// MariaDB. Either `socket` (a path; authentication by unix_socket unless a password file is given)
+// or `host`.
 struct DatabaseConfig {
     std::string socket = "/run/mysqld/mysqld.sock";
     std::string host;
@@ -19,7 +20,8 @@ struct DatabaseConfig {
     // Whom billetctl logs in as instead; empty: as `user`.
     std::string operator_user;
     std::string operator_password_file;
-    // A database that hangs is answered "unavailable" after one of the first two; the third must be below the second.
+    // A database that hangs is answered "unavailable" after one of the first two; the third must be
+    // below the second.
     std::chrono::seconds connect_timeout_s{2};
     std::chrono::seconds read_timeout_s{2};
     std::chrono::seconds lock_wait_timeout_s{1};

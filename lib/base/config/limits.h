@@ -40,14 +40,16 @@ struct LimitsConfig {
     std::chrono::seconds outbox_seconds{20};
     std::chrono::seconds access_token_s{900};
     std::chrono::seconds refresh_token_s{2592000};
-    std::chrono::seconds typing_interval_s{2};  // at most one typing notice per user and room in this time
+    // at most one typing notice per user and room in this time
+    std::chrono::seconds typing_interval_s{2};
     std::chrono::seconds typing_expires_s{6};
     std::uint32_t messages_page_max = 200;
     std::uint32_t rooms_page_max = 100;
     std::uint32_t events_page_max = 500;
     std::uint32_t blocks_page_max = 500;
     std::uint32_t page_default = 50;
-    std::uint32_t page_bytes = 262144;  // of JSON; not above what nginx buffers (nginx/api-location.conf)
+    // of JSON; not above what nginx buffers (nginx/api-location.conf)
+    std::uint32_t page_bytes = 262144;
     std::uint32_t events_keep_days = 30;
 };
 

@@ -1,4 +1,5 @@
-// lib/base/config/redis.h — [redis] of the api and billetctl, [redis_wsd] of wsd: where Redis is and how long it may take.
+// lib/base/config/redis.h — [redis] of the api and billetctl, [redis_wsd] of wsd: where Redis is
+// and how long it may take.
 #pragma once
 
 #include <chrono>

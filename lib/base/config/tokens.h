@@ -11,7 +11,8 @@ struct TokensConfig {
     std::string issuer = "billet";
     std::string audience = "billet";
     std::chrono::seconds leeway_s{5};  // for the clocks of hosts; our own tokens end when they say
-    std::chrono::seconds cache_s{60};  // a verified token is not verified again for that long; 60 at most
+    // a verified token is not verified again for that long; 60 at most
+    std::chrono::seconds cache_s{60};
 };
 
 // Tokens of a host application; one entry trusts one issuer.

@@ -1,6 +1,7 @@
 // lib/chat/events/chat_message.h — A message was sent. To both members.
 #pragma once
 
+#include <cstdint>
 #include <utility>
 
 #include "lib/chat/events/row.h"

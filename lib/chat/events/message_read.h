@@ -1,5 +1,8 @@
-// lib/chat/events/message_read.h — A member has read up to a message. To both members; across a block to the reader alone until it ends.
+// lib/chat/events/message_read.h — A member has read up to a message. To both members; across a
+// block to the reader alone until it ends.
 #pragma once
+
+#include <cstdint>
 
 #include "lib/chat/events/row.h"
 

@@ -1,7 +1,8 @@
-// lib/chat/events/room_created.h — A room was opened. To both members, each as it sees the room: empty.
+// lib/chat/events/room_created.h — A room was opened. To both members, each as it sees the room:
+// empty.
 //
-// Its row's actor is the peer, its payload the peer's username, a NUL byte and the peer's display name, as of then. The room's other members
-// follow from these.
+// Its row's actor is the peer, its payload the peer's username, a NUL byte and the peer's display
+// name, as of then. The room's other members follow from these.
 #pragma once
 
 #include <algorithm>

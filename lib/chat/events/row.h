@@ -1,4 +1,5 @@
-// lib/chat/events/row.h — What every type of event says of itself, and the row that keeps one in its user's log.
+// lib/chat/events/row.h — What every type of event says of itself, and the row that keeps one in
+// its user's log.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +42,9 @@ struct EventRow {
 // An event is a struct with these members, all in its file:
 //
 //     static constexpr EventType kType;
-//     void keep(EventRow& row) const;                          into a row that has user, cursor, type and created_at
-//     static std::optional<Itself> kept(EventRow&& row);       nullopt: no version wrote such a row
-//     void write(Members& members) const;                      its payload: members.add(name, value) in the order of JSON
+//     void keep(EventRow& row) const;                          into a row that has user, cursor,
+//     type and created_at static std::optional<Itself> kept(EventRow&& row);       nullopt: no
+//     version wrote such a row void write(Members& members) const;                      its
+//     payload: members.add(name, value) in the order of JSON
 
 }  // namespace billet::chat

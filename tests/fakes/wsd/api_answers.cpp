@@ -1,6 +1,8 @@
 // tests/fakes/wsd/api_answers.cpp — Replies made of what the api would write.
 #include "tests/fakes/wsd/api_answers.h"
 
+#include <cstdint>
+
 #include "lib/crypto/base64url.h"
 #include "lib/wire/internal.h"
 

@@ -1,6 +1,7 @@
 // tests/fakes/wsd/api_answers.h — The api's answers to wsd, and a token to ask with.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,4 +1,5 @@
-// tests/fakes/wsd/fake_api.h — The api's side of a relay socket, word for word: takes connections, reads requests, writes what it is told to.
+// tests/fakes/wsd/fake_api.h — The api's side of a relay socket, word for word: takes connections,
+// reads requests, writes what it is told to.
 #pragma once
 
 #include <map>
@@ -21,9 +22,11 @@ public:
     // Listens at the path, which must be free.
     explicit FakeApi(const std::string& path);
 
-    // Takes new connections and whatever has come on all of them; never waits. Nothing can come twice.
+    // Takes new connections and whatever has come on all of them; never waits. Nothing can come
+    // twice.
     void look();
-    // Connections are numbered in the order in which they came, from 0; closed ones keep their number.
+    // Connections are numbered in the order in which they came, from 0; closed ones keep their
+    // number.
     std::size_t connections() const { return connections_.size(); }
     // The request that has come whole on that connection and was not taken yet.
     std::optional<Request> take(std::size_t connection);
@@ -43,7 +46,8 @@ private:
     std::vector<Connection> connections_;
 };
 
-// The records of a whole reply on a connection that is kept. `text`: CGI headers, an empty line, the body.
+// The records of a whole reply on a connection that is kept. `text`: CGI headers, an empty line,
+// the body.
 std::string reply_records(std::string_view text);
 
 }  // namespace billet::fakes

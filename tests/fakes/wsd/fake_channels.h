@@ -1,6 +1,8 @@
-// tests/fakes/wsd/fake_channels.h — The bus in memory, by user: subscriptions are confirmed when the test says so, and lost when the bus goes down.
+// tests/fakes/wsd/fake_channels.h — The bus in memory, by user: subscriptions are confirmed when
+// the test says so, and lost when the bus goes down.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <utility>

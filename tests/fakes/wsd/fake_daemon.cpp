@@ -17,7 +17,7 @@ wsd::SteadyTime fake_now() {
 }
 
 FakeDaemon::FakeDaemon(const wsd::Settings& settings, unsigned seed)
-    : random(seed), services_{settings, relay, hub, sessions_, tally, random, fake_now} {
+    : random(seed), services_{settings, relay, hub, sessions_, counters, random, fake_now} {
     clock_now = wsd::SteadyTime{} + std::chrono::hours{1};
     channels.on_subscribed = [this](UserId user) { hub.on_subscribed(user); };
 }

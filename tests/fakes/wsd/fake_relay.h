@@ -1,7 +1,9 @@
-// tests/fakes/wsd/fake_relay.h — The relay in memory: keeps what is asked until somebody answers for the api, in any order.
+// tests/fakes/wsd/fake_relay.h — The relay in memory: keeps what is asked until somebody answers
+// for the api, in any order.
 #pragma once
 
 #include <cassert>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -23,7 +25,8 @@ public:
         ++asked;
         open.push_back({std::move(request), std::move(done)});
     }
-    // Takes a request out of those that are open; whoever takes it answers it, or lets it be where its owner has gone.
+    // Takes a request out of those that are open; whoever takes it answers it, or lets it be where
+    // its owner has gone.
     Open take(std::size_t at) {
         assert(at < open.size());
         Open taken = std::move(open[at]);

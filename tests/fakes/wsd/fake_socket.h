@@ -1,4 +1,5 @@
-// tests/fakes/wsd/fake_socket.h — A client's socket in memory: keeps what was written, and takes as many frames as it is told to.
+// tests/fakes/wsd/fake_socket.h — A client's socket in memory: keeps what was written, and takes as
+// many frames as it is told to.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +16,12 @@ class FakeSocket : public wsd::Socket {
 public:
     static constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
-    std::vector<std::string> written;   // whoever reads them takes them away
-    std::uint64_t room = kAll;          // frames that it takes before it is full
-    std::uint64_t writes = 0;           // frames that it took
-    std::uint64_t breaks_after = kAll;  // so many more; each write after those fails, as when the client has gone
-    std::function<void()> on_failure;   // of a write
+    std::vector<std::string> written;  // whoever reads them takes them away
+    std::uint64_t room = kAll;         // frames that it takes before it is full
+    std::uint64_t writes = 0;          // frames that it took
+    // so many more; each write after those fails, as when the client has gone
+    std::uint64_t breaks_after = kAll;
+    std::function<void()> on_failure;  // of a write
     bool wants_writable = false;
     bool is_paused = false;
     bool is_cut = false;

@@ -1,4 +1,5 @@
-// lib/store/attempts.h — Doing a piece of work on a sound connection, again when MariaDB says that this may help.
+// lib/store/retrier.h — Doing a piece of work on a sound connection, again when MariaDB says that
+// this may help.
 #pragma once
 
 #include <chrono>
@@ -10,30 +11,31 @@
 #include <cppconn/exception.h>
 
 #include "lib/base/result.h"
-#include "lib/store/link.h"
-#include "lib/store/server.h"
+#include "lib/store/connection_slot.h"
+#include "lib/store/server_health.h"
 
 namespace billet::store {
 
 inline constexpr int kTriesMax = 3;
 
-class Attempts {
+class Retrier {
 public:
     // `server` is shared by all that a process has; without one it is this object's own.
-    explicit Attempts(DatabaseConfig config, std::shared_ptr<Server> server = std::make_shared<Server>())
-        : server_(std::move(server)), link_(std::move(config), *server_) {}
+    explicit Retrier(DatabaseConfig config, std::shared_ptr<ServerHealth> server = std::make_shared<ServerHealth>())
+        : server_(std::move(server)), slot_(std::move(config), *server_) {}
 
-    Server& server() { return *server_; }
+    ServerHealth& server() { return *server_; }
 
     // No try begins after this.
     void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
 
-    // Calls `once(Connection&, int attempt)` (attempt counts from 1) until it returns; it gives a Result and may throw. After
-    // a deadlock, a lock wait time-out or a lost connection it is called again, kTriesMax times in all and before the
-    // deadline: `once` must find out what an earlier attempt may have done. A transaction left open is rolled back.
+    // Calls `once(DatabaseConnection&, int attempt)` (attempt counts from 1) until it returns; it
+    // gives a Result and may throw. After a deadlock, a lock wait time-out or a lost connection it
+    // is called again, kTriesMax times in all and before the deadline: `once` must find out what an
+    // earlier attempt may have done. A transaction left open is rolled back.
     // Adds kUnavailable and kInternal to the errors of `once`. Nothing is thrown.
     template <typename Once>
-    std::invoke_result_t<Once, Connection&, int> run(Once once) {
+    std::invoke_result_t<Once, DatabaseConnection&, int> run(Once once) {
         for (int attempt = 1;; ++attempt) {
             auto connection = sound_connection();
             if (!connection) return std::move(connection).error();
@@ -49,26 +51,27 @@ public:
 
     // The same for work that writes: refused at once while it is known that nothing can be written.
     template <typename Once>
-    std::invoke_result_t<Once, Connection&, int> run_writing(Once once) {
+    std::invoke_result_t<Once, DatabaseConnection&, int> run_writing(Once once) {
         if (server_->is_suspect()) {
             if (auto proved = prove_writable(); !proved) return std::move(proved).error();
         }
         return run(std::move(once));
     }
 
-    // Whether the server can be written, as all threads of the process know it (Server::writable).
+    // Whether the server can be written, as all threads of the process know it
+    // (ServerHealth::writable).
     Result<void> prove_writable();
 
 private:
-    std::shared_ptr<Server> server_;
-    Link link_;
+    std::shared_ptr<ServerHealth> server_;
+    ConnectionSlot slot_;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
 
-    Result<Connection*> sound_connection();
+    Result<DatabaseConnection*> sound_connection();
     // Leaves no open transaction behind. Nothing: try again.
-    std::optional<Error> after_failure(const sql::SQLException& error, Connection& connection, int attempt);
+    std::optional<Error> after_failure(const sql::SQLException& error, DatabaseConnection& connection, int attempt);
     Error after_accident(const std::exception& error);
-    void clean_up(Connection& connection, bool lost);
+    void clean_up(DatabaseConnection& connection, bool lost);
 };
 
 }  // namespace billet::store

@@ -1,4 +1,5 @@
-// tests/unit/wsd_heads.cpp — When heads are compared: seldom, often while the bus is down, and as often until the api trusts it again.
+// tests/unit/wsd_head_reconciler.cpp — When heads are compared: seldom, often while the bus is
+// down, and as often until the api trusts it again.
 #include <chrono>
 #include <optional>
 
@@ -67,7 +68,8 @@ TEST(WsdHeads, TheyAreComparedOftenUntilTheApiNoLongerLeavesRedisAlone) {
     daemon->bring_bus_up();
     answer_all();
 
-    // The api may leave notices out for 2 s; what it sent then is looked for in the second after that.
+    // The api may leave notices out for 2 s; what it sent then is looked for in the second after
+    // that.
     LONGS_EQUAL(3, comparisons_in(3s));
 }
 

@@ -1,5 +1,5 @@
-// lib/store/server.cpp — Distrust, doubt, and one remembered answer.
-#include "lib/store/server.h"
+// lib/store/server_health.cpp — Distrust, doubt, and one remembered answer.
+#include "lib/store/server_health.h"
 
 namespace billet::store {
 namespace {
@@ -9,23 +9,23 @@ constexpr std::chrono::seconds kAnswerLife{1};
 
 }  // namespace
 
-void Server::distrust() {
+void ServerHealth::distrust() {
     const Clock::time_point time = Clock::now();
     Clock::rep before = trusted_from_;
     if (before != 0 && time - Clock::time_point(Clock::duration(before)) < kDistrustPause) return;
     trusted_from_.compare_exchange_strong(before, time.time_since_epoch().count());
 }
 
-bool Server::is_suspect() {
+bool ServerHealth::is_suspect() {
     const std::scoped_lock lock(answer_mutex_);
     return in_doubt_ || !answer_.ok();
 }
 
-bool Server::takes_proof(Clock::time_point time) {
+bool ServerHealth::takes_proof(Clock::time_point time) {
     return in_doubt_.exchange(false) || proved_ == Clock::time_point{} || time - proved_ >= proof_life_;
 }
 
-Result<void> Server::writable(const std::function<Result<void>(bool thoroughly)>& ask) {
+Result<void> ServerHealth::writable(const std::function<Result<void>(bool thoroughly)>& ask) {
     std::unique_lock asking(asking_, std::try_to_lock);
     if (!asking) {
         const std::scoped_lock lock(answer_mutex_);

@@ -1,4 +1,5 @@
-// lib/store/connection.h — One MariaDB connection: statements prepared at first use, typed parameters and columns.
+// lib/store/database_connection.h — One MariaDB connection: statements prepared at first use, typed
+// parameters and columns.
 #pragma once
 
 #include <chrono>
@@ -73,13 +74,14 @@ private:
     std::string made_;
 };
 
-// Not thread-safe. Every call blocks for a round trip, at most read_timeout_s, and throws sql::SQLException.
-class Connection {
+// Not thread-safe. Every call blocks for a round trip, at most read_timeout_s, and throws
+// sql::SQLException.
+class DatabaseConnection {
 public:
-    explicit Connection(const DatabaseConfig& config);
-    ~Connection();
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
+    explicit DatabaseConnection(const DatabaseConfig& config);
+    ~DatabaseConnection();
+    DatabaseConnection(const DatabaseConnection&) = delete;
+    DatabaseConnection& operator=(const DatabaseConnection&) = delete;
 
     template <typename... Values>
     Rows query(Statement text, const Values&... values) {
@@ -94,8 +96,8 @@ public:
         bind_all(statement, values...);
         return run_update(statement);
     }
-    // The first statement of a transaction, in one round trip with its beginning: `text` is opening() of a SELECT. `read` gets the rows
-    // and gives the result; they do not outlive it.
+    // The first statement of a transaction, in one round trip with its beginning: `text` is
+    // opening() of a SELECT. `read` gets the rows and gives the result; they do not outlive it.
     template <typename Read, typename... Values>
     std::invoke_result_t<Read, Rows&> query_opening(Statement text, Read read, const Values&... values) {
         begin_pending_ = false;
@@ -108,14 +110,15 @@ public:
         drain(statement);
         return result;
     }
-    // The last statements of a transaction, in one round trip with its COMMIT: `text` is closing() of them.
+    // The last statements of a transaction, in one round trip with its COMMIT: `text` is closing()
+    // of them.
     void update_closing(Statement text, std::span<const Parameter> values);
     // As many parameters as an IN list or a statement of many rows has.
     Rows query_list(Statement text, std::span<const Parameter> values);
     std::uint64_t update_list(Statement text, std::span<const Parameter> values);
 
-    // The two that take a text made at run time: where it differs from call to call or bears the name of a database. Nothing of a client's
-    // may be part of it.
+    // The two that take a text made at run time: where it differs from call to call or bears the
+    // name of a database. Nothing of a client's may be part of it.
     Rows query_text(const std::string& text);
     void run_text(const std::string& text);
 

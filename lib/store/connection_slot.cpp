@@ -1,5 +1,5 @@
-// lib/store/link.cpp — Opening with a pause after failures.
-#include "lib/store/link.h"
+// lib/store/connection_slot.cpp — Opening with a pause after failures.
+#include "lib/store/connection_slot.h"
 
 #include <algorithm>
 #include <utility>
@@ -19,19 +19,20 @@ constexpr Clock::duration kPauseMax = std::chrono::seconds{2};
 
 }  // namespace
 
-Link::Link(DatabaseConfig config, const Server& server) : config_(std::move(config)), server_(server) {}
+ConnectionSlot::ConnectionSlot(DatabaseConfig config, const ServerHealth& server)
+    : config_(std::move(config)), server_(server) {}
 
-void Link::pause_after(Clock::duration waited) {
+void ConnectionSlot::pause_after(Clock::duration waited) {
     not_before_ = Clock::now() + std::clamp(waited, kPauseMin, kPauseMax);
 }
 
-Result<Connection*> Link::get() {
+Result<DatabaseConnection*> ConnectionSlot::get() {
     if (connection_ && !server_.trusts(opened_)) drop();
     if (connection_) return connection_.get();
     const auto began = Clock::now();
     if (began < not_before_) return unavailable("the database was unreachable a moment ago");
     try {
-        connection_ = std::make_unique<Connection>(config_);
+        connection_ = std::make_unique<DatabaseConnection>(config_);
         opened_ = began;
         return connection_.get();
     } catch (const sql::SQLException& error) {

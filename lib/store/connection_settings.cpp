@@ -1,5 +1,6 @@
-// lib/store/session.cpp — Connection options, session variables, and their proof.
-#include "lib/store/session.h"
+// lib/store/connection_settings.cpp — DatabaseConnection options, session variables, and their
+// proof.
+#include "lib/store/connection_settings.h"
 
 #include <cstdint>
 #include <limits>
@@ -24,7 +25,8 @@ constexpr std::string_view kSqlMode =
     "SUBSTITUTION";
 // More than any statement or row of ours needs, with room to spare; the server's default is 16 MiB.
 constexpr std::uint64_t kPacketBytesMin = std::uint64_t{1} << 20U;
-// A process that is stopped in mid-transaction must not keep a room locked: the server ends the session after this.
+// A process that is stopped in mid-transaction must not keep a room locked: the server ends the
+// session after this.
 constexpr int kIdleTransactionSeconds = 10;
 
 // The client library wants to be told of every thread that uses it.
@@ -126,7 +128,8 @@ std::vector<Variable> wanted_variables(const DatabaseConfig& config) {
         {"foreign_key_checks", "1", "1"},
         {"unique_checks", "1", "1"},
         {"check_constraint_checks", "1", "1"},
-        // A change of the schema is waited for as long as a row's lock, and not for a day on a connection that we have given up.
+        // A change of the schema is waited for as long as a row's lock, and not for a day on a
+        // connection that we have given up.
         {"lock_wait_timeout", lock_wait, lock_wait},
     };
 }
@@ -145,7 +148,8 @@ void assert_session(sql::Statement& statement, const std::vector<Variable>& vari
     }
 }
 
-// What a session cannot set for itself: refused here, with the reason, rather than met by one write in a hundred.
+// What a session cannot set for itself: refused here, with the reason, rather than met by one write
+// in a hundred.
 void assert_server(sql::Statement& statement) {
     const std::unique_ptr<sql::ResultSet> row(statement.executeQuery(
         "SELECT @@max_allowed_packet, @@log_bin AND @@binlog_format = 'STATEMENT', @@sql_log_bin"));
@@ -176,7 +180,7 @@ void start_driver() {
     sql::mysql::get_driver_instance();
 }
 
-std::unique_ptr<sql::Connection> open_session(const DatabaseConfig& config) {
+std::unique_ptr<sql::Connection> open_connection(const DatabaseConfig& config) {
     register_thread();
     auto options = options_of(config);
     std::unique_ptr<sql::Connection> connection(sql::mysql::get_driver_instance()->connect(options));

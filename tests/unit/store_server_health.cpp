@@ -1,15 +1,15 @@
-// tests/unit/store_server.cpp — What the connections of a process know together.
-#include "lib/store/server.h"
+// tests/unit/store_server_health.cpp — What the connections of a process know together.
+#include "lib/store/server_health.h"
 
 #include <thread>
 
 #include "CppUTest/TestHarness.h"
 
 using namespace billet;
-using billet::store::Server;
+using billet::store::ServerHealth;
 
 TEST_GROUP(StoreServer) {
-    Server server;
+    ServerHealth server;
     int asked = 0;
     int asked_thoroughly = 0;
     bool up = true;
@@ -17,7 +17,7 @@ TEST_GROUP(StoreServer) {
     bool writable() {
         return writable(server);
     }
-    bool writable(Server & of) {
+    bool writable(ServerHealth & of) {
         return of
             .writable([this](bool thoroughly) -> Result<void> {
                 ++asked;
@@ -60,7 +60,7 @@ TEST(StoreServer, DoubtAsksForProofUntilThereIsOne) {
 }
 
 TEST(StoreServer, AnOldProofIsNone) {
-    Server forgetful{Server::Clock::duration::zero()};
+    ServerHealth forgetful{ServerHealth::Clock::duration::zero()};
     for (int times = 0; times < 2; ++times) {
         for (const int before = asked; asked == before; std::this_thread::sleep_for(std::chrono::milliseconds{20}))
             static_cast<void>(writable(forgetful));
@@ -101,18 +101,18 @@ TEST(StoreServer, WhileAProofOfASuspectIsUnderWayItStaysOne) {
 }
 
 TEST(StoreServer, DistrustIsOfWhatWasOpenedBefore) {
-    const auto before = Server::Clock::now();
+    const auto before = ServerHealth::Clock::now();
     CHECK_TRUE(server.trusts(before));
 
     server.distrust();
 
     CHECK_FALSE(server.trusts(before));
-    CHECK_TRUE(server.trusts(Server::Clock::now()));
+    CHECK_TRUE(server.trusts(ServerHealth::Clock::now()));
 }
 
 TEST(StoreServer, ASecondDistrustWithinASecondChangesNothing) {
     server.distrust();
-    const auto opened = Server::Clock::now();
+    const auto opened = ServerHealth::Clock::now();
 
     server.distrust();
 

@@ -1,5 +1,6 @@
-// wsd/feed.cpp — Two short sorted lists beside the position, while there is something in them.
-#include "wsd/feed.h"
+// wsd/event_sequencer.cpp — Two short sorted lists beside the position, while there is something in
+// them.
+#include "wsd/event_sequencer.h"
 
 #include <algorithm>
 #include <cassert>
@@ -11,19 +12,20 @@
 namespace billet::wsd {
 namespace {
 
-// What is held bridges the time of one read of the log, or of one send; more is cheaper read again than kept for every connection.
+// What is held bridges the time of one read of the log, or of one send; more is cheaper read again
+// than kept for every connection.
 constexpr std::size_t kHeldMax = 64;
 constexpr std::size_t kHeldBytesMax = 65536;
 
 }  // namespace
 
-void Feed::start(Cursor last) {
+void EventSequencer::start(Cursor last) {
     last_ = last;
     raise_head(last);
     drop_held_up_to(last);
 }
 
-void Feed::reset() {
+void EventSequencer::reset() {
     if (pending_ != nullptr) {
         waiting.held -= pending_->held_bytes;
         waiting.outboxes -= pending_->acks_bytes;
@@ -32,20 +34,20 @@ void Feed::reset() {
     last_ = head_ = Cursor{};
 }
 
-Feed::Pending& Feed::pending() {
+EventSequencer::Pending& EventSequencer::pending() {
     if (pending_ == nullptr) pending_ = std::make_unique<Pending>();
     return *pending_;
 }
 
-void Feed::forget_if_empty() {
+void EventSequencer::forget_if_empty() {
     if (pending_ != nullptr && pending_->held.empty() && pending_->acks.empty()) pending_.reset();
 }
 
-void Feed::raise_head(Cursor head) {
+void EventSequencer::raise_head(Cursor head) {
     head_ = std::max(head_, head);
 }
 
-void Feed::hold(Cursor cursor, FramePtr frame) {
+void EventSequencer::hold(Cursor cursor, FramePtr frame) {
     raise_head(cursor);
     if (cursor <= last_ || frame->size() > kHeldBytesMax) return;
     Pending& all = pending();
@@ -57,7 +59,7 @@ void Feed::hold(Cursor cursor, FramePtr frame) {
     all.held.insert(place, {cursor, std::move(frame)});
 }
 
-void Feed::put_ack(Cursor cursor, Ack ack) {
+void EventSequencer::put_ack(Cursor cursor, Ack ack) {
     assert(cursor > last_);
     raise_head(cursor);
     Pending& all = pending();
@@ -66,7 +68,7 @@ void Feed::put_ack(Cursor cursor, Ack ack) {
     all.acks.insert(std::ranges::lower_bound(all.acks, cursor, {}, &WaitingAck::cursor), {cursor, std::move(ack)});
 }
 
-std::vector<Ack> Feed::take_acks() {
+std::vector<Ack> EventSequencer::take_acks() {
     std::vector<Ack> acks;
     if (pending_ == nullptr) return acks;
     waiting.outboxes -= std::exchange(pending_->acks_bytes, 0);
@@ -75,7 +77,7 @@ std::vector<Ack> Feed::take_acks() {
     return acks;
 }
 
-FramePtr Feed::take_next() {
+FramePtr EventSequencer::take_next() {
     const Cursor next = last_.next();
     FramePtr frame = take_ack(next);
     const bool is_held = pending_ != nullptr && !pending_->held.empty() && pending_->held.front().cursor == next;
@@ -84,14 +86,14 @@ FramePtr Feed::take_next() {
     return frame;
 }
 
-FramePtr Feed::take_from_log(std::string_view event) {
+FramePtr EventSequencer::take_from_log(std::string_view event) {
     const Cursor next = last_.next();
     FramePtr ack = take_ack(next);
     start(next);
     return ack != nullptr ? std::move(ack) : make_frame(event);
 }
 
-void Feed::drop_held_up_to(Cursor cursor) {
+void EventSequencer::drop_held_up_to(Cursor cursor) {
     if (pending_ == nullptr) return;
     std::vector<Held>& held = pending_->held;
     auto end = held.begin();
@@ -103,7 +105,7 @@ void Feed::drop_held_up_to(Cursor cursor) {
     forget_if_empty();
 }
 
-FramePtr Feed::take_ack(Cursor cursor) {
+FramePtr EventSequencer::take_ack(Cursor cursor) {
     if (pending_ == nullptr || pending_->acks.empty() || pending_->acks.front().cursor != cursor) return nullptr;
     const Ack ack = std::move(pending_->acks.front().ack);
     pending_->acks_bytes -= ack.bytes();

@@ -1,14 +1,15 @@
-// wsd/session_events.cpp — What the hub tells of the client's user: events, the end of sessions, how far the log has come.
-#include "wsd/session.h"
+// wsd/client_session_events.cpp — What the hub tells of the client's user: events, the end of
+// sessions, how far the log has come.
+#include "wsd/client_session.h"
 
 namespace billet::wsd {
 
 // Nothing is under way, wanted or waiting: an event may leave at once.
-bool Session::is_idle() const {
+bool ClientSession::is_idle() const {
     return client_.is_live() && slot_.is_free() && client_.commands() == nullptr && !catch_up_.is_on();
 }
 
-bool Session::on_delivery(const Delivery& delivery) {
+bool ClientSession::on_delivery(const Delivery& delivery) {
     if (is_closing() || client_.state() == Client::State::kOpening) return false;
     switch (delivery.kind) {
         case wire::NoticeKind::kEvent: break;
@@ -35,20 +36,20 @@ bool Session::on_delivery(const Delivery& delivery) {
     return true;
 }
 
-void Session::on_subscribed() {
+void ClientSession::on_subscribed() {
     if (client_.state() == Client::State::kJoining) client_.clear_timer(Due::kJoin);
     // A page that is being read may be older than the subscription: the read comes behind it.
     if (client_.is_live() && !slot_.is_taken_by(RelayKind::kSync)) catch_up_.on_subscribed();
     pump();
 }
 
-void Session::on_compared(std::string_view epoch, const wire::HeadLine& line) {
+void ClientSession::on_compared(std::string_view epoch, const wire::HeadLine& line) {
     if (line.session_id != session_id()) return;
     if (client_.is_live() && epoch != catch_up_.epoch()) park(reason::kEpochChanged, std::nullopt);
     on_head(line.head, line.state);
 }
 
-void Session::on_head(Cursor head, chat::SessionState state) {
+void ClientSession::on_head(Cursor head, chat::SessionState state) {
     if (is_closing() || !membership_.is_counted()) return;
     if (state == chat::SessionState::kRevoked) {
         client_.send_reply(wire::session_revoked_frame(session_id()));

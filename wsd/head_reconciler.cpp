@@ -1,11 +1,12 @@
-// wsd/heads.cpp — Batches of questions out, heads in.
-#include "wsd/heads.h"
+// wsd/head_reconciler.cpp — Batches of questions out, heads in.
+#include "wsd/head_reconciler.h"
 
+#include <cstdint>
 #include <set>
 
 #include "lib/base/log.h"
 #include "lib/wire/internal.h"
-#include "wsd/session.h"
+#include "wsd/client_session.h"
 
 namespace billet::wsd {
 namespace {
@@ -25,35 +26,37 @@ std::vector<std::string> make_batches(const Sessions& sessions) {
 
 }  // namespace
 
-Heads::Heads(Services& services) : services_(services), next_at_(services.now() + interval()) {}
+HeadReconciler::HeadReconciler(Services& services) : services_(services), next_at_(services.now() + interval()) {}
 
-std::chrono::milliseconds Heads::interval() const {
+std::chrono::milliseconds HeadReconciler::interval() const {
     const bool trusted = bus_up_ && services_.now() >= bus_trusted_at_;
     return trusted ? services_.config.wsd.compare_heads_ms : services_.config.wsd.compare_heads_bus_down_ms;
 }
 
-void Heads::tick() {
+void HeadReconciler::tick() {
     if (!running_ && services_.now() >= next_at_) begin();
 }
 
-void Heads::on_bus(bool up) {
+void HeadReconciler::on_bus(bool up) {
     bus_up_ = up;
-    // The workers of the api leave Redis alone for retry_after_ms after it has failed them, and notices out meanwhile.
+    // The workers of the api leave Redis alone for retry_after_ms after it has failed them, and
+    // notices out meanwhile.
     const auto& config = services_.config;
     if (up) bus_trusted_at_ = services_.now() + config.redis.retry_after_ms + config.wsd.compare_heads_bus_down_ms;
-    // Down: within the shorter interval. Up: what was published in between is lost, and what is being compared may be older than that.
+    // Down: within the shorter interval. Up: what was published in between is lost, and what is
+    // being compared may be older than that.
     next_at_ = up ? services_.now() : std::min(next_at_, services_.now() + interval());
     again_ = again_ || (up && running_);
     tick();
 }
 
-void Heads::begin() {
+void HeadReconciler::begin() {
     next_at_ = services_.now() + interval();
     batches_ = make_batches(services_.sessions);
     ask_next();
 }
 
-void Heads::ask_next() {
+void HeadReconciler::ask_next() {
     running_ = !batches_.empty();
     if (!running_) return end();
     RelayRequest request;
@@ -66,7 +69,7 @@ void Heads::ask_next() {
     services_.relay.ask(std::move(request), [this](const RelayReply& reply) { on_reply(reply); });
 }
 
-void Heads::on_reply(const RelayReply& reply) {
+void HeadReconciler::on_reply(const RelayReply& reply) {
     const auto answer = reply.status == 200 ? wire::parse_heads(reply.body) : std::nullopt;
     if (!answer) {
         LogLine(LogLevel::kWarning, "heads_not_compared")
@@ -81,7 +84,7 @@ void Heads::on_reply(const RelayReply& reply) {
     ask_next();
 }
 
-void Heads::end() {
+void HeadReconciler::end() {
     running_ = false;
     if (std::exchange(again_, false)) next_at_ = services_.now();
 }

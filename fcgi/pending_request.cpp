@@ -1,5 +1,6 @@
-// fcgi/exchange.cpp — One request at a time through libfcgi, without letting it accept or close anything.
-#include "fcgi/exchange.h"
+// fcgi/pending_request.cpp — One request at a time through libfcgi, without letting it accept or
+// close anything.
+#include "fcgi/pending_request.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -30,7 +31,8 @@ bool peer_hangs_up_within(int fd, int ms) {
     return poll(&watched, 1, ms) > 0;
 }
 
-// Takes what a peer still sends of a body that is too large, so that it gets to read the reply; ends when it pauses.
+// Takes what a peer still sends of a body that is too large, so that it gets to read the reply;
+// ends when it pauses.
 void take_the_rest(int fd) {
     std::array<char, kDrainPieceBytes> piece{};
     for (std::size_t total = 0; total < kDrainBytesMax;) {
@@ -44,14 +46,15 @@ void take_the_rest(int fd) {
 
 }  // namespace
 
-ExchangeReader::ExchangeReader(Connections& connections, const ApiConfig& api, const LimitsConfig& limits)
+RequestReader::RequestReader(ConnectionPool& connections, const ApiConfig& api, const LimitsConfig& limits)
     : connections_(connections),
       io_timeout_(api.io_timeout_s),
       body_max_(limits.body_bytes),
       peeked_(2 * fastcgi::kParameterBytesMax + limits.body_bytes) {}
 
-// Looks at the waiting bytes until they are a whole request. Usually they are at once; a peer that stops half-way costs io_timeout_s.
-RecordCheck ExchangeReader::wait_for_request(int fd) {
+// Looks at the waiting bytes until they are a whole request. Usually they are at once; a peer that
+// stops half-way costs io_timeout_s.
+RecordCheck RequestReader::wait_for_request(int fd) {
     const Clock::time_point deadline = Clock::now() + io_timeout_;
     for (int pause_ms = 1;; pause_ms = std::min(2 * pause_ms, kPauseMsMax)) {
         const ssize_t count = recv(fd, peeked_.data(), peeked_.size(), MSG_PEEK | MSG_DONTWAIT);
@@ -63,15 +66,15 @@ RecordCheck ExchangeReader::wait_for_request(int fd) {
     }
 }
 
-std::unique_ptr<Exchange> ExchangeReader::read(Connections::Readable readable) {
-    auto exchange = std::make_unique<Exchange>();
-    exchange->readable = readable;
-    exchange->check = wait_for_request(readable.fd);
-    if (exchange->check.records == Records::kMalformed) {
+std::unique_ptr<PendingRequest> RequestReader::read(ConnectionPool::Readable readable) {
+    auto pending = std::make_unique<PendingRequest>();
+    pending->readable = readable;
+    pending->check = wait_for_request(readable.fd);
+    if (pending->check.records == Records::kMalformed) {
         connections_.close(readable.connection);
         return nullptr;
     }
-    FCGX_Request& fcgi = exchange->fcgi;
+    FCGX_Request& fcgi = pending->fcgi;
     FCGX_InitRequest(&fcgi, -1, 0);
     fcgi.ipcFd = readable.fd;
     fcgi.keepConnection = 1;
@@ -80,23 +83,24 @@ std::unique_ptr<Exchange> ExchangeReader::read(Connections::Readable readable) {
         connections_.forget(readable.connection);
         return nullptr;
     }
-    exchange->kept_by_peer = fcgi.keepConnection != 0;
+    pending->kept_by_peer = fcgi.keepConnection != 0;
     fcgi.keepConnection = 1;  // closing is our business
-    auto request = read_request(fcgi, exchange->check, readable.peer);
+    auto request = read_request(fcgi, pending->check, readable.peer);
     if (!request) {
-        drop(connections_, std::move(exchange));
+        drop(connections_, std::move(pending));
         return nullptr;
     }
-    exchange->request = std::move(*request);
-    return exchange;
+    pending->request = std::move(*request);
+    return pending;
 }
 
-void answer(Connections& connections, std::unique_ptr<Exchange> exchange, const Reply& reply) {
-    FCGX_Request& fcgi = exchange->fcgi;
-    const Connections::Readable readable = exchange->readable;
-    const bool whole = exchange->check.records == Records::kWhole;
-    const bool head_only = exchange->request.method == "HEAD";
-    // A connection whose request was not read in full ends as well: nginx must not send the next one on it.
+void answer(ConnectionPool& connections, std::unique_ptr<PendingRequest> pending, const Reply& reply) {
+    FCGX_Request& fcgi = pending->fcgi;
+    const ConnectionPool::Readable readable = pending->readable;
+    const bool whole = pending->check.records == Records::kWhole;
+    const bool head_only = pending->request.method == "HEAD";
+    // A connection whose request was not read in full ends as well: nginx must not send the next
+    // one on it.
     const bool last = connections.draining() || !whole;
     if (last) {
         write_last_reply(fcgi, reply, head_only);
@@ -106,18 +110,18 @@ void answer(Connections& connections, std::unique_ptr<Exchange> exchange, const 
         FCGX_Finish_r(&fcgi);
     }
     if (fcgi.ipcFd < 0) return connections.forget(readable.connection);  // a write failed
-    if (exchange->kept_by_peer && !last) return connections.keep(readable.connection);
+    if (pending->kept_by_peer && !last) return connections.keep(readable.connection);
     if (!whole) take_the_rest(readable.fd);
     connections.close(readable.connection);
 }
 
-void drop(Connections& connections, std::unique_ptr<Exchange> exchange) {
-    FCGX_Free(&exchange->fcgi, 0);
-    connections.close(exchange->readable.connection);
+void drop(ConnectionPool& connections, std::unique_ptr<PendingRequest> pending) {
+    FCGX_Free(&pending->fcgi, 0);
+    connections.close(pending->readable.connection);
 }
 
-bool peer_has_gone(const Exchange& exchange) {
-    return peer_hangs_up_within(exchange.readable.fd, 0);
+bool peer_has_gone(const PendingRequest& pending) {
+    return peer_hangs_up_within(pending.readable.fd, 0);
 }
 
 }  // namespace billet::fcgi

@@ -1,6 +1,7 @@
-// lib/store/connection.cpp — Statements, parameters and columns by way of Connector/C++.
-#include "lib/store/connection.h"
+// lib/store/database_connection.cpp — Statements, parameters and columns by way of Connector/C++.
+#include "lib/store/database_connection.h"
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,7 @@
 #include <cppconn/resultset.h>
 #include <cppconn/statement.h>
 
-#include "lib/store/session.h"
+#include "lib/store/connection_settings.h"
 
 namespace billet::store {
 
@@ -41,12 +42,12 @@ Time Rows::time(unsigned column) const {
     return *time;
 }
 
-Connection::Connection(const DatabaseConfig& config)
-    : connection_(open_session(config)), plain_(connection_->createStatement()) {}
+DatabaseConnection::DatabaseConnection(const DatabaseConfig& config)
+    : connection_(open_connection(config)), plain_(connection_->createStatement()) {}
 
-Connection::~Connection() = default;
+DatabaseConnection::~DatabaseConnection() = default;
 
-void Connection::bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value) {
+void DatabaseConnection::bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value) {
     switch (value.kind()) {
         case Parameter::Kind::kNull: statement.setNull(index, sql::DataType::VARCHAR); break;
         case Parameter::Kind::kNumber: statement.setUInt64(index, value.number()); break;
@@ -56,12 +57,12 @@ void Connection::bind(sql::PreparedStatement& statement, unsigned index, const P
     }
 }
 
-void Connection::bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values) {
+void DatabaseConnection::bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values) {
     unsigned index = 0;
     for (const Parameter& value : values) bind(statement, ++index, value);
 }
 
-sql::PreparedStatement& Connection::prepared(Statement text) {
+sql::PreparedStatement& DatabaseConnection::prepared(Statement text) {
     if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
     last_began_ = std::chrono::steady_clock::now();
     auto& statement = prepared_[text.text()];
@@ -69,32 +70,33 @@ sql::PreparedStatement& Connection::prepared(Statement text) {
     return *statement;
 }
 
-Rows Connection::run_query(sql::PreparedStatement& statement) {
+Rows DatabaseConnection::run_query(sql::PreparedStatement& statement) {
     return Rows(std::unique_ptr<sql::ResultSet>(statement.executeQuery()));
 }
 
-std::uint64_t Connection::run_update(sql::PreparedStatement& statement) {
+std::uint64_t DatabaseConnection::run_update(sql::PreparedStatement& statement) {
     return static_cast<std::uint64_t>(statement.executeUpdate());
 }
 
-// A compound statement ends with a result of its own, without rows; left unread it would be the answer to the next question.
-void Connection::drain(sql::PreparedStatement& statement) {
+// A compound statement ends with a result of its own, without rows; left unread it would be the
+// answer to the next question.
+void DatabaseConnection::drain(sql::PreparedStatement& statement) {
     while (statement.getMoreResults()) const std::unique_ptr<sql::ResultSet> unread(statement.getResultSet());
 }
 
-Rows Connection::query_list(Statement text, std::span<const Parameter> values) {
+Rows DatabaseConnection::query_list(Statement text, std::span<const Parameter> values) {
     sql::PreparedStatement& statement = prepared(text);
     bind_list(statement, values);
     return run_query(statement);
 }
 
-std::uint64_t Connection::update_list(Statement text, std::span<const Parameter> values) {
+std::uint64_t DatabaseConnection::update_list(Statement text, std::span<const Parameter> values) {
     sql::PreparedStatement& statement = prepared(text);
     bind_list(statement, values);
     return run_update(statement);
 }
 
-void Connection::update_closing(Statement text, std::span<const Parameter> values) {
+void DatabaseConnection::update_closing(Statement text, std::span<const Parameter> values) {
     sql::PreparedStatement& statement = prepared(text);
     bind_list(statement, values);
     committing_ = true;
@@ -102,28 +104,28 @@ void Connection::update_closing(Statement text, std::span<const Parameter> value
     ended();
 }
 
-Rows Connection::query_text(const std::string& text) {
+Rows DatabaseConnection::query_text(const std::string& text) {
     if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
     last_began_ = std::chrono::steady_clock::now();
     return Rows(std::unique_ptr<sql::ResultSet>(plain_->executeQuery(text)));
 }
 
-void Connection::run_text(const std::string& text) {
+void DatabaseConnection::run_text(const std::string& text) {
     if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
     run_plain(text);
 }
 
-void Connection::run_plain(const std::string& text) {
+void DatabaseConnection::run_plain(const std::string& text) {
     last_began_ = std::chrono::steady_clock::now();
     plain_->execute(text);
 }
 
-void Connection::begin() {
+void DatabaseConnection::begin() {
     in_transaction_ = true;
     begin_pending_ = true;
 }
 
-void Connection::commit() {
+void DatabaseConnection::commit() {
     if (!begin_pending_) {
         committing_ = true;
         run_plain("COMMIT");
@@ -131,13 +133,13 @@ void Connection::commit() {
     ended();
 }
 
-void Connection::rollback() {
+void DatabaseConnection::rollback() {
     if (!in_transaction_) return;
     if (!begin_pending_) run_plain("ROLLBACK");
     ended();
 }
 
-void Connection::ended() {
+void DatabaseConnection::ended() {
     committing_ = false;
     in_transaction_ = false;
     begin_pending_ = false;

@@ -1,7 +1,9 @@
-// fcgi/connections.h — The kept FastCGI connections: one thread watches them all, workers get the readable ones.
+// fcgi/connection_pool.h — The FastCGI connections that peers keep open: one thread watches them
+// all, workers get the readable ones.
 //
-// A connection is either idle (here, in epoll) or with one worker, or its request waits for a password hash (parked). Peers that keep connections open
-// therefore cost no thread. Each listener has a thread of its own that accepts.
+// A connection is either idle (here, in epoll) or with one worker, or its request waits for a
+// password hash (parked). Peers that keep connections open therefore cost no thread. Each listener
+// has a thread of its own that accepts.
 #pragma once
 
 #include <atomic>
@@ -23,11 +25,12 @@ struct ApiConfig;
 
 namespace billet::fcgi {
 
-class Connections {
+class ConnectionPool {
 public:
     struct Connection;
 
-    // A connection on which the peer has begun a request. The worker gives it back by keep(), close() or forget().
+    // A connection on which the peer has begun a request. The worker gives it back by keep(),
+    // close() or forget().
     struct Readable {
         Connection* connection = nullptr;
         int fd = -1;
@@ -35,12 +38,13 @@ public:
     };
 
     // Takes over the listeners. `config` must outlive the object.
-    Connections(const std::vector<Listener>& listeners, const ApiConfig& config);
-    ~Connections();
-    Connections(const Connections&) = delete;
-    Connections& operator=(const Connections&) = delete;
+    ConnectionPool(const std::vector<Listener>& listeners, const ApiConfig& config);
+    ~ConnectionPool();
+    ConnectionPool(const ConnectionPool&) = delete;
+    ConnectionPool& operator=(const ConnectionPool&) = delete;
 
-    // The watching thread: watches until drained. Returns when no connection is left, or drain_s after drain().
+    // The watching thread: watches until drained. Returns when no connection is left, or drain_s
+    // after drain().
     void run();
 
     // From any thread: accept no more, answer what has been asked, close every connection.
@@ -51,9 +55,11 @@ public:
 
     // For workers. Blocks; nullopt once run() has returned and nothing is left.
     std::optional<Readable> take();
-    // The connection's request will wait: until it is given back, it does not count for connections_max.
+    // The connection's request will wait: until it is given back, it does not count for
+    // connections_max.
     void park(Connection* connection);
-    // The connection waits for its next request; while draining it is closed unless one is there already.
+    // The connection waits for its next request; while draining it is closed unless one is there
+    // already.
     void keep(Connection* connection);
     void close(Connection* connection);
     // The descriptor has been closed by the worker.
@@ -87,7 +93,8 @@ private:
 
     mutable std::mutex mutex_;  // guards everything below
     std::condition_variable readable_;
-    std::deque<Connection*> queue_;  // at most one entry per connection, so connections_max bounds it
+    // at most one entry per connection, so connections_max bounds it
+    std::deque<Connection*> queue_;
     std::unordered_map<Connection*, std::unique_ptr<Connection>> all_;
     std::size_t open_for_nginx_ = 0;  // but for the parked ones
     std::size_t open_for_wsd_ = 0;

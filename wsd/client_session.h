@@ -1,17 +1,21 @@
-// wsd/session.h — One client, from its first frame to its close code: who of its parts goes on when. Knows frames and the log, and nothing of sockets.
+// wsd/client_session.h — One client, from its first frame to its close code: who of its parts goes
+// on when. Knows frames and the log, and nothing of sockets.
 //
-// States (client.h): opening (no hello yet) → joining (hello on its way) → live → closing; from live to parked when the log cannot be continued, and
-// from there by a new hello to joining.
+// States (client.h): opening (no hello yet) → joining (hello on its way) → live → closing; from
+// live to parked when the log cannot be continued, and from there by a new hello to joining.
 //
-// A session has one request at the api at a time (relay_slot.h). Hellos, commands and reads of the log take turns, so commands are carried out in the
-// order in which they came, and no read of the log overlaps a send. That is what makes the order of acks and events provable:
+// A session has one request at the api at a time (relay_slot.h). Hellos, commands and reads of the
+// log take turns, so commands are carried out in the order in which they came, and no read of the
+// log overlaps a send. That is what makes the order of acks and events provable:
 //   - an event leaves only as last + 1 (feed.h), whether a notice, the log or an ack brings it;
-//   - a notice that the request under way has caused waits for the reply: the ack takes its place, or goes before it;
+//   - a notice that the request under way has caused waits for the reply: the ack takes its place,
+//     or goes before it;
 //   - anything missing is read from the log, at the reader's pace.
 //
 // session.cpp: frames in, turns, replies, deadlines; session_events.cpp: what the hub tells.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,12 +37,12 @@
 
 namespace billet::wsd {
 
-class Session final : public Receiver {
+class ClientSession final : public Receiver {
 public:
     // All must outlive the session. `address`: the client's, for the api's limits.
-    Session(ConnectionId id, Socket& socket, Services& services, std::string address);
+    ClientSession(ConnectionId id, Socket& socket, Services& services, std::string address);
     // Leaves the hub. Replies that come later find nobody.
-    ~Session() override;
+    ~ClientSession() override;
 
     // From the socket. None of them destroys the session.
     void on_text(std::string_view text);
@@ -51,13 +55,15 @@ public:
     void on_compared(std::string_view epoch, const wire::HeadLine& line) override;
     void fetch_socket() const override { client_.socket().fetch(); }
 
-    // Ends the session: what waits is sent first where that can be done at once, then a close frame with `code`. The first call decides.
+    // Ends the session: what waits is sent first where that can be done at once, then a close frame
+    // with `code`. The first call decides.
     void close(CloseCode code);
     // True once everything is sent and the socket may send the close frame.
     bool is_ready_to_close() const { return is_closing() && client_.outbox().empty(); }
     bool is_closing() const { return client_.is_closing(); }
     CloseCode close_code() const { return client_.close_code(); }
-    // The socket takes no more frames: the user's other connections need not wait until it has ended. Not from within a hub's visit.
+    // The socket takes no more frames: the user's other connections need not wait until it has
+    // ended. Not from within a hub's visit.
     void retire();
 
     ConnectionId id() const { return client_.id(); }

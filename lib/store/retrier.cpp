@@ -1,10 +1,10 @@
-// lib/store/attempts.cpp — What follows a failure: again, or an error.
-#include "lib/store/attempts.h"
+// lib/store/retrier.cpp — What follows a failure: again, or an error.
+#include "lib/store/retrier.h"
 
 #include "lib/base/log.h"
 #include "lib/base/metrics.h"
 #include "lib/store/errors.h"
-#include "lib/store/writing.h"
+#include "lib/store/write_probe.h"
 
 namespace billet::store {
 namespace {
@@ -38,40 +38,44 @@ Verdict judge_in_context(const sql::SQLException& error, bool committing) {
 
 }  // namespace
 
-Result<void> Attempts::prove_writable() {
+Result<void> Retrier::prove_writable() {
     return server_->writable([this](bool thoroughly) {
-        auto proved = run(
-            [thoroughly](Connection& connection, int /*attempt*/) { return prove_writing(connection, thoroughly); });
+        auto proved = run([thoroughly](DatabaseConnection& connection, int /*attempt*/) {
+            return prove_writing(connection, thoroughly);
+        });
         if (!proved && proved.error().reason == kReadOnlyReason) server_->distrust();
         return proved;
     });
 }
 
-Result<Connection*> Attempts::sound_connection() {
+Result<DatabaseConnection*> Retrier::sound_connection() {
     if (Clock::now() >= deadline_) return unavailable("the request's deadline has passed");
-    return link_.get();
+    return slot_.get();
 }
 
-void Attempts::clean_up(Connection& connection, bool lost) {
-    if (lost || connection.committing()) return link_.drop();
+void Retrier::clean_up(DatabaseConnection& connection, bool lost) {
+    if (lost || connection.committing()) return slot_.drop();
     try {
         connection.rollback();
     } catch (const sql::SQLException&) {
-        link_.drop();
+        slot_.drop();
     }
 }
 
-std::optional<Error> Attempts::after_failure(const sql::SQLException& error, Connection& connection, int attempt) {
+std::optional<Error> Retrier::after_failure(const sql::SQLException& error, DatabaseConnection& connection,
+                                            int attempt) {
     const Verdict verdict = judge_in_context(error, connection.committing());
     const Clock::duration waited = Clock::now() - connection.last_began();
-    const bool hangs = verdict == Verdict::kLost && waited + kTimeoutSlack >= link_.config().read_timeout_s;
+    const bool hangs = verdict == Verdict::kLost && waited + kTimeoutSlack >= slot_.config().read_timeout_s;
     if (verdict == Verdict::kReadOnly) server_->distrust();
-    // A lock wait is the work of somebody who is slow, or of a COMMIT that hangs and keeps its locks.
+    // A lock wait is the work of somebody who is slow, or of a COMMIT that hangs and keeps its
+    // locks.
     if (verdict == Verdict::kLost || verdict == Verdict::kLockWait || verdict == Verdict::kUnavailable)
         server_->doubt();
     clean_up(connection, verdict == Verdict::kLost || verdict == Verdict::kReadOnly);
-    // A server that does not answer at all will not answer the next try either, and the caller's patience is spent.
-    if (hangs) link_.pause_after(waited);
+    // A server that does not answer at all will not answer the next try either, and the caller's
+    // patience is spent.
+    if (hangs) slot_.pause_after(waited);
     const std::string_view reason = retry_reason(verdict);
     if (!reason.empty() && !hangs && attempt < kTriesMax && Clock::now() < deadline_) {
         metrics::count(metrics::kStoreRetries, reason);
@@ -80,8 +84,8 @@ std::optional<Error> Attempts::after_failure(const sql::SQLException& error, Con
     return final_error(verdict, describe(error));
 }
 
-Error Attempts::after_accident(const std::exception& error) {
-    link_.drop();
+Error Retrier::after_accident(const std::exception& error) {
+    slot_.drop();
     return make_error(Code::kInternal, std::string("unexpected exception: ") + error.what());
 }
 

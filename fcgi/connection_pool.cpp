@@ -1,5 +1,5 @@
-// fcgi/connections.cpp — Accepting, watching, handing out and draining.
-#include "fcgi/connections.h"
+// fcgi/connection_pool.cpp — Accepting, watching, handing out and draining.
+#include "fcgi/connection_pool.h"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <utility>
 #include <system_error>
 
@@ -22,8 +23,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kDrainTickMs = 20;
-// While draining, an idle connection is closed only after this time: one that is in use ends with its next reply instead. Closing under the
-// peer's hands would cost a request that it sends in that very moment, and nginx sends no POST twice.
+// While draining, an idle connection is closed only after this time: one that is in use ends with
+// its next reply instead. Closing under the peer's hands would cost a request that it sends in that
+// very moment, and nginx sends no POST twice.
 constexpr milliseconds kDrainIdle{300};
 
 [[noreturn]] void fail(const char* what) {
@@ -44,7 +46,7 @@ bool has_bytes(int fd) {
 
 }  // namespace
 
-struct Connections::Connection {
+struct ConnectionPool::Connection {
     int fd = -1;
     Peer peer = Peer::kNginx;
     bool idle = true;
@@ -52,7 +54,7 @@ struct Connections::Connection {
     Clock::time_point readable_since;
 };
 
-Connections::Connections(const std::vector<Listener>& listeners, const ApiConfig& config) : config_(config) {
+ConnectionPool::ConnectionPool(const std::vector<Listener>& listeners, const ApiConfig& config) : config_(config) {
     epoll_fd_ = epoll_create1(EPOLL_CLOEXEC);
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (epoll_fd_ < 0 || wake_fd_ < 0) fail("epoll");
@@ -67,7 +69,7 @@ Connections::Connections(const std::vector<Listener>& listeners, const ApiConfig
     }
 }
 
-Connections::~Connections() {
+ConnectionPool::~ConnectionPool() {
     drain();
     acceptors_.clear();
     for (const auto& [connection, owner] : all_) ::close(connection->fd);
@@ -75,7 +77,7 @@ Connections::~Connections() {
     ::close(epoll_fd_);
 }
 
-void Connections::run() {
+void ConnectionPool::run() {
     std::array<epoll_event, 64> events{};
     while (!finished()) {
         if (draining_ && Clock::now() >= idle_until_) retire_idle();
@@ -84,7 +86,8 @@ void Connections::run() {
             void* const source = events[static_cast<std::size_t>(i)].data.ptr;
             if (source != &wake_fd_) on_readable(static_cast<Connection*>(source));
         }
-        // Only here, where no event of this round is left that could name a connection that draining closes.
+        // Only here, where no event of this round is left that could name a connection that
+        // draining closes.
         if (drain_asked_ && !acceptors_.empty()) start_draining();
     }
     const std::scoped_lock lock(mutex_);
@@ -93,24 +96,24 @@ void Connections::run() {
     readable_.notify_all();
 }
 
-int Connections::wait_timeout_ms() const {
+int ConnectionPool::wait_timeout_ms() const {
     return drain_asked_ ? kDrainTickMs : -1;
 }
 
-bool Connections::finished() const {
+bool ConnectionPool::finished() const {
     if (!acceptors_.empty()) return false;
     const std::scoped_lock lock(mutex_);
     return all_.empty() || Clock::now() >= drain_deadline_;
 }
 
 // Each peer has connections_max of its own: nginx cannot take wsd's, nor the other way round.
-bool Connections::wait_for_room(Peer peer) {
+bool ConnectionPool::wait_for_room(Peer peer) {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return open_of(peer) < config_.connections_max || drain_asked_; });
     return !drain_asked_;
 }
 
-void Connections::accepted(int fd, Peer peer) {
+void ConnectionPool::accepted(int fd, Peer peer) {
     set_deadlines(fd, config_.io_timeout_s);
     auto connection = std::make_unique<Connection>();
     connection->fd = fd;
@@ -126,8 +129,9 @@ void Connections::accepted(int fd, Peer peer) {
     metrics::add(metrics::kApiConnections, 1);
 }
 
-// An end of file is dealt with here: it is the usual end of a kept connection and no work for a worker.
-void Connections::on_readable(Connection* connection) {
+// An end of file is dealt with here: it is the usual end of a kept connection and no work for a
+// worker.
+void ConnectionPool::on_readable(Connection* connection) {
     const bool bytes = has_bytes(connection->fd);
     const std::scoped_lock lock(mutex_);
     if (bytes) return hand_out(connection);
@@ -136,14 +140,14 @@ void Connections::on_readable(Connection* connection) {
 }
 
 // With mutex_ held.
-void Connections::hand_out(Connection* connection) {
+void ConnectionPool::hand_out(Connection* connection) {
     connection->idle = false;
     connection->readable_since = Clock::now();
     queue_.push_back(connection);
     readable_.notify_one();
 }
 
-std::optional<Connections::Readable> Connections::take() {
+std::optional<ConnectionPool::Readable> ConnectionPool::take() {
     std::unique_lock lock(mutex_);
     readable_.wait(lock, [this] { return !queue_.empty() || closed_; });
     if (queue_.empty()) return std::nullopt;
@@ -155,14 +159,14 @@ std::optional<Connections::Readable> Connections::take() {
     return Readable{connection, connection->fd, connection->peer};
 }
 
-void Connections::park(Connection* connection) {
+void ConnectionPool::park(Connection* connection) {
     const std::scoped_lock lock(mutex_);
     connection->parked = true;
     --open_of(connection->peer);
     room_.notify_all();
 }
 
-void Connections::keep(Connection* connection) {
+void ConnectionPool::keep(Connection* connection) {
     const std::scoped_lock lock(mutex_);
     if (std::exchange(connection->parked, false)) ++open_of(connection->peer);
     if (draining_) return retire(connection);
@@ -173,19 +177,19 @@ void Connections::keep(Connection* connection) {
     remove(connection);
 }
 
-void Connections::close(Connection* connection) {
+void ConnectionPool::close(Connection* connection) {
     const std::scoped_lock lock(mutex_);
     ::close(connection->fd);
     remove(connection);
 }
 
-void Connections::forget(Connection* connection) {
+void ConnectionPool::forget(Connection* connection) {
     const std::scoped_lock lock(mutex_);
     remove(connection);
 }
 
 // With mutex_ held. The descriptor is closed already.
-void Connections::remove(Connection* connection) {
+void ConnectionPool::remove(Connection* connection) {
     if (!connection->parked) {
         --open_of(connection->peer);
         room_.notify_all();
@@ -194,15 +198,16 @@ void Connections::remove(Connection* connection) {
     metrics::add(metrics::kApiConnections, -1);
 }
 
-// With mutex_ held. First nothing more can be sent to us, then we look: so no request is lost between the two.
-void Connections::retire(Connection* connection) {
+// With mutex_ held. First nothing more can be sent to us, then we look: so no request is lost
+// between the two.
+void ConnectionPool::retire(Connection* connection) {
     shutdown(connection->fd, SHUT_RD);
     if (has_bytes(connection->fd)) return hand_out(connection);
     ::close(connection->fd);
     remove(connection);
 }
 
-void Connections::drain() {
+void ConnectionPool::drain() {
     {
         const std::scoped_lock lock(mutex_);
         drain_asked_ = true;
@@ -212,7 +217,7 @@ void Connections::drain() {
     [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof one);
 }
 
-void Connections::start_draining() {
+void ConnectionPool::start_draining() {
     const Clock::time_point time = Clock::now();
     drain_deadline_ = time + config_.drain_s;
     idle_until_ = std::min<Clock::time_point>(time + kDrainIdle, drain_deadline_);
@@ -223,7 +228,7 @@ void Connections::start_draining() {
     draining_ = true;
 }
 
-void Connections::retire_idle() {
+void ConnectionPool::retire_idle() {
     const std::scoped_lock lock(mutex_);
     std::vector<Connection*> idle;
     for (const auto& [connection, owner] : all_) {

@@ -1,7 +1,8 @@
-// wsd/feed.h — One connection's position in its user's event log: what may be sent next, what must wait, and whether something is missing.
+// wsd/event_sequencer.h — One connection's position in its user's event log: what may be sent next,
+// what must wait, and whether something is missing.
 //
-// The promise kept here: cursors leave in order, each once, none skipped. What cannot be sent yet is held for a while; what no
-// longer fits is only remembered as a number, and comes from the log.
+// The promise kept here: cursors leave in order, each once, none skipped. What cannot be sent yet
+// is held for a while; what no longer fits is only remembered as a number, and comes from the log.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +26,15 @@ struct Ack {
 };
 
 // Costs two numbers while nothing waits.
-class Feed {
+class EventSequencer {
 public:
-    Feed() = default;
-    ~Feed() { reset(); }
-    Feed(const Feed&) = delete;
-    Feed& operator=(const Feed&) = delete;
+    EventSequencer() = default;
+    ~EventSequencer() { reset(); }
+    EventSequencer(const EventSequencer&) = delete;
+    EventSequencer& operator=(const EventSequencer&) = delete;
 
-    // Everything up to `last` has been sent, or is known to the client. What was held above it stays.
+    // Everything up to `last` has been sent, or is known to the client. What was held above it
+    // stays.
     void start(Cursor last);
     // Forgets position, held events and acks.
     void reset();
@@ -44,7 +46,8 @@ public:
     // Something known to exist has not been sent.
     bool is_behind() const { return last_ < head_; }
 
-    // An event as the bus told it. Events that are known already, or do not fit, are dropped; the head is raised all the same.
+    // An event as the bus told it. Events that are known already, or do not fit, are dropped; the
+    // head is raised all the same.
     void hold(Cursor cursor, FramePtr frame);
     // To be sent in the place of the event `cursor`, which must be above last().
     void put_ack(Cursor cursor, Ack ack);
@@ -53,7 +56,8 @@ public:
     std::size_t acks_waiting() const { return pending_ == nullptr ? 0 : pending_->acks.size(); }
     std::size_t acks_bytes() const { return pending_ == nullptr ? 0 : pending_->acks_bytes; }
 
-    // The event `cursor` is the next one and the newest that is known, and nothing is held: the caller sends its frame, and it counts as sent.
+    // The event `cursor` is the next one and the newest that is known, and nothing is held: the
+    // caller sends its frame, and it counts as sent.
     // The usual case, which spares the caller hold() and take_next().
     bool pass(Cursor cursor) {
         if (cursor != last_.next() || head_ > cursor || pending_ != nullptr) return false;
@@ -63,7 +67,8 @@ public:
 
     // The next frame in order if it is at hand, else nullptr; it counts as sent.
     FramePtr take_next();
-    // The event last() + 1 as it was read from the log; gives the frame to send, which is the ack if there is one. It counts as sent.
+    // The event last() + 1 as it was read from the log; gives the frame to send, which is the ack
+    // if there is one. It counts as sent.
     FramePtr take_from_log(std::string_view event);
 
 private:

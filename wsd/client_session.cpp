@@ -1,7 +1,9 @@
-// wsd/session.cpp — Frames in, whose turn it is at the api, what its replies lead to, deadlines.
-#include "wsd/session.h"
+// wsd/client_session.cpp — Frames in, whose turn it is at the api, what its replies lead to,
+// deadlines.
+#include "wsd/client_session.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lib/base/metrics.h"
 #include "wsd/close_codes.h"
@@ -29,7 +31,7 @@ CloseCode close_code_of_hello(const Problem& problem, const RelayReply& reply) {
 
 }  // namespace
 
-Session::Session(ConnectionId id, Socket& socket, Services& services, std::string address)
+ClientSession::ClientSession(ConnectionId id, Socket& socket, Services& services, std::string address)
     : client_(id, socket, services, std::move(address)),
       events_(client_),
       catch_up_(client_, events_, services.config.wsd.resume_page),
@@ -39,27 +41,27 @@ Session::Session(ConnectionId id, Socket& socket, Services& services, std::strin
     client_.set_timer(Due::kHello, client_.limits().hello_timeout_s);
 }
 
-Session::~Session() {
+ClientSession::~ClientSession() {
     retire();
     client_.services().sessions.erase(id());
 }
 
-void Session::retire() {
+void ClientSession::retire() {
     client_.retire();
     login_.reset();
     events_.reset();
     membership_.leave();
 }
 
-void Session::close(CloseCode code) {
+void ClientSession::close(CloseCode code) {
     if (is_closing()) return;
     client_.close(code);
     login_.reset();
 }
 
-// --- Frames -------------------------------------------------------------------------------------------------------
+// --- Frames --------------------------------------------------------------------------------------
 
-void Session::on_text(std::string_view text) {
+void ClientSession::on_text(std::string_view text) {
     if (is_closing()) return;
     ++frames_in_;
     if (!frame_limiter_.take(client_.now(), client_.limits().frames_per_second)) {
@@ -71,7 +73,7 @@ void Session::on_text(std::string_view text) {
     take_frame(std::move(*std::get_if<wire::ClientFrame>(&frame)));
 }
 
-void Session::refuse_frame(const wire::FrameError& refused) {
+void ClientSession::refuse_frame(const wire::FrameError& refused) {
     metrics::count(metrics::kFramesRefused, refusal_name(refused.error));
     if (client_.state() == Client::State::kOpening) {
         // A hello is answered, whatever was wrong with it; what else comes before one is not.
@@ -83,7 +85,7 @@ void Session::refuse_frame(const wire::FrameError& refused) {
     client_.send_error(refused.id, refused.error);
 }
 
-void Session::take_frame(wire::ClientFrame frame) {
+void ClientSession::take_frame(wire::ClientFrame frame) {
     if (auto* hello = std::get_if<wire::HelloFrame>(&frame.what))
         return begin_login(std::move(frame.id), std::move(*hello));
     if (client_.state() == Client::State::kOpening) {
@@ -94,7 +96,7 @@ void Session::take_frame(wire::ClientFrame frame) {
     queue_command(std::move(frame));
 }
 
-void Session::begin_login(std::optional<std::string> id, wire::HelloFrame frame) {
+void ClientSession::begin_login(std::optional<std::string> id, wire::HelloFrame frame) {
     if (client_.state() != Client::State::kOpening && client_.state() != Client::State::kParked)
         return client_.send_error(id, invalid_argument("type", "conflict"));
     client_.clear_timer(Due::kHello);
@@ -108,16 +110,16 @@ void Session::begin_login(std::optional<std::string> id, wire::HelloFrame frame)
     run_next();
 }
 
-void Session::queue_command(wire::ClientFrame frame) {
+void ClientSession::queue_command(wire::ClientFrame frame) {
     if (client_.state() == Client::State::kParked) return client_.send_error(frame.id, no_hello_since());
     if (!commands_.take(std::move(frame))) return;
     run_next();
     client_.update_reading();
 }
 
-// --- Turns --------------------------------------------------------------------------------------------------------
+// --- Turns ---------------------------------------------------------------------------------------
 
-void Session::pump() {
+void ClientSession::pump() {
     if (client_.is_live()) {
         events_.send_ready();
         const bool is_missing = !events_.is_full() && events_.feed().is_behind();
@@ -126,7 +128,7 @@ void Session::pump() {
     run_next();
 }
 
-void Session::run_next() {
+void ClientSession::run_next() {
     if (!slot_.is_free() || is_closing()) return;
     if (client_.state() == Client::State::kJoining) return run_login();
     if (!client_.is_live()) return;
@@ -136,12 +138,12 @@ void Session::run_next() {
     if (commands_.may_run()) run_command();
 }
 
-void Session::run_login() {
+void ClientSession::run_login() {
     if (login_ == nullptr || !login_->may_ask()) return;
     ask(login_->question(), [this](RelayReply reply) { go_on(login_->on_reply(std::move(reply))); });
 }
 
-void Session::run_command() {
+void ClientSession::run_command() {
     Commands::Begun begun = commands_.begin();
     ask(std::move(begun.request), [this, command = std::move(begun.command)](const RelayReply& reply) {
         events_.end_wait();
@@ -150,7 +152,7 @@ void Session::run_command() {
     });
 }
 
-void Session::read_log() {
+void ClientSession::read_log() {
     auto question = catch_up_.question();
     if (!question) return run_next();
     ask(std::move(*question), [this](const RelayReply& reply) {
@@ -160,7 +162,7 @@ void Session::read_log() {
 }
 
 // Its answer may come when the session has gone.
-void Session::ask(RelayRequest request, RelaySlot::Then then) {
+void ClientSession::ask(RelayRequest request, RelaySlot::Then then) {
     Services& services = client_.services();
     request.cause = services.hub.cause_text({id(), slot_.take(request.kind, std::move(then))});
     services.relay.ask(std::move(request), [&sessions = services.sessions, id = id()](RelayReply reply) {
@@ -168,21 +170,21 @@ void Session::ask(RelayRequest request, RelaySlot::Then then) {
     });
 }
 
-void Session::on_reply(RelayReply reply) {
+void ClientSession::on_reply(RelayReply reply) {
     if (is_closing() || slot_.is_free()) return;
     const RelaySlot::Then then = slot_.release();
     then(std::move(reply));
     if (!is_closing()) pump();
 }
 
-void Session::end_as(const Ending& ending) {
+void ClientSession::end_as(const Ending& ending) {
     if (ending.resync) return park(*ending.resync, std::nullopt);
     if (ending.close != CloseCode::kNone) close(ending.close);
 }
 
-// --- Log-in and the token -----------------------------------------------------------------------------------------
+// --- Log-in and the token ------------------------------------------------------------------------
 
-void Session::go_on(Login::Next next) {
+void ClientSession::go_on(Login::Next next) {
     switch (next) {
         case Login::Next::kAsk: return run_next();
         case Login::Next::kCount: return count_in();
@@ -198,18 +200,18 @@ void Session::go_on(Login::Next next) {
 }
 
 // Nothing else may be asked before the answer; the bus has a deadline for it.
-void Session::count_in() {
+void ClientSession::count_in() {
     slot_.take(RelayKind::kHello, {});
     membership_.count_in([&sessions = client_.services().sessions, id = id()](std::optional<std::uint64_t> total) {
         const auto found = sessions.find(id);
         if (found == sessions.end() || found->second->login_ == nullptr) return;
-        Session& session = *found->second;
+        ClientSession& session = *found->second;
         session.slot_.release();
         session.go_on(session.login_->on_counted(total));
     });
 }
 
-void Session::welcome() {
+void ClientSession::welcome() {
     const std::unique_ptr<Login> login = std::move(login_);
     const auto answer = login->answer();
     if (!answer) return close(CloseCode::kInternal);
@@ -235,7 +237,7 @@ void Session::welcome() {
     pump();
 }
 
-void Session::refuse_login() {
+void ClientSession::refuse_login() {
     const std::unique_ptr<Login> login = std::move(login_);
     const RelayReply& reply = login->reply();
     const Problem problem = problem_of(reply);
@@ -251,13 +253,13 @@ void Session::refuse_login() {
     close(close_code_of_hello(problem, reply));
 }
 
-void Session::take_identity(const wire::Identity& identity, std::string token) {
+void ClientSession::take_identity(const wire::Identity& identity, std::string token) {
     client_.set_session(identity.session_id);
     client_.set_token(std::move(token));
     token_life_.begin(client_, identity.token_ttl);
 }
 
-void Session::on_refreshed(const Command& command, const RelayReply& reply) {
+void ClientSession::on_refreshed(const Command& command, const RelayReply& reply) {
     // A refused token ends nothing: the old one goes on until its end.
     if (reply.status != 200) return client_.send_reply(wire::error_frame(command.id, problem_of(reply).json));
     const auto identity = wire::parse_session(reply.body);
@@ -269,8 +271,9 @@ void Session::on_refreshed(const Command& command, const RelayReply& reply) {
         wire::ack_frame(command.id, std::nullopt, wire::refresh_ack_payload(identity->token_ttl.count())));
 }
 
-// The log cannot be continued: no events until the client has reloaded its state and said hello again.
-void Session::park(std::string_view reason, const std::optional<std::string>& id) {
+// The log cannot be continued: no events until the client has reloaded its state and said hello
+// again.
+void ClientSession::park(std::string_view reason, const std::optional<std::string>& id) {
     client_.enter(Client::State::kParked);
     // Of messages that are stored: their place in the log will not come.
     for (const Ack& ack : events_.feed().take_acks())
@@ -282,9 +285,9 @@ void Session::park(std::string_view reason, const std::optional<std::string>& id
     client_.set_timer(Due::kHello, kParkedHelloTimeout);
 }
 
-// --- Deadlines ----------------------------------------------------------------------------------------------------
+// --- Deadlines -----------------------------------------------------------------------------------
 
-void Session::on_writable() {
+void ClientSession::on_writable() {
     client_.write_waiting();
     if (is_closing()) return;
     client_.update_reading();
@@ -292,7 +295,7 @@ void Session::on_writable() {
     pump();
 }
 
-void Session::on_timer() {
+void ClientSession::on_timer() {
     const SteadyTime time = client_.now();
     client_.begin_waking();
     if (client_.take_timer(Due::kClose, time)) return client_.socket().cut();

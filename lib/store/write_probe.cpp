@@ -1,5 +1,5 @@
-// lib/store/writing.cpp — The statements of the proof.
-#include "lib/store/writing.h"
+// lib/store/write_probe.cpp — The statements of the proof.
+#include "lib/store/write_probe.h"
 
 #include "lib/store/errors.h"
 
@@ -16,7 +16,7 @@ constexpr Statement kWriteRow =
 
 }  // namespace
 
-Result<void> prove_writing(Connection& connection, bool thoroughly) {
+Result<void> prove_writing(DatabaseConnection& connection, bool thoroughly) {
     {
         Rows rows = connection.query(kReadOnly);
         if (rows.next() && rows.flag(1)) return read_only("the server is read-only");
