@@ -47,14 +47,14 @@ bool CatchUp::is_due() const {
 
 std::optional<RelayRequest> CatchUp::question() {
     const bool only_if_behind = reason_ == Reason::kHole || reason_ == Reason::kBehind;
-    if (only_if_behind && !events_.feed().is_behind()) {
+    if (only_if_behind && !events_.sequencer().is_behind()) {
         reason_ = Reason::kNone;
         return std::nullopt;
     }
     count_read(reason_);
     RelayRequest request = client_.request(RelayKind::kSync, wire::kSyncCall);
-    request.query = wire::log_question_query(
-        {.position = chat::LogPosition{events_.feed().last(), epoch()}, .bound = {page_limit_, client_.page_bytes()}});
+    request.query = wire::log_question_query({.position = chat::LogPosition{events_.sequencer().last(), epoch()},
+                                              .bound = {page_limit_, client_.page_bytes()}});
     return request;
 }
 
@@ -62,10 +62,10 @@ Ending CatchUp::on_page(const RelayReply& reply, bool is_subscribed) {
     if (reply.status != 200) return on_refused(reply);
     const auto page = wire::parse_sync(reply.body);
     if (!page) return want_again();
-    const Cursor before = events_.feed().last();
+    const Cursor before = events_.sequencer().last();
     if (Ending ending = send_page(*page); !ending.is_none()) return ending;
     // The log does not have yet what we have heard of: that must not become a busy loop.
-    if (events_.feed().last() == before && events_.feed().is_behind()) return want_again();
+    if (events_.sequencer().last() == before && events_.sequencer().is_behind()) return want_again();
     fruitless_ = 0;
     if (is_subscribed) on_subscribed();
     return {};

@@ -122,7 +122,7 @@ void ClientSession::queue_command(wire::ClientFrame frame) {
 void ClientSession::pump() {
     if (client_.is_live()) {
         events_.send_ready();
-        const bool is_missing = !events_.is_full() && events_.feed().is_behind();
+        const bool is_missing = !events_.is_full() && events_.sequencer().is_behind();
         if (is_missing && !catch_up_.is_on() && slot_.is_free()) catch_up_.want_unless_it_comes(CatchUp::Reason::kHole);
     }
     run_next();
@@ -228,7 +228,7 @@ void ClientSession::welcome() {
                                             .token_ttl_s = answer->identity.token_ttl.count(),
                                             .ping_interval_s = client_.limits().ping_interval_s.count()},
                                            login->id()));
-    events_.feed().start(login->position(*answer));
+    events_.sequencer().start(login->position(*answer));
     if (answer->resumed) metrics::count(metrics::kLogReads, "resume");
     end_as(catch_up_.send_page(answer->page));
     if (is_closing()) return;
@@ -276,7 +276,7 @@ void ClientSession::on_refreshed(const Command& command, const RelayReply& reply
 void ClientSession::park(std::string_view reason, const std::optional<std::string>& id) {
     client_.enter(Client::State::kParked);
     // Of messages that are stored: their place in the log will not come.
-    for (const Ack& ack : events_.feed().take_acks())
+    for (const Ack& ack : events_.sequencer().take_acks())
         client_.send_reply(wire::ack_frame(ack.id, std::nullopt, ack.payload));
     events_.reset();
     catch_up_.stop();
@@ -303,7 +303,7 @@ void ClientSession::on_timer() {
     if (client_.take_timer(Due::kToken, time) && token_life_.is_over(client_)) close(CloseCode::kNewToken);
     if (client_.take_timer(Due::kPong, time) && client_.is_pong_overdue()) close(CloseCode::kNoPong);
     if (client_.take_timer(Due::kStall, time) && client_.is_stalled()) close(CloseCode::kSlowReader);
-    if (client_.take_timer(Due::kPing, time)) client_.send_ping(events_.feed().head());
+    if (client_.take_timer(Due::kPing, time)) client_.send_ping(events_.sequencer().head());
     const bool may_go_on = client_.take_timer(Due::kRead, time) | client_.take_timer(Due::kJoin, time);
     if (may_go_on && !is_closing()) pump();
     client_.wake_at_earliest();

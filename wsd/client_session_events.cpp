@@ -20,14 +20,14 @@ bool ClientSession::on_delivery(const Delivery& delivery) {
         case wire::NoticeKind::kSessionRevoked:
             if (login_ != nullptr) login_->doubt();
             if (membership_.is_counted() && delivery.session_id == session_id())
-                on_head(events_.feed().head(), chat::SessionState::kRevoked);
+                on_head(events_.sequencer().head(), chat::SessionState::kRevoked);
             return true;
         case wire::NoticeKind::kAccountDisabled:
             if (login_ != nullptr) login_->doubt();
-            on_head(events_.feed().head(), chat::SessionState::kDisabled);
+            on_head(events_.sequencer().head(), chat::SessionState::kDisabled);
             return true;
     }
-    if (client_.state() == Client::State::kParked || delivery.cursor <= events_.feed().last()) return false;
+    if (client_.state() == Client::State::kParked || delivery.cursor <= events_.sequencer().last()) return false;
     if (is_idle() && events_.pass(delivery.cursor, delivery.frame)) return true;
     events_.hold(delivery.cursor, delivery.frame);
     const bool own = delivery.cause.connection == id() && slot_.is_taken_by(delivery.cause.request);
@@ -56,8 +56,8 @@ void ClientSession::on_head(Cursor head, chat::SessionState state) {
         return close(CloseCode::kNewToken);
     }
     if (state == chat::SessionState::kDisabled) return close(CloseCode::kAccountDisabled);
-    if (!client_.is_live() || head <= events_.feed().last()) return;
-    events_.feed().raise_head(head);
+    if (!client_.is_live() || head <= events_.sequencer().last()) return;
+    events_.sequencer().raise_head(head);
     if (!catch_up_.is_on() && slot_.is_free()) catch_up_.want_unless_it_comes(CatchUp::Reason::kBehind);
     pump();
 }

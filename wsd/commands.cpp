@@ -80,8 +80,8 @@ std::optional<Error> Commands::refusal_of(const wire::ClientFrame& frame) const 
 }
 
 bool Commands::may_run() const {
-    if (client_.commands() == nullptr || events_.feed().acks_waiting() >= kAcksWaitingMax) return false;
-    return client_.outbox().bytes() + events_.feed().acks_bytes() <= client_.outbox_max();
+    if (client_.commands() == nullptr || events_.sequencer().acks_waiting() >= kAcksWaitingMax) return false;
+    return client_.outbox().bytes() + events_.sequencer().acks_bytes() <= client_.outbox_max();
 }
 
 Commands::Begun Commands::begin() {
@@ -111,8 +111,8 @@ CloseCode Commands::answer(const Command& command, const RelayReply& reply) {
 // its own.
 void Commands::answer_send(const Command& command, const RelayReply& reply) {
     const Cursor cursor{reply.cursor};
-    EventSequencer& feed = events_.feed();
-    if (client_.is_live() && cursor > feed.last()) return feed.put_ack(cursor, {command.id, reply.body});
+    EventSequencer& sequencer = events_.sequencer();
+    if (client_.is_live() && cursor > sequencer.last()) return sequencer.put_ack(cursor, {command.id, reply.body});
     client_.send_reply(wire::ack_frame(command.id, std::nullopt, reply.body));
 }
 

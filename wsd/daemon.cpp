@@ -38,7 +38,7 @@ Daemon::Daemon(event::Loop* loop, const Config& config, std::shared_ptr<crypto::
       relay_(loop, config.wsd, [this](ConnectionId id) { return sessions_.contains(id); }),
       hub_(channels_, incarnation_),
       services_{{config.wsd, config.limits, config.redis}, relay_, hub_, sessions_, counters_, random_, steady_now},
-      heads_(services_),
+      reconciler_(services_),
       metrics_(loop, [this] { export_metrics(); }),
       tick_(loop, *this),
       watchdog_(loop, *this),
@@ -55,7 +55,7 @@ Result<void> Daemon::start(std::size_t connections_max) {
     }
     channels_.start({.on_subscribed = [this](UserId user) { hub_.on_subscribed(user); },
                      .on_notice = [this](const wire::Notice& notice) { hub_.on_notice(notice); },
-                     .on_state = [this](bool up) { heads_.on_bus(up); }});
+                     .on_state = [this](bool up) { reconciler_.on_bus(up); }});
     tick_.start(kTick);
     on_watchdog();
     supervisor_.tell("READY=1");
@@ -84,7 +84,7 @@ void Daemon::on_reload_signal() {
 
 void Daemon::on_tick() {
     tick_.start(kTick);
-    heads_.tick();
+    reconciler_.tick();
     memory_.tick(steady_now(), sessions_.size());
     if (drained_at_ != SteadyTime::max()) close_some();
 }

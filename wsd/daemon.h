@@ -45,7 +45,7 @@ private:
     RelayClient relay_;
     Hub hub_;
     Services services_;
-    HeadReconciler heads_;
+    HeadReconciler reconciler_;
     Supervisor supervisor_;
     event::MetricsEndpoint metrics_;
     MemoryReturn memory_;

@@ -6,14 +6,14 @@
 namespace billet::wsd {
 
 void Events::hold(Cursor cursor, const FramePtr& frame) {
-    if (waiting.held + frame->size() > client_.services().config.wsd.held_bytes) return feed_.raise_head(cursor);
-    feed_.hold(cursor, frame);
+    if (waiting.held + frame->size() > client_.services().config.wsd.held_bytes) return sequencer_.raise_head(cursor);
+    sequencer_.hold(cursor, frame);
 }
 
 void Events::send_ready() {
     while (has_room()) {
-        if (own_ == feed_.last().next()) return;
-        const FramePtr frame = feed_.take_next();
+        if (own_ == sequencer_.last().next()) return;
+        const FramePtr frame = sequencer_.take_next();
         if (frame == nullptr) return;
         send(frame);
     }
@@ -37,16 +37,16 @@ void Events::send(const FramePtr& frame) {
 // longest messages are 5 MB.
 Events::SentPage Events::send_page(const wire::LogPage& page) {
     SentPage sent;
-    feed_.raise_head(page.head);
+    sequencer_.raise_head(page.head);
     for (const wire::LogEvent& event : page.events) {
-        if (event.cursor <= feed_.last()) continue;
+        if (event.cursor <= sequencer_.last()) continue;
         sent.is_whole = client_.outbox().bytes() <= client_.outbox_max();
         if (!sent.is_whole) break;
         ++sent.events;
-        sent.is_continued = event.cursor == feed_.last().next();
+        sent.is_continued = event.cursor == sequencer_.last().next();
         if (!sent.is_continued) return sent;
         ++client_.services().counters.delivered;
-        client_.send(feed_.take_from_log(event.json), Waits::kPaced);
+        client_.send(sequencer_.take_from_log(event.json), Waits::kPaced);
     }
     look_at_bound();
     return sent;
@@ -58,11 +58,11 @@ bool Events::has_fallen_behind() {
     if (!client_.is_live() || !is_full_ || client_.outbox().bytes() > client_.outbox_max() / 2) return false;
     is_full_ = false;
     send_ready();
-    return !is_full_ && feed_.is_behind();
+    return !is_full_ && sequencer_.is_behind();
 }
 
 void Events::reset() {
-    feed_.reset();
+    sequencer_.reset();
     own_ = Cursor{};
 }
 

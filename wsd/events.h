@@ -16,15 +16,15 @@ public:
 
     // The client's place in its log: what it has been sent, what is known to exist, acks that wait
     // for their turn.
-    EventSequencer& feed() { return feed_; }
-    const EventSequencer& feed() const { return feed_; }
+    EventSequencer& sequencer() { return sequencer_; }
+    const EventSequencer& sequencer() const { return sequencer_; }
 
     // The usual case, which spares the caller hold() and send_ready(): the event is the next one
     // and nothing else waits. False: nothing has been done.
     bool pass(Cursor cursor, const FramePtr& frame) {
         if (is_full_ || own_ != Cursor{} || waiting.outboxes >= client_.services().config.wsd.outboxes_bytes)
             return false;
-        if (!feed_.pass(cursor)) return false;
+        if (!sequencer_.pass(cursor)) return false;
         send(frame);
         return true;
     }
@@ -63,7 +63,7 @@ private:
 
     Client& client_;
     bool is_full_ = false;
-    EventSequencer feed_;
+    EventSequencer sequencer_;
     Cursor own_;  // 0: none
 };
 

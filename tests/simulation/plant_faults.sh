@@ -13,10 +13,10 @@ faults() {
     cat <<'EOF'
 a notice passes over a hole@wsd/event_sequencer.h@s/cursor != last_\.next\(\) \|\|/cursor < last_.next() ||/
 what is held leaves before what is missing@wsd/event_sequencer.cpp@s/held\.front\(\)\.cursor == next/held.front().cursor >= next/
-a duplicate is not dropped@wsd/event_sequencer.h wsd/client_session_events.cpp@s/cursor != last_\.next\(\) \|\| head_ > cursor/cursor > last_.next()/; s/ \|\| delivery\.cursor <= events_\.feed\(\)\.last\(\)\) return false/) return false/
-the position is that of the page before its events are sent@wsd/client_session.cpp@s/feed\(\)\.start\(login->position.*/feed().start(answer->page.cursor);/
-what was held is let go before a page@wsd/events.cpp@s/^    feed_\.raise_head\(page\.head\);/&\n    while (const FramePtr frame = feed_.take_next()) send(frame);\n    feed_.start(feed_.head());/
-events that are known come again with a page@wsd/events.cpp@s/if \(event\.cursor <= feed_\.last\(\)\) continue;//
+a duplicate is not dropped@wsd/event_sequencer.h wsd/client_session_events.cpp@s/cursor != last_\.next\(\) \|\| head_ > cursor/cursor > last_.next()/; s/ \|\| delivery\.cursor <= events_\.sequencer\(\)\.last\(\)\) return false/) return false/
+the position is that of the page before its events are sent@wsd/client_session.cpp@s/sequencer\(\)\.start\(login->position.*/sequencer().start(answer->page.cursor);/
+what was held is let go before a page@wsd/events.cpp@s/^    sequencer_\.raise_head\(page\.head\);/&\n    while (const FramePtr frame = sequencer_.take_next()) send(frame);\n    sequencer_.start(sequencer_.head());/
+events that are known come again with a page@wsd/events.cpp@s/if \(event\.cursor <= sequencer_\.last\(\)\) continue;//
 a page is taken for the last one@wsd/catch_up.cpp@s/page\.more \|\| !sent\.is_whole/!sent.is_whole/
 the rest of a page is forgotten when the outbox is full@wsd/catch_up.cpp@s/page\.more \|\| !sent\.is_whole/page.more/@the outbox that is half empty leads to a read, too
 a late subscription is not followed by a read@wsd/catch_up.cpp@s/want\(Reason::kResume\);/{}/
@@ -30,9 +30,9 @@ the bound of an outbox is ignored@wsd/events.h@s/is_full_ = client_\.outbox\(\)\
 the bound of all outboxes is ignored@wsd/client.cpp@s/if \(waiting\.outboxes >= bound\) return 0;//
 the bound of held notices is ignored@wsd/events.cpp@s/^    if \(waiting\.held \+ frame->size\(\).*//
 the bound of waiting requests is ignored@wsd/commands.cpp@s/if \(waiting\.commands \+ command_bytes\(frame\) <=.*/return std::nullopt;/
-an ack is sent at once and again in its place@wsd/commands.cpp@s/cursor > feed\.last\(\)\) return feed\.put_ack/cursor > feed.last()) feed.put_ack/
-an ack does not wait for its place@wsd/commands.cpp@s/if \(client_\.is_live\(\) \&\& cursor > feed\.last\(\)\)/if (false)/
-an own event overtakes its ack@wsd/events.cpp@s/^        if \(own_ == feed_.*//
+an ack is sent at once and again in its place@wsd/commands.cpp@s/cursor > sequencer\.last\(\)\) return sequencer\.put_ack/cursor > sequencer.last()) sequencer.put_ack/
+an ack does not wait for its place@wsd/commands.cpp@s/if \(client_\.is_live\(\) \&\& cursor > sequencer\.last\(\)\)/if (false)/
+an own event overtakes its ack@wsd/events.cpp@s/^        if \(own_ == sequencer_.*//
 an own event is held for ever@wsd/client_session.cpp@s/^        events_\.end_wait\(\);//@what is missing is looked for as a hole, 20 ms later (ack_in_place_of_the_event.case sees it)
 acks that wait are forgotten at a resync@wsd/client_session.cpp@/for \(const Ack\& ack/{N;s/.*//}
 requests that wait are forgotten at a resync@wsd/client_session.cpp@s/^    commands_\.refuse_all\(\);/    client_.take_commands();/

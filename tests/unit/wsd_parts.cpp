@@ -1,5 +1,5 @@
 // tests/unit/wsd_parts.cpp — The parts of wsd that need no loop: messages of fragments, limits,
-// outbox, feed, close codes, hints.
+// outbox, sequencer, close codes, hints.
 #include <cstdint>
 #include <string>
 
@@ -139,67 +139,67 @@ TEST(WsdOutbox, OnlyLiveEventsCountAsLive) {
 
 // --- EventSequencer ------------------------------------------------------------------------------
 
-TEST_GROUP(WsdFeed) {
-    EventSequencer feed;
+TEST_GROUP(WsdEventSequencer) {
+    EventSequencer sequencer;
 
     void setup() override {
-        feed.start(Cursor{10});
+        sequencer.start(Cursor{10});
     }
     void expect_next(const char* text) {
-        const FramePtr frame = feed.take_next();
+        const FramePtr frame = sequencer.take_next();
         CHECK_TRUE(frame != nullptr);
         STRCMP_EQUAL(text, std::string(frame->text()).c_str());
     }
 };
 
-TEST(WsdFeed, EventsLeaveInOrderHoweverTheyCome) {
-    feed.hold(Cursor{13}, make_frame("13"));
-    feed.hold(Cursor{11}, make_frame("11"));
-    feed.hold(Cursor{13}, make_frame("13 again"));
-    feed.hold(Cursor{10}, make_frame("old"));
+TEST(WsdEventSequencer, EventsLeaveInOrderHoweverTheyCome) {
+    sequencer.hold(Cursor{13}, make_frame("13"));
+    sequencer.hold(Cursor{11}, make_frame("11"));
+    sequencer.hold(Cursor{13}, make_frame("13 again"));
+    sequencer.hold(Cursor{10}, make_frame("old"));
 
     expect_next("11");
-    CHECK_TRUE(feed.take_next() == nullptr);  // 12 is missing
-    CHECK_TRUE(feed.is_behind());
-    feed.hold(Cursor{12}, make_frame("12"));
+    CHECK_TRUE(sequencer.take_next() == nullptr);  // 12 is missing
+    CHECK_TRUE(sequencer.is_behind());
+    sequencer.hold(Cursor{12}, make_frame("12"));
     expect_next("12");
     expect_next("13");
-    CHECK_FALSE(feed.is_behind());
-    LONGS_EQUAL(13, feed.last().value);
+    CHECK_FALSE(sequencer.is_behind());
+    LONGS_EQUAL(13, sequencer.last().value);
 }
 
-TEST(WsdFeed, AnAckTakesThePlaceOfItsEventWhoeverBringsThat) {
-    feed.put_ack(Cursor{12}, {"12", "{}"});
-    feed.put_ack(Cursor{11}, {"11", "{}"});
-    feed.hold(Cursor{11}, make_frame("event 11"));
+TEST(WsdEventSequencer, AnAckTakesThePlaceOfItsEventWhoeverBringsThat) {
+    sequencer.put_ack(Cursor{12}, {"12", "{}"});
+    sequencer.put_ack(Cursor{11}, {"11", "{}"});
+    sequencer.hold(Cursor{11}, make_frame("event 11"));
 
     expect_next(R"({"type":"ack","id":"11","cursor":11,"payload":{}})");
-    CHECK_TRUE(feed.take_from_log("event 12")->text() == R"({"type":"ack","id":"12","cursor":12,"payload":{}})");
-    CHECK_TRUE(feed.take_from_log("event 13")->text() == "event 13");
-    LONGS_EQUAL(0, feed.acks_waiting());
+    CHECK_TRUE(sequencer.take_from_log("event 12")->text() == R"({"type":"ack","id":"12","cursor":12,"payload":{}})");
+    CHECK_TRUE(sequencer.take_from_log("event 13")->text() == "event 13");
+    LONGS_EQUAL(0, sequencer.acks_waiting());
 }
 
-TEST(WsdFeed, WhatDoesNotFitIsRememberedAsANumber) {
-    for (std::uint64_t i = 12; i < 500; ++i) feed.hold(Cursor{i}, make_frame(std::to_string(i)));
-    CHECK_TRUE(feed.head() == Cursor{499});
+TEST(WsdEventSequencer, WhatDoesNotFitIsRememberedAsANumber) {
+    for (std::uint64_t i = 12; i < 500; ++i) sequencer.hold(Cursor{i}, make_frame(std::to_string(i)));
+    CHECK_TRUE(sequencer.head() == Cursor{499});
 
-    feed.take_from_log("11");
+    sequencer.take_from_log("11");
     int held = 0;
-    while (feed.take_next() != nullptr) ++held;
+    while (sequencer.take_next() != nullptr) ++held;
 
     LONGS_EQUAL(64, held);
-    CHECK_TRUE(feed.is_behind());
+    CHECK_TRUE(sequencer.is_behind());
 }
 
-TEST(WsdFeed, AStartDropsWhatItKnowsAndKeepsTheRest) {
-    feed.reset();
-    feed.hold(Cursor{21}, make_frame("21"));
-    feed.hold(Cursor{22}, make_frame("22"));
+TEST(WsdEventSequencer, AStartDropsWhatItKnowsAndKeepsTheRest) {
+    sequencer.reset();
+    sequencer.hold(Cursor{21}, make_frame("21"));
+    sequencer.hold(Cursor{22}, make_frame("22"));
 
-    feed.start(Cursor{21});
+    sequencer.start(Cursor{21});
 
     expect_next("22");
-    CHECK_TRUE(feed.take_next() == nullptr);
+    CHECK_TRUE(sequencer.take_next() == nullptr);
 }
 
 // --- What waits ----------------------------------------------------------------------------------
@@ -247,21 +247,21 @@ TEST(WsdWaiting, PartsOfAMessageCountUntilItIsCleared) {
 
 TEST(WsdWaiting, HeldEventsAndAcksCountUntilTheyLeave) {
     {
-        EventSequencer feed;
-        feed.start(Cursor{10});
-        feed.hold(Cursor{12}, make_frame("12"));
-        feed.hold(Cursor{13}, make_frame("13"));
-        feed.put_ack(Cursor{11}, {"11", "{}"});
+        EventSequencer sequencer;
+        sequencer.start(Cursor{10});
+        sequencer.hold(Cursor{12}, make_frame("12"));
+        sequencer.hold(Cursor{13}, make_frame("13"));
+        sequencer.put_ack(Cursor{11}, {"11", "{}"});
         expect(0, 4, 4);
-        LONGS_EQUAL(4, feed.acks_bytes());
+        LONGS_EQUAL(4, sequencer.acks_bytes());
 
-        feed.take_next();
-        feed.take_next();
+        sequencer.take_next();
+        sequencer.take_next();
         expect(0, 2, 0);
-        feed.reset();
+        sequencer.reset();
         expect(0, 0, 0);
-        CHECK_TRUE(feed.last() == Cursor{});
-        feed.hold(Cursor{1}, make_frame("1"));
+        CHECK_TRUE(sequencer.last() == Cursor{});
+        sequencer.hold(Cursor{1}, make_frame("1"));
     }
     expect(0, 0, 0);
 }

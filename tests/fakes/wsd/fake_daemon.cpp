@@ -65,7 +65,7 @@ wsd::SteadyTime FakeDaemon::next_wake() const {
     for (const FakeConnection& connection : connections_) {
         if (!connection.is_gone) next = std::min(next, connection.socket.wakes_at);
     }
-    return heads_ ? std::min(next, clock_now + kTick) : next;
+    return reconciler_ ? std::min(next, clock_now + kTick) : next;
 }
 
 void FakeDaemon::advance(std::chrono::milliseconds time) {
@@ -77,7 +77,7 @@ void FakeDaemon::advance(std::chrono::milliseconds time) {
             connection.socket.wakes_at = wsd::SteadyTime::max();
             connection.session.on_timer();
         }
-        if (heads_) heads_->tick();
+        if (reconciler_) reconciler_->tick();
         settle();
     }
 }
@@ -94,18 +94,18 @@ void FakeDaemon::notify(const wire::Notice& notice) {
 
 void FakeDaemon::take_bus_down() {
     channels.go_down();
-    if (heads_) heads_->on_bus(false);
+    if (reconciler_) reconciler_->on_bus(false);
     settle();
 }
 
 void FakeDaemon::bring_bus_up() {
     channels.come_up();
-    if (heads_) heads_->on_bus(true);
+    if (reconciler_) reconciler_->on_bus(true);
     settle();
 }
 
 void FakeDaemon::compare_heads() {
-    heads_.emplace(services_);
+    reconciler_.emplace(services_);
 }
 
 }  // namespace billet::fakes

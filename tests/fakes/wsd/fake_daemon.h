@@ -65,7 +65,7 @@ private:
     wsd::Sessions sessions_;
     wsd::Services services_;
     std::list<FakeConnection> connections_;
-    std::optional<wsd::HeadReconciler> heads_;
+    std::optional<wsd::HeadReconciler> reconciler_;
     wsd::ConnectionId last_id_ = 0;
 
     bool settle_one(FakeConnection& connection);
