@@ -7,7 +7,8 @@
 // A session has one request at the api at a time (relay_slot.h). Hellos, commands and reads of the
 // log take turns, so commands are carried out in the order in which they came, and no read of the
 // log overlaps a send. That is what makes the order of acks and events provable:
-//   - an event leaves only as last + 1 (event_sequencer.h), whether a notice, the log or an ack brings it;
+//   - an event leaves only as last + 1 (event_sequencer.h), whether a notice, the log or an ack
+//     brings it;
 //   - a notice that the request under way has caused waits for the reply: the ack takes its place,
 //     or goes before it;
 //   - anything missing is read from the log, at the reader's pace.
