@@ -93,7 +93,7 @@ private:
 
     mutable std::mutex mutex_;  // guards everything below
     std::condition_variable readable_;
-    // at most one entry per connection, so connections_max bounds it
+    // At most one entry per connection, so connections_max bounds it.
     std::deque<Connection*> queue_;
     std::unordered_map<Connection*, std::unique_ptr<Connection>> all_;
     std::size_t open_for_nginx_ = 0;  // but for the parked ones

@@ -29,8 +29,8 @@ public:
     struct Turn {
         std::unique_ptr<PendingRequest> pending;  // nullptr: the queue is closed and empty
         bool too_late =
-            // it has waited for longer than password_wait_ms, or the queue is closed: no hash any
-            // more
+            // It has waited for longer than password_wait_ms, or the queue is closed: no hash any
+            // more.
             false;
     };
     // Blocks until there is one, the one that has waited longest.

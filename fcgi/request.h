@@ -27,9 +27,9 @@ struct Request {
     int idempotency_keys = 0;     // how many Idempotency-Key headers there were
     std::string idempotency_key;  // the first one's value
     std::string request_id;       // of the peer; made by the pipeline when it is missing or strange
-    // relayed by billet-wsd: it came in by the socket that only wsd can reach
+    // Relayed by billet-wsd: it came in by the socket that only wsd can reach.
     bool from_wsd = false;
-    // of a relayed request: its connection and number, see chat::Ports; else empty
+    // Of a relayed request: its connection and number, see chat::Ports; else empty.
     std::string cause;
     std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();
 };

@@ -42,7 +42,7 @@ private:
     const NoticeAges ages_;
     std::shared_ptr<crypto::NoticeSealer> sealer_;
     Events events_;
-    // channels that were asked for and not confirmed yet
+    // Channels that were asked for and not confirmed yet.
     std::unordered_map<std::string, UserId> unconfirmed_;
     bus::AsyncBus bus_;
 

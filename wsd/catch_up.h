@@ -52,7 +52,7 @@ private:
     Client& client_;
     Events& events_;
     const std::uint32_t page_max_;
-    // events to ask for: what the reader took of the last page, at most twice that
+    // Events to ask for: what the reader took of the last page, at most twice that.
     std::uint32_t page_limit_;
     Reason reason_ = Reason::kNone;
     std::uint8_t fruitless_ = 0;  // reads in a row; each doubles the wait before the next

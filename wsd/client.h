@@ -21,7 +21,8 @@ namespace billet::wsd {
 
 class Client {
 public:
-    // kParked: the log cannot be continued; only a new hello leads on.
+    // Opening (no hello yet) → joining (hello on its way) → live → closing; from live to parked
+    // when the log cannot be continued, and from there by a new hello to joining.
     enum class State : std::uint8_t { kOpening, kJoining, kLive, kParked, kClosing };
 
     // Socket and services must outlive it. `address`: for the api's limits.
@@ -109,7 +110,7 @@ private:
     Timers timers_;
     SteadyTime wakes_at_ = Timers::kNever;
     SteadyTime last_progress_;  // of the outbox: a frame left it, or the first one entered
-    // What every delivery touches stands together from here on, and goes on in session.h.
+    // What every delivery touches stands together from here on, and goes on in client_session.h.
     Services& services_;
     Socket& socket_;
     const ConnectionId id_;

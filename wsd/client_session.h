@@ -1,9 +1,6 @@
 // wsd/client_session.h — One client, from its first frame to its close code: who of its parts goes
 // on when. Knows frames and the log, and nothing of sockets.
 //
-// States (client.h): opening (no hello yet) → joining (hello on its way) → live → closing; from
-// live to parked when the log cannot be continued, and from there by a new hello to joining.
-//
 // A session has one request at the api at a time (relay_slot.h). Hellos, commands and reads of the
 // log take turns, so commands are carried out in the order in which they came, and no read of the
 // log overlaps a send. That is what makes the order of acks and events provable:
@@ -12,8 +9,6 @@
 //   - a notice that the request under way has caused waits for the reply: the ack takes its place,
 //     or goes before it;
 //   - anything missing is read from the log, at the reader's pace.
-//
-// session.cpp: frames in, turns, replies, deadlines; session_events.cpp: what the hub tells.
 #pragma once
 
 #include <cstdint>
@@ -56,8 +51,7 @@ public:
     void on_compared(std::string_view epoch, const wire::HeadLine& line) override;
     void fetch_socket() const override { client_.socket().fetch(); }
 
-    // Ends the session: what waits is sent first where that can be done at once, then a close frame
-    // with `code`. The first call decides.
+    // What waits is sent first where it can be at once, then a close frame. The first call decides.
     void close(CloseCode code);
     // True once everything is sent and the socket may send the close frame.
     bool is_ready_to_close() const { return is_closing() && client_.outbox().empty(); }

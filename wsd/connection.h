@@ -60,7 +60,7 @@ private:
     struct lws* const wsi_;
     Server& server_;
     bool in_writable_ = false;  // inside libwebsockets' WRITEABLE callback
-    // the close frame has been given to libwebsockets, or come from the peer
+    // The close frame has been given to libwebsockets, or come from the peer.
     bool closed_ = false;
     bool cut_ = false;
     Standing standing_ = Standing::kSilent;

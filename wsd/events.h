@@ -42,7 +42,7 @@ public:
     struct SentPage {
         std::uint32_t events = 0;
         bool is_whole = true;  // the reader has taken all of it
-        // false: it does not go on where the client is, and sending has stopped there
+        // False: it does not go on where the client is, and sending has stopped there.
         bool is_continued = true;
     };
     SentPage send_page(const wire::LogPage& page);

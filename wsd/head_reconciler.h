@@ -28,7 +28,7 @@ private:
     SteadyTime next_at_;  // after what interval() looks at
     bool running_ = false;
     bool again_ = false;  // the bus came up during a comparison
-    // of the comparison that is running: request bodies, the next one last
+    // Of the comparison that is running: request bodies, the next one last.
     std::vector<std::string> batches_;
 
     void begin();

@@ -10,7 +10,7 @@ namespace billet::wsd {
 
 // Bytes. One process, one loop, one thread: plain numbers.
 struct Waiting {
-    // from clients: messages of which parts have come, commands that wait for the one before
+    // From clients: messages of which parts have come, commands that wait for the one before.
     std::size_t commands = 0;
     std::size_t relays = 0;    // requests that wait for a connection to the api
     std::size_t held = 0;      // notices that wait for their turn

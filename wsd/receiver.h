@@ -1,5 +1,5 @@
 // wsd/receiver.h — Who gets what the bus and the comparison of heads tell of a user. Implemented by
-// session.h.
+// client_session.h.
 #pragma once
 
 #include <cstddef>

@@ -45,7 +45,7 @@ struct RelayRequest {
     std::string body;
     std::string token;  // empty: none
     std::string address;
-    // at most 64 printable bytes; comes back in the notices that the request causes
+    // At most 64 printable bytes; comes back in the notices that the request causes.
     std::string cause;
 };
 

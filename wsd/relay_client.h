@@ -66,7 +66,7 @@ private:
     std::deque<Job> queue_;
     std::vector<Job> failed_;  // to be answered from the loop
     std::vector<Line> lines_;
-    // lines take turns, so that the load spreads over the api's instances
+    // Lines take turns, so that the load spreads over the api's instances.
     std::size_t next_line_ = 0;
     event::Timer<RelayClient, &RelayClient::answer_failed> failed_timer_;
     event::Timer<RelayClient, &RelayClient::expire_waiting> expiry_timer_;

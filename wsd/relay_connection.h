@@ -19,8 +19,8 @@ public:
     enum class End {
         kReply,   // take_reply() is whole
         kBroken,  // the api hung up or wrote nonsense
-        // a kept connection that has ended before a byte of the reply: most likely the api had left
-        // it, and has not seen the request
+        // A kept connection that has ended before a byte of the reply: most likely the api had left
+        // it, and has not seen the request.
         kStale,
         kTimedOut,
     };

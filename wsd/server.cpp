@@ -18,11 +18,11 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kAcceptAtOnce = 64;
-// one of so many places is for clients that are not known yet
+// One of so many places is for clients that are not known yet.
 constexpr std::size_t kOpeningShare = 10;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kTxPacketBytes = 65536;  // larger writes are split and copied
-// every connection has one; longer frames come in pieces
+// Every connection has one; longer frames come in pieces.
 constexpr std::size_t kRxBufferBytes = 256;
 
 // lws's own pings and idle timeouts are kept in a sorted list, which costs every handshake its

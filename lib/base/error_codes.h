@@ -68,7 +68,7 @@ struct ErrorRow {
     std::string_view name;  // in JSON
     int status;             // of HTTP
     Again again;
-    // of the socket that asked; kNone: the refusal concerns the request alone
+    // Of the socket that asked; kNone: the refusal concerns the request alone.
     CloseCode close;
     // `detail` of the problem object: fixed, so that nothing internal and no id gets out
     std::string_view sentence;

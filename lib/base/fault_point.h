@@ -7,8 +7,8 @@ namespace billet {
 // For a new one: its name in tests/faults/fault_file.h, the call of reach() where the step lies, a
 // kind of fault in tests/chaos/plan.h.
 enum class FaultPoint {
-    // a transaction has committed; its events have not been announced, and nothing has been
-    // answered
+    // A transaction has committed; its events have not been announced, and nothing has been
+    // answered.
     kAfterCommit,
 };
 

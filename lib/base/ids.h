@@ -23,10 +23,10 @@ struct StrongNumber {
 using UserId = StrongNumber<struct UserIdTag>;        // users.id, 1..
 using RoomId = StrongNumber<struct RoomIdTag>;        // chat_rooms.id, 1..
 using MessageId = StrongNumber<struct MessageIdTag>;  // chat_messages.id, 1..
-// number of a message in its room, 1.. without holes; 0: before the first
+// Number of a message in its room, 1.. without holes; 0: before the first.
 using Seq = StrongNumber<struct SeqTag>;
 using Cursor =
-    // number of an event in one user's log, 1.. without holes; 0: before the first
+    // Number of an event in one user's log, 1.. without holes; 0: before the first.
     StrongNumber<struct CursorTag>;
 
 }  // namespace billet

@@ -19,7 +19,7 @@ namespace billet::bus {
 namespace {
 
 constexpr std::chrono::milliseconds kAttemptMax{2000};  // from connecting to the first heartbeat
-// doubled with each failure, up to [wsd] reconnect_max_ms
+// Doubled with each failure, up to [wsd] reconnect_max_ms.
 constexpr std::chrono::milliseconds kFirstRetryMax{50};
 constexpr std::size_t kChannelsPerCommand = 500;
 

@@ -56,7 +56,7 @@ public:
     // Idempotent, both.
     void subscribe(std::string_view channel);
     void unsubscribe(std::string_view channel);
-    // confirmed by Redis on the present connection
+    // Confirmed by Redis on the present connection.
     bool is_subscribed(std::string_view channel) const;
 
     // Best effort: false when there is no connection; true says nothing about arrival.

@@ -99,7 +99,7 @@ void AsyncConnection::on_connect(const redisAsyncContext* context, int status) {
 }
 
 void AsyncConnection::on_disconnect(const redisAsyncContext* context, int /*status*/) {
-    // hiredis frees it
+    // hiredis frees it.
     if (AsyncConnection* const self = of(context)) self->fail(error_of(*context));
 }
 

@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t kAliveTag = 1;  // tags of counts are above it; 0 is nobody's
-// every count is written again within that, long before its hash expires
+// Every count is written again within that, long before its hash expires.
 constexpr std::size_t kRefreshTicks = 3600;
 constexpr std::chrono::milliseconds kLastChance{
     20};  // after the deadline: an answer that lies in the socket is read first

@@ -61,7 +61,7 @@ void LocalLimiter::erase(Buckets::iterator found) {
 
 // Forgets a few of the buckets that have filled up, and one more when there are still too many.
 void LocalLimiter::make_room(microseconds now) {
-    // more than are added at once, so that the map shrinks to those in use
+    // More than are added at once, so that the map shrinks to those in use.
     constexpr int kForgottenAtOnce = 2;
     for (int i = 0; i < kForgottenAtOnce && !by_time_.empty() && by_time_.begin()->first <= now; ++i) {
         erase(buckets_.find(by_time_.begin()->second));

@@ -28,14 +28,14 @@ public:
     std::size_t keys() const;
 
 private:
-    // when the bucket is full again
+    // When the bucket is full again.
     using Buckets = std::map<std::string, microseconds, std::less<>>;
 
     const Clock clock_;
     const std::size_t keys_max_;
     mutable std::mutex mutex_;
     Buckets buckets_;
-    // the same; views into the keys of buckets_
+    // The same; views into the keys of buckets_.
     std::set<std::pair<microseconds, std::string_view>> by_time_;
 
     void store(const std::string& key, microseconds full_at, microseconds now);

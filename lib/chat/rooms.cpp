@@ -55,7 +55,7 @@ Result<void> run(Transaction& transaction, const UserCard& self, const UserCard&
     if (!existing) return std::move(existing).error();
     if (existing->has_value()) {
         attempt.created =
-            // made by the run before, whose COMMIT did happen
+            // Made by the run before, whose COMMIT did happen.
             attempt.created && attempt.room == **existing;
         attempt.room = **existing;
         return {};

@@ -9,7 +9,7 @@ namespace billet::chat {
 
 struct SendMessage {
     RoomId room;
-    // makes a retry harmless; without one the server makes one
+    // Makes a retry harmless; without one the server makes one.
     std::optional<std::string> client_msg_id;
     std::string content;  // as given by the client, unchecked
 };

@@ -57,7 +57,7 @@ public:
 
     virtual Result<bool> is_blocked(UserId one, UserId other) = 0;  // by either; a locking read
     virtual Result<bool> is_disabled(UserId user) = 0;
-    // false: it was so already
+    // False: it was so already.
     virtual Result<bool> set_block(UserId blocker, UserId blocked, bool on) = 0;
 };
 
@@ -77,7 +77,8 @@ enum class HistoryFrom { kNewest, kBefore, kAfter, kAround };
 
 struct HistoryPosition {
     HistoryFrom from = HistoryFrom::kNewest;
-    // exclusive for before and after; around gives about half a page on both sides, with seq itself
+    // Exclusive for before and after; around gives about half a page on both sides, with seq
+    // itself.
     Seq seq;
 };
 
@@ -123,7 +124,7 @@ struct Session {
 struct Identity {
     User user;
     std::optional<Session> session;
-    // tokens of a host that were issued up to then are refused
+    // Tokens of a host that were issued up to then are refused.
     std::optional<Time> sessions_ended_at;
 };
 

@@ -34,7 +34,7 @@ struct JwtKey {
 
 // The claims that somebody may need, with their types checked. Times are seconds since 1970.
 struct JwtClaims {
-    // every claim that is a string: iss, sub, sid, names, …
+    // Every claim that is a string: iss, sub, sid, names, …
     std::map<std::string, std::string> texts;
     std::set<std::string> others;  // the names of those that are not
     std::vector<std::string> audience;
@@ -73,8 +73,8 @@ struct IgnoredKey {
     std::string id;
     std::string why;
     bool expected =
-        // made for something else, as published sets have them; false: it looks meant for us and is
-        // broken
+        // Made for something else, as published sets have them; false: it looks meant for us and is
+        // broken.
         true;
 };
 

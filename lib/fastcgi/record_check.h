@@ -21,8 +21,8 @@ inline constexpr std::size_t kParameterBytesMax = 65536;
 enum class Records {
     kIncomplete,  // well-formed so far
     kWhole,
-    // the parameters are whole and sound; the body is longer than `body_bytes_max`, whether it has
-    // ended or not
+    // The parameters are whole and sound; the body is longer than `body_bytes_max`, whether it has
+    // ended or not.
     kBodyTooLarge,
     kMalformed,
 };

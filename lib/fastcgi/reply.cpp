@@ -16,7 +16,7 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::string_view kColon = ": ";
 
 constexpr std::string_view kComplete("\0\0\0\0\0\0\0\0",
-                                     // application status 0, protocol status "complete"
+                                     // Application status 0, protocol status "complete".
                                      kBodyBytes);
 constexpr std::size_t kProtocolStatusAt = 4;
 

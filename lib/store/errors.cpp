@@ -8,7 +8,7 @@
 namespace billet::store {
 namespace {
 
-// libmariadb's own: gone away, lost, out of sync, time-outs
+// libmariadb's own: gone away, lost, out of sync, time-outs.
 constexpr int kClientErrorsFirst = 2000;
 constexpr int kClientErrorsLast = 2999;
 

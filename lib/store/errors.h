@@ -20,8 +20,8 @@ enum class Verdict {
     kDuplicate,    // a unique key stands already
     kNoReference,  // a row that is referred to does not exist
     kTooLong,      // a value does not fit its column
-    // the server takes no writes, for now or because it was demoted: another connection may reach
-    // another server
+    // The server takes no writes, for now or because it was demoted: another connection may reach
+    // another server.
     kReadOnly,
     kUnavailable,  // full, too many connections: nothing to gain from asking again at once
     kBug,          // anything else: wrong SQL, missing rights, wrong schema

@@ -16,7 +16,7 @@ class Retrier;
 
 // One connection, opened at the first call and again after a loss. Thread-compatible: one object
 // per worker thread.
-// start_driver() (session.h) must have been called before threads start.
+// start_driver() (connection_settings.h) must have been called before threads start.
 //
 // What is awaited, and how long: a statement at most read_timeout_s, a lock at most
 // lock_wait_timeout_s, a connection at most connect_timeout_s. A database that is gone is

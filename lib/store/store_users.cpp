@@ -56,7 +56,7 @@ constexpr Statement kCanMessage =
     " FROM users u WHERE u.id = ?";
 
 constexpr std::size_t kNameBytesMax = 64;  // of usernames and session ids
-// sorts behind every character that a username may have
+// Sorts behind every character that a username may have.
 constexpr std::string_view kAfterNames = "~";
 
 // What cannot be a username or session id is not looked up: the columns hold printable ASCII only.
@@ -251,7 +251,7 @@ Result<bool> MariaDbStore::can_message(UserId one, UserId other) {
 }
 
 Result<chat::BlockPage> MariaDbStore::blocks(UserId blocker, UserId after, chat::PageBound bound) {
-    // one more than the page tells whether there is a next one
+    // One more than the page tells whether there is a next one.
     const std::uint64_t count = bound.items + 1;
     return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::BlockPage> {
         chat::BlockPage page;

@@ -71,7 +71,7 @@ inline constexpr std::string_view kCause = "BILLET_ORIGIN";
 namespace header {
 inline constexpr std::string_view kReason = "X-Billet-Reason";    // of a refusal: Error::reason
 inline constexpr std::string_view kSession = "X-Billet-Session";  // of a refused hello: see above
-// of a new message: its event in the sender's log
+// Of a new message: its event in the sender's log.
 inline constexpr std::string_view kCursor = "X-Billet-Cursor";
 }  // namespace header
 

@@ -29,7 +29,7 @@ struct Notice {
     Cursor cursor;
     Time committed_at;
     NoticeKind kind = NoticeKind::kEvent;
-    // at most kNoticeCauseBytesMax bytes; of the relayed request that caused it, else empty
+    // At most kNoticeCauseBytesMax bytes; of the relayed request that caused it, else empty.
     std::string cause;
     std::string payload;
 };

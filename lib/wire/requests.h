@@ -30,7 +30,7 @@ struct ReadBody {
 };
 
 Result<chat::Register> read_register(std::string_view body,
-                                     // username and password are required here
+                                     // Username and password are required here.
                                      const LimitsConfig& limits);
 struct LoginBody {
     std::string username;

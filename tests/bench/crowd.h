@@ -20,7 +20,7 @@ struct Target {
     std::string unix_path;  // else 127.0.0.1:port
     int port = 0;
     std::string http_path = "/ws";  // empty: no handshake, frames come at once
-    // a frame of type welcome comes, after the hello if there is one
+    // A frame of type welcome comes, after the hello if there is one.
     bool is_greeted = true;
 };
 

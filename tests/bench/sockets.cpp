@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kPeople = 5'000;
 constexpr std::size_t kTalkers = 1'000;
-// each takes two descriptors there, and one worker may get them all
+// Each takes two descriptors there, and one worker may get them all.
 constexpr std::size_t kNginxSockets = 9'000;
 constexpr double kAcceptRatioMax = 2.2;
 constexpr double kConnectionBytesMax = 3072;

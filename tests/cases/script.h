@@ -12,14 +12,14 @@ namespace billet::cases {
 
 struct Line {
     unsigned number = 0;  // in the file, from 1
-    // what stands before the sign: a client's name, "relay", or the first word
+    // What stands before the sign: a client's name, "relay", or the first word.
     std::string actor;
     // '>', '<' or, for everything else, ' '
     char sign = ' ';
-    // behind it, without those of the next
+    // Behind it, without those of the next.
     std::vector<std::string> words;
     std::vector<std::pair<std::string, std::string>> values;  // key=value, in order
-    // everything behind the sign as it stands
+    // Everything behind the sign as it stands.
     std::string rest;
 
     std::string word(std::size_t at) const { return at < words.size() ? words[at] : std::string{}; }

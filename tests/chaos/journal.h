@@ -42,7 +42,7 @@ enum class Promise {
     kReadYourWrite,    // an acknowledged message can be read at once
     kCanResume,        // a cursor can be resumed from, within one epoch
     kServiceBack,      // a killed service is back soon
-    // after the faults every command is acknowledged and every client connected
+    // After the faults every command is acknowledged and every client connected.
     kEverythingSettles,
 };
 inline constexpr int kPromises = 8;

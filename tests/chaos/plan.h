@@ -28,7 +28,7 @@ const char* name_of(FaultKind kind);
 
 struct Fault {
     FaultKind kind;
-    // a service's name; "redis" for what is done to its replies, "api" for any api process, "all"
+    // A service's name; "redis" for what is done to its replies, "api" for any api process, "all".
     std::string target;
     int after_ms;  // since the fault before it began
     int lasts_ms;

@@ -162,7 +162,7 @@ Violations log_tells_the_history(const World& world, std::size_t user) {
 
 // What a reader of the log can compute for itself: the state of its rooms, event by event.
 struct Replay {
-    // by room: seqs of the peer's messages above the mark
+    // By room: seqs of the peer's messages above the mark.
     std::map<std::uint64_t, std::vector<std::uint64_t>> unread;
 
     std::uint64_t total() const {

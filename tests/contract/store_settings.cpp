@@ -112,7 +112,7 @@ TEST(ServerSettings, AnswersDoNotDependOnThem) {
           Setting{"init_connect", "'SET autocommit=0, sql_select_limit=1'"}, Setting{"lc_time_names", "'de_DE'"},
           Setting{"default_storage_engine", "MyISAM"}, Setting{"query_cache_type", "1"}, Setting{"sql_notes", "0"},
           Setting{"default_week_format", "3"},
-          // on since MariaDB 11.6
+          // On since MariaDB 11.6.
           Setting{"innodb_snapshot_isolation", "1 - @@GLOBAL.innodb_snapshot_isolation"},
           Setting{"binlog_row_image", "MINIMAL"}, Setting{"max_length_for_sort_data", "8"}})
         differences += differs_with(variable, value);

@@ -8,7 +8,7 @@
 namespace billet::fakes {
 
 bool blocked_either_way(const FakeState& state, UserId one, UserId other);
-// or none
+// Or none.
 const FakeState::Block* find_block(const FakeState& state, UserId blocker, UserId blocked);
 std::optional<RoomId> find_pair(const FakeState& state, UserId one, UserId other);
 

@@ -173,7 +173,7 @@ TEST(WsBounds, AFloodOfCommandsWhileTheApiStandsStillTakesNoMoreThanItsBound) {
         CHECK_COMPARE(static_cast<int>(seen.number("last_seq")), >=, flooder->acked);
         CHECK_COMPARE(static_cast<int>(seen.number("last_seq")), <=, kCommands);
     }
-    // most were not read before there was room
+    // Most were not read before there was room.
     CHECK_COMPARE(refused, <, kSockets * kCommands / 2);
     const std::string process = "wsd-" + daemon.instance();
     CHECK_EQUAL(0, metric_of(process, "billet_waiting_bytes{what=\"commands\"}"));

@@ -14,7 +14,7 @@ struct HostUser {
 };
 
 struct HostTokenTimes {
-    // nothing: no claim iat
+    // Nothing: no claim iat.
     std::optional<std::chrono::seconds> issued_ago = std::chrono::seconds{0};
     std::chrono::seconds expires_in{600};
 };

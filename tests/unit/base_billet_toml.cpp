@@ -31,7 +31,7 @@ struct Shipped {
     std::string defaults;                                // with every documented default in force
     std::string host_example;                            // the [[host_tokens]] example alone
     std::map<std::string, std::set<std::string>> named;  // section to the options that it names
-    // options without a line of prose anywhere before them in their block
+    // Options without a line of prose anywhere before them in their block.
     std::vector<std::string> undocumented;
 };
 
@@ -44,7 +44,7 @@ Shipped read_shipped() {
         const bool is_host = line == "#[[host_tokens]]";
         if (line.starts_with('[')) section = line.substr(1, line.find(']') - 1);
         if (is_host) section = "host_tokens";
-        // documented under [redis]
+        // Documented under [redis].
         if (line.empty() || line.starts_with('[')) has_prose = section == "redis_wsd";
         if (line.starts_with("# ")) has_prose = true;
         std::string& out = section == "host_tokens" ? shipped.host_example : shipped.defaults;

@@ -116,6 +116,6 @@ TEST(MarkRead, AnUnknownCommitOutcomeCountsOnce) {
     auto mark = mark_room_read(world.ports, world.bob, world.room, Seq{2});
 
     CHECK_EQUAL(2U, mark->unread_count);
-    // the room, 4 messages and the read, once
+    // The room, 4 messages and the read, once.
     LONGS_EQUAL(6, world.store.state.events[world.bob.user.id].size());
 }

@@ -87,7 +87,7 @@ TEST(Names, WhatPeopleWriteStays) {
     stays("\U0001F1E9\U0001F1EA");
     // Scotland's flag
     stays("\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F");
-    // a form of a Han character
+    // A form of a Han character.
     stays("葛\U000E0100城");
     stays("ᠮᠣᠩᠭᠣᠯ\u180B");  // Mongolian
     stays("\uF8FF");

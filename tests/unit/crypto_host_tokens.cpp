@@ -57,7 +57,7 @@ TEST(HostTokens, ASessionIsNamedByTheSignedPart) {
     auto twin = world.tokens->verify_access(kEs256Twin);
 
     CHECK_TRUE(one.ok() && twin.ok());
-    // or whoever logs out could come back with the other signature
+    // Or whoever logs out could come back with the other signature.
     CHECK_TRUE(one->session_id == twin->session_id);
     LONGS_EQUAL(33, session_row_id(one->session_id).size());
     CHECK_TRUE(host_session_issued_at(one->session_id).has_value());

@@ -112,7 +112,7 @@ TEST(OwnTokens, NoHeaderTalksUsIntoAnotherAlgorithmOrKey) {
                                R"({"alg":"HS256","kid":"2","jwk":{"kty":"oct","k":"AA"}})", "[]", "{"}) {
         is("unauthenticated invalid", join_token(header, payload, ""));
         is("unauthenticated invalid", join_token(header, payload, part(token, 2)));
-        // the ring's key itself signs nothing
+        // The ring's key itself signs nothing.
         is("unauthenticated invalid", hs256_token(header, payload, master));
         is("unauthenticated invalid", hs256_token(header, payload, ""));
         is("unauthenticated invalid", hs256_token(header, payload, kRsaPublic));

@@ -35,7 +35,7 @@ Result<std::vector<std::string>> dump_command(store::WholeDatabase& database, co
     for (const char* option : {"--single-transaction", "--quick", "--routines", "--hex-blob", "--skip-lock-tables",
                                "--default-character-set=utf8mb4"})
         command.emplace_back(option);
-    // as a comment: where the binary log goes on from
+    // As a comment: where the binary log goes on from.
     if (*binary_log) command.emplace_back("--master-data=2");
     command.push_back(database.name());
     return command;

@@ -10,7 +10,7 @@ namespace billet::ctl {
 
 struct SampleSize {
     std::uint64_t users = 20;
-    // each between two of the new users, or between `rooms_for` and one of them
+    // Each between two of the new users, or between `rooms_for` and one of them.
     std::uint64_t rooms = 30;
     std::uint64_t messages = 3000;  // spread evenly over the new rooms
     std::string rooms_for;          // a user name; empty: nobody

@@ -11,9 +11,9 @@ struct ApiConfig {
     std::string listen = "/run/billet/api.sock";
     std::string relay_listen = "/run/billet/api.relay.sock";  // for wsd alone; empty: none
     std::string metrics_listen;                               // unix path; empty: none
-    // workers; each has its own MariaDB and Redis connection
+    // Workers; each has its own MariaDB and Redis connection.
     std::uint32_t threads = 8;
-    // kept FastCGI connections at each of the two; more wait in the backlog
+    // Kept FastCGI connections at each of the two; more wait in the backlog.
     std::uint32_t connections_max = 512;
     std::uint32_t listen_backlog = 511;
     std::chrono::seconds io_timeout_s{5};        // of one read from or write to nginx

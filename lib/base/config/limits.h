@@ -40,7 +40,7 @@ struct LimitsConfig {
     std::chrono::seconds outbox_seconds{20};
     std::chrono::seconds access_token_s{900};
     std::chrono::seconds refresh_token_s{2592000};
-    // at most one typing notice per user and room in this time
+    // At most one typing notice per user and room in this time.
     std::chrono::seconds typing_interval_s{2};
     std::chrono::seconds typing_expires_s{6};
     std::uint32_t messages_page_max = 200;
@@ -48,7 +48,7 @@ struct LimitsConfig {
     std::uint32_t events_page_max = 500;
     std::uint32_t blocks_page_max = 500;
     std::uint32_t page_default = 50;
-    // of JSON; not above what nginx buffers (nginx/api-location.conf)
+    // Of JSON; not above what nginx buffers (nginx/api-location.conf).
     std::uint32_t page_bytes = 262144;
     std::uint32_t events_keep_days = 30;
 };

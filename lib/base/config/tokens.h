@@ -11,7 +11,7 @@ struct TokensConfig {
     std::string issuer = "billet";
     std::string audience = "billet";
     std::chrono::seconds leeway_s{5};  // for the clocks of hosts; our own tokens end when they say
-    // a verified token is not verified again for that long; 60 at most
+    // A verified token is not verified again for that long; 60 at most.
     std::chrono::seconds cache_s{60};
 };
 

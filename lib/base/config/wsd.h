@@ -28,11 +28,11 @@ struct WsdConfig {
     std::chrono::milliseconds heartbeat_ms{1000};
     std::chrono::milliseconds heartbeat_lost_ms{5000};
     std::chrono::milliseconds reconnect_max_ms{2000};  // full jitter below this
-    // notices of sign-out and typing that are further from now are dropped
+    // Notices of sign-out and typing that are further from now are dropped.
     std::chrono::seconds notice_age_s{10};
     // 1012 to everybody is spread over this after SIGTERM
     std::chrono::seconds drain_s{5};
-    // exact Origin values; empty: all (no cookie is ever used)
+    // Exact Origin values; empty: all (no cookie is ever used).
     std::vector<std::string> allowed_origins;
     bool direct_write = true;  // false: always by way of the WRITEABLE callback
 };

@@ -28,7 +28,7 @@ public:
     FakeSocket socket;
     wsd::ClientSession session;
     bool is_gone = false;  // closed, cut or left by its client
-    // of the close frame that the client got; kNone: it got none
+    // Of the close frame that the client got; kNone: it got none.
     CloseCode code = CloseCode::kNone;
 };
 

@@ -19,7 +19,7 @@ public:
     std::vector<std::string> written;  // whoever reads them takes them away
     std::uint64_t room = kAll;         // frames that it takes before it is full
     std::uint64_t writes = 0;          // frames that it took
-    // so many more; each write after those fails, as when the client has gone
+    // So many more; each write after those fails, as when the client has gone.
     std::uint64_t breaks_after = kAll;
     std::function<void()> on_failure;  // of a write
     bool wants_writable = false;
