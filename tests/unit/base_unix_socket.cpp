@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "CppUTest/TestHarness.h"
@@ -148,6 +151,33 @@ TEST(UnixSocket, theFoldersLockIsGivenBack) {
     const Descriptor folder_fd(open(folder.c_str(), O_RDONLY | O_CLOEXEC));
 
     CHECK_EQUAL(0, flock(folder_fd.get(), LOCK_EX | LOCK_NB));
+}
+
+// As a process does that is stopped while it holds the lock: five seconds, then an error.
+TEST(UnixSocket, aLockThatSomebodyKeepsEndsTheWaitWithAnError) {
+    const Descriptor folder_fd(open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY));
+    CHECK_EQUAL(0, flock(folder_fd.get(), LOCK_EX | LOCK_NB));
+
+    const auto refused = listen_at(path, 4);
+
+    CHECK_FALSE(refused.ok());
+    CHECK_TRUE(refused.error().code == Code::kUnavailable);
+    STRCMP_CONTAINS("somebody holds its lock", refused.error().detail.c_str());
+    CHECK_FALSE(is_socket(path));
+}
+
+TEST(UnixSocket, aLockThatIsGivenBackIsWaitedFor) {
+    Descriptor folder_fd(open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY));
+    CHECK_EQUAL(0, flock(folder_fd.get(), LOCK_EX | LOCK_NB));
+    std::thread holder([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        folder_fd.reset();
+    });
+
+    const auto listener = listen_at(path, 4);
+    holder.join();
+
+    CHECK_TRUE(listener.ok());
 }
 
 TEST(UnixSocket, aFileThatIsNoSocketIsLeftAlone) {
