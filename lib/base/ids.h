@@ -22,7 +22,7 @@ struct StrongNumber {
 
 using UserId = StrongNumber<struct UserIdTag>;        // users.id, 1..
 using RoomId = StrongNumber<struct RoomIdTag>;        // chat_rooms.id, 1..
-using MessageId = StrongNumber<struct MessageIdTag>;  // chat_messages.id, 1..
+using MessageId = StrongNumber<struct MessageIdTag>;  // of a room and a seq: lib/chat/message_id.h
 // Number of a message in its room, 1.. without holes; 0: before the first.
 using Seq = StrongNumber<struct SeqTag>;
 using Cursor =

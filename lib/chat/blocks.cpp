@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/base/config/limits.h"
+#include "lib/chat/batch.h"
 #include "lib/chat/numbering.h"
 
 namespace billet::chat {
@@ -23,12 +24,12 @@ struct Attempt {
 
 // The blocker's head is locked, as every send between the two locks it too: a send comes wholly
 // before the block or sees it.
-Result<void> change_block(Transaction& transaction, const Change& change, LogHead& head, Attempt& attempt) {
+// nullopt: it was so already.
+Result<std::optional<Event>> change_block(Transaction& transaction, const Change& change, LogHead& head) {
     auto changed = transaction.set_block(change.blocker, change.other, change.blocked);
     if (!changed) return std::move(changed).error();
-    if (!*changed) return {};
-    attempt.events = {{change.blocker, take_cursor(head), now(), BlockEvent{change.other, change.blocked}}};
-    return {};
+    if (!*changed) return std::optional<Event>{};
+    return std::optional{Event{change.blocker, take_cursor(head), now(), BlockEvent{change.other, change.blocked}}};
 }
 
 Result<void> run_alone(Transaction& transaction, const Change& change, Attempt& attempt) {
@@ -41,47 +42,47 @@ Result<void> run_alone(Transaction& transaction, const Change& change, Attempt& 
         attempt.room = *room;
         if (attempt.room) return {};
     }
-    const Cursor before = head->head;
-    if (auto done = change_block(transaction, change, *head, attempt); !done) return done;
-    if (head->head == before) return {};
-    if (auto saved = transaction.save_heads({&*head, 1}); !saved) return saved;
-    return transaction.append_events(attempt.events);
+    auto changed = change_block(transaction, change, *head);
+    if (!changed) return std::move(changed).error();
+    if (!*changed) return {};
+    attempt.events = {**std::move(changed)};
+    return transaction.write({.messages = {}, .rooms = {}, .heads = {*head}, .events = attempt.events});
 }
 
 // What was held back of this member's mark is due to the peer.
-Result<void> release_mark(Transaction& transaction, LockedRoom& room, std::size_t member, Attempt& attempt) {
-    RoomState& state = room.state;
-    if (!state.held_seq[member]) return {};
-    state.held_seq[member].reset();
-    const Seq mark = state.read_seq[member];
-    auto message = transaction.message_id_at(state.id, mark);
-    if (!message) return std::move(message).error();
+void release_mark(Batch& batch, RoomState& room, std::size_t member) {
+    if (!room.held_seq[member]) return;
+    room.held_seq[member].reset();
     const std::size_t peer = 1 - member;
-    LogHead& head = room.heads[peer];
-    const ReadEvent read{state.id, *message, state.members[member], mark, state.unread[peer], head.total_unread};
-    const Event due{
-        .recipient = state.members[peer], .cursor = take_cursor(head), .created_at = now(), .payload = read};
-    attempt.events.push_back(due);
-    return {};
+    LogHead& head = batch.head(room.members[peer]);
+    batch.append({.recipient = head.user,
+                  .cursor = take_cursor(head),
+                  .created_at = now(),
+                  .payload = ReadEvent{room.id, room.members[member], room.read_seq[member], room.unread[peer],
+                                       head.total_unread}});
 }
 
 // Taking a block back where there is a room: what came due meanwhile goes out in the same
 // transaction, if it was the last block of the two.
 Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt& attempt) {
-    auto room = transaction.lock_room(*change.room, change.blocker, {});
-    if (!room) return std::move(room).error();
-    LogHead& head = room->heads[room->state.index_of(change.blocker)];
-    const Cursor before = head.head;
-    if (auto done = change_block(transaction, change, head, attempt); !done) return done;
-    if (head.head == before) return {};
+    const RoomQuestion question{
+        .room = *change.room, .member = change.blocker, .client_msg_id = {}, .unread_above = std::nullopt};
+    auto locked = transaction.lock_rooms({&question, 1});
+    if (!locked) return std::move(locked).error();
+    Batch batch(std::move(locked).value());
+    RoomState* const room = batch.room(*change.room, change.blocker);
+    if (room == nullptr) return make_error(Code::kNotFound);
+    auto changed = change_block(transaction, change, batch.head(change.blocker));
+    if (!changed) return std::move(changed).error();
+    if (!*changed) return {};
+    batch.append(**std::move(changed));
     auto still = transaction.is_blocked(change.blocker, change.other);
     if (!still) return std::move(still).error();
     for (const std::size_t member : {std::size_t{0}, std::size_t{1}}) {
-        if (*still) break;
-        if (auto released = release_mark(transaction, *room, member, attempt); !released) return released;
+        if (!*still) release_mark(batch, *room, member);
     }
-    if (auto saved = transaction.save_room(room->state, room->heads); !saved) return saved;
-    return transaction.append_events(attempt.events);
+    attempt.events = batch.events_since(0);
+    return transaction.write(batch.changes());
 }
 
 }  // namespace

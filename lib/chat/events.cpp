@@ -1,6 +1,7 @@
 // lib/chat/events.cpp — Finding an event's type by what it holds, or by its stored number.
 #include "lib/chat/events.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -26,11 +27,9 @@ const EventType& event_type(const Event& event) {
     return std::visit([](const auto& payload) -> const EventType& { return payload.kType; }, event.payload);
 }
 
-MessagePart message_part(std::uint64_t type) {
-    for (const EventType& each : kEventTypes) {
-        if (each.number == type) return each.message;
-    }
-    return MessagePart::kNone;
+bool is_told_with_message(std::uint64_t type) {
+    return std::ranges::any_of(kEventTypes,
+                               [&](const EventType& each) { return each.number == type && each.with_message; });
 }
 
 EventRow row_of(const Event& event) {

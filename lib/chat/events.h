@@ -59,11 +59,11 @@ static_assert(are_told_apart());
 
 const EventType& event_type(const Event& event);
 
-// Of a stored number; kNone for one that no version wrote.
-MessagePart message_part(std::uint64_t type);
+// Of a stored number.
+bool is_told_with_message(std::uint64_t type);
 
 EventRow row_of(const Event& event);
-// nullopt for a row that no version wrote. What message_part() says must be there of the message,
+// nullopt for a row that no version wrote. A type that is told with its message must have it,
 // unless it does not exist.
 std::optional<Event> event_of(EventRow&& row);
 

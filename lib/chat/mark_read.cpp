@@ -1,7 +1,8 @@
-// lib/chat/mark_read.cpp — The read transaction.
+// lib/chat/mark_read.cpp — The rule of a read mark.
 #include "lib/chat/mark_read.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "lib/chat/numbering.h"
@@ -9,86 +10,65 @@
 namespace billet::chat {
 namespace {
 
-struct Attempt {
-    ReadMark mark;
-    std::vector<Event> events;
-};
-
-ReadMark standing_mark(const RoomState& state, const LogHead& head, UserId reader) {
-    const std::size_t own = state.index_of(reader);
-    return {.room = state.id,
-            .seq = state.read_seq[own],
-            .unread_count = state.unread[own],
-            .total_unread = head.total_unread,
-            .moved = false};
-}
-
-// The peer's messages that stay unread beyond the new mark.
-Result<std::uint64_t> unread_beyond(Transaction& transaction, const RoomState& state, UserId reader, Seq mark) {
-    if (mark == state.last_seq) return std::uint64_t{0};
-    return transaction.count_messages(state.id, state.peer_of(reader), mark, state.last_seq);
-}
-
-// Across a block only the reader learns of it.
-std::vector<Event> read_events(const RoomState& state, std::array<LogHead, 2>& heads, UserId reader, MessageId message,
-                               bool blocked) {
-    std::vector<Event> events;
-    const Time time = now();
-    const Seq mark = state.read_seq[state.index_of(reader)];
-    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-        if (blocked && state.members[i] != reader) continue;
-        events.push_back(
-            {.recipient = state.members[i],
-             .cursor = take_cursor(heads[i]),
-             .created_at = time,
-             .payload = ReadEvent{state.id, message, reader, mark, state.unread[i], heads[i].total_unread}});
-    }
-    return events;
-}
-
 // Across a block the peer goes on seeing the mark of before; the end of the block shows where it
 // stands then (blocks.cpp).
-void move_mark(RoomState& state, std::size_t own, Seq target, bool blocked) {
+void move_mark(RoomState& room, std::size_t own, Seq target, bool blocked) {
     if (!blocked) {
-        state.held_seq[own].reset();
-    } else if (!state.held_seq[own]) {
-        state.held_seq[own] = state.read_seq[own];
+        room.held_seq[own].reset();
+    } else if (!room.held_seq[own]) {
+        room.held_seq[own] = room.read_seq[own];
     }
-    state.read_seq[own] = target;
-}
-
-Result<void> run(Transaction& transaction, UserId reader, RoomId room_id, std::optional<Seq> seq, Attempt& attempt) {
-    auto room = transaction.lock_room(room_id, reader, {});
-    if (!room) return std::move(room).error();
-    RoomState& state = room->state;
-    const std::size_t own = state.index_of(reader);
-    const Seq target = std::min(seq.value_or(state.last_seq), state.last_seq);
-    if (target <= state.read_seq[own]) {
-        attempt.mark = standing_mark(state, room->heads[own], reader);
-        return {};
-    }
-    auto unread = unread_beyond(transaction, state, reader, target);
-    if (!unread) return std::move(unread).error();
-    auto message = transaction.message_id_at(room_id, target);
-    if (!message) return std::move(message).error();
-    move_mark(state, own, target, room->blocked);
-    set_unread(state.unread[own], room->heads[own], *unread);
-    attempt.events = read_events(state, room->heads, reader, *message, room->blocked);
-    attempt.mark = standing_mark(state, room->heads[own], reader);
-    attempt.mark.moved = true;
-    if (auto saved = transaction.save_room(state, room->heads); !saved) return saved;
-    return transaction.append_events(attempt.events);
+    room.read_seq[own] = target;
 }
 
 }  // namespace
 
+void ReadWrite::decide(Batch& batch, const RoomAnswer& answer) {
+    outcome_ = decided(batch, answer);
+}
+
+ReadMark ReadWrite::mark_of(Batch& batch, const RoomState& room, bool moved) const {
+    const std::size_t own = room.index_of(reader_);
+    return {.room = room.id,
+            .seq = room.read_seq[own],
+            .unread_count = room.unread[own],
+            .total_unread = batch.head(reader_).total_unread,
+            .moved = moved};
+}
+
+Result<ReadMark> ReadWrite::decided(Batch& batch, const RoomAnswer& answer) {
+    events_.clear();
+    RoomState* const room = batch.room(room_, reader_);
+    if (room == nullptr) return make_error(Code::kNotFound);
+    const std::size_t own = room->index_of(reader_);
+    const Seq target = std::min(seq_.value_or(room->last_seq), room->last_seq);
+    if (target <= room->read_seq[own]) return mark_of(batch, *room, false);
+
+    // The peer's messages that stay unread beyond the new mark.
+    const std::uint64_t unread =
+        target == room->last_seq ? 0 : answer.unread_above + batch.count_added(room_, room->peer_of(reader_), target);
+    const bool blocked = batch.is_blocked(*room);
+    move_mark(*room, own, target, blocked);
+    set_unread(room->unread[own], batch.head(reader_), unread);
+    const std::size_t mark = batch.mark();
+    const Time time = now();
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+        if (blocked && i != own) continue;  // only the reader learns of it
+        LogHead& head = batch.head(room->members[i]);
+        batch.append({.recipient = head.user,
+                      .cursor = take_cursor(head),
+                      .created_at = time,
+                      .payload = ReadEvent{room_, reader_, target, room->unread[i], head.total_unread}});
+    }
+    events_ = batch.events_since(mark);
+    return mark_of(batch, *room, true);
+}
+
 Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room, std::optional<Seq> seq) {
-    Attempt attempt;
-    auto done = ports.transactions.transact(
-        [&](Transaction& transaction) { return run(transaction, caller.user.id, room, seq, attempt); });
-    if (!done) return std::move(done).error();
-    if (attempt.mark.moved) ports.announce(attempt.events);
-    return attempt.mark;
+    ReadWrite write(caller.user.id, room, seq);
+    carry_out(ports.transactions, std::array<Write*, 1>{&write});
+    if (!write.events().empty()) ports.announce(write.events());
+    return write.outcome();
 }
 
 Result<ReadMark> mark_message_read(Ports& ports, const Caller& caller, MessageId message_id) {

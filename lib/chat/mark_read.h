@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "lib/chat/ports.h"
+#include "lib/chat/write.h"
 
 namespace billet::chat {
 
@@ -22,6 +23,34 @@ struct ReadMark {
 // below the mark are no-ops.
 // Errors: kNotFound, kUnavailable.
 Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room, std::optional<Seq> seq);
+
+// The same, for marks that share a transaction.
+class ReadWrite : public Write {
+public:
+    ReadWrite(UserId reader, RoomId room, std::optional<Seq> seq) : reader_(reader), room_(room), seq_(seq) {}
+
+    RoomQuestion question() const override {
+        return {.room = room_, .member = reader_, .client_msg_id = {}, .unread_above = seq_};
+    }
+    void decide(Batch& batch, const RoomAnswer& answer) override;
+    void fail(const Error& error) override {
+        outcome_ = error;
+        events_.clear();
+    }
+
+    const Result<ReadMark>& outcome() const { return outcome_; }
+    const std::vector<Event>& events() const { return events_; }
+
+private:
+    UserId reader_;
+    RoomId room_;
+    std::optional<Seq> seq_;
+    Result<ReadMark> outcome_ = ReadMark{};
+    std::vector<Event> events_;
+
+    Result<ReadMark> decided(Batch& batch, const RoomAnswer& answer);
+    ReadMark mark_of(Batch& batch, const RoomState& room, bool moved) const;
+};
 
 // The same up to one message, found by its id; a no-op for the caller's own messages.
 // Errors: kNotFound (no such message for this caller), kUnavailable.

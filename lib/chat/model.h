@@ -65,6 +65,8 @@ struct RoomState {
     UserId peer_of(UserId user) const { return members[peer_index_of(user)]; }
     // With the peer's read mark as `viewer`, a member, may see it. Not to be saved.
     RoomState seen_by(UserId viewer) const;
+
+    bool operator==(const RoomState&) const = default;
 };
 
 // A room as one member sees it.
@@ -91,6 +93,8 @@ struct LogHead {
     Cursor floor;                    // events up to and including this one have been pruned
     std::uint64_t total_unread = 0;  // messages
     std::uint64_t rooms_unread = 0;  // rooms with unread messages
+
+    bool operator==(const LogHead&) const = default;
 };
 
 // Who makes a request: a verified token whose user and session stand.

@@ -67,8 +67,8 @@ Result<void> run(Transaction& transaction, const UserCard& self, const UserCard&
     auto id = transaction.insert_room({lower.id, higher.id}, time);
     if (!id) return std::move(id).error();
     attempt = {.room = *id, .created = true, .events = created_events(*id, lower, higher, *heads, time)};
-    if (auto saved = transaction.save_heads(*heads); !saved) return saved;
-    return transaction.append_events(attempt.events);
+    return transaction.write(
+        {.messages = {}, .rooms = {}, .heads = {heads->begin(), heads->end()}, .events = attempt.events});
 }
 
 Result<OpenedRoom> opened(Ports& ports, const Caller& caller, RoomId id, bool created) {

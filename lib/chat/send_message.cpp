@@ -1,80 +1,96 @@
-// lib/chat/send_message.cpp — The send transaction.
+// lib/chat/send_message.cpp — The rule of a send.
 #include "lib/chat/send_message.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "lib/base/text.h"
+#include "lib/chat/message_id.h"
 #include "lib/chat/numbering.h"
 #include "lib/chat/validate.h"
 
 namespace billet::chat {
 namespace {
 
-// What one run of the transaction made. Kept between runs: when the outcome of a COMMIT was unknown
-// and the next run finds the very message of the run before, that COMMIT did happen and its events
-// are the ones to announce.
-struct Attempt {
-    Message message;
-    std::vector<Event> events;
-    bool duplicate = false;
-};
-
-Result<void> accept_known(const Message& known, const SendMessage& request, Attempt& attempt) {
-    if (known.content != request.content)
-        return make_error(Code::kIdempotencyConflict, "client_msg_id was used for other content");
-    const bool ours = !attempt.events.empty() && attempt.message.id == known.id;
-    attempt.message = known;
-    attempt.duplicate = !ours;
-    return {};
+Cursor cursor_of(const std::vector<Event>& events, UserId sender) {
+    const auto own = std::ranges::find(events, sender, &Event::recipient);
+    return own == events.end() ? Cursor{} : own->cursor;
 }
 
-Message next_message(const RoomState& state, const Caller& caller, std::string_view client_msg_id,
-                     std::string_view content) {
-    return {.id = {},
-            .room = state.id,
-            .seq = state.last_seq.next(),
-            .sender = caller.user.id,
-            .client_msg_id = std::string(client_msg_id),
-            .content = std::string(content),
-            .created_at = std::max(now(), state.last_message_at),  // never goes back inside a room
-            .is_read = false};
-}
+}  // namespace
 
-// One event per member, in the members' order.
-std::vector<Event> message_events(const Message& message, const RoomState& state, std::array<LogHead, 2>& heads) {
-    std::vector<Event> events;
-    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-        events.push_back({.recipient = state.members[i],
-                          .cursor = take_cursor(heads[i]),
-                          .created_at = message.created_at,
-                          .payload = MessageEvent{message, state.unread[i], heads[i].total_unread}});
+MessageWrite::MessageWrite(UserId sender, std::string client_msg_id, SendMessage request)
+    : room_(request.room),
+      sender_(sender),
+      client_msg_id_(std::move(client_msg_id)),
+      content_(std::move(request.content)) {}
+
+Result<MessageWrite> MessageWrite::checked(const LimitsConfig& limits, UserId sender, SendMessage request) {
+    if (auto valid = check_content(request.content, limits); !valid) return std::move(valid).error();
+    if (request.client_msg_id) {
+        if (auto valid = check_client_msg_id(*request.client_msg_id); !valid) return std::move(valid).error();
     }
-    return events;
+    std::string client_msg_id = request.client_msg_id ? std::move(*request.client_msg_id) : random_id();
+    return MessageWrite(sender, std::move(client_msg_id), std::move(request));
 }
 
-Result<void> write_message(Transaction& transaction, LockedRoom& room, Attempt& attempt) {
-    auto id = transaction.insert_message(attempt.message);
-    if (!id) return std::move(id).error();
-    attempt.message.id = *id;
-    room.state.last_seq = attempt.message.seq;
-    room.state.last_message_at = attempt.message.created_at;
-    const std::size_t peer = room.state.peer_index_of(attempt.message.sender);
-    set_unread(room.state.unread[peer], room.heads[peer], room.state.unread[peer] + 1);
-    attempt.events = message_events(attempt.message, room.state, room.heads);
-    if (auto saved = transaction.save_room(room.state, room.heads); !saved) return saved;
-    return transaction.append_events(attempt.events);
+void MessageWrite::decide(Batch& batch, const RoomAnswer& answer) {
+    outcome_ = decided(batch, answer);
 }
 
-Result<void> run(Transaction& transaction, const Caller& caller, const SendMessage& request,
-                 std::string_view client_msg_id, Attempt& attempt) {
-    auto room = transaction.lock_room(request.room, caller.user.id, client_msg_id);
-    if (!room) return std::move(room).error();
-    if (room->known) return accept_known(*room->known, request, attempt);
-    if (room->blocked || room->peer_disabled) return make_error(Code::kCannotMessage);
-    attempt = {
-        .message = next_message(room->state, caller, client_msg_id, request.content), .events = {}, .duplicate = false};
-    return write_message(transaction, *room, attempt);
+Result<SentMessage> MessageWrite::decided(Batch& batch, const RoomAnswer& answer) {
+    RoomState* const room = batch.room(room_, sender_);
+    if (room == nullptr) return make_error(Code::kNotFound);
+    if (!answer.known) return answer.known.error();
+    if (*answer.known) return accept_known(**answer.known);
+    if (const Message* const added = batch.find_added(room_, sender_, client_msg_id_)) {
+        events_.clear();
+        return accept_known(*added);
+    }
+    if (batch.is_blocked(*room) || batch.is_disabled(room->peer_of(sender_))) return make_error(Code::kCannotMessage);
+    return store(batch, *room);
 }
+
+Result<SentMessage> MessageWrite::accept_known(const Message& known) const {
+    if (known.content != content_)
+        return make_error(Code::kIdempotencyConflict, "client_msg_id was used for other content");
+    // Another request may have taken the place that the run before had in mind; its time tells the
+    // two apart.
+    const bool ours = outcome_ && !events_.empty() && outcome_->message.id == known.id &&
+                      outcome_->message.created_at == known.created_at;
+    return SentMessage{known, !ours, ours ? cursor_of(events_, sender_) : Cursor{}};
+}
+
+Result<SentMessage> MessageWrite::store(Batch& batch, RoomState& room) {
+    const auto id = message_id(room.id, room.last_seq.next());
+    if (!id) return make_error(Code::kInternal, "room " + std::to_string(room.id.value) + " is full");
+    room.last_seq = room.last_seq.next();
+    room.last_message_at = std::max(now(), room.last_message_at);  // never goes back inside a room
+    const std::size_t peer = room.peer_index_of(sender_);
+    set_unread(room.unread[peer], batch.head(room.members[peer]), room.unread[peer] + 1);
+    const Message message{.id = *id,
+                          .room = room.id,
+                          .seq = room.last_seq,
+                          .sender = sender_,
+                          .client_msg_id = client_msg_id_,
+                          .content = content_,
+                          .created_at = room.last_message_at,
+                          .is_read = false};
+    const std::size_t mark = batch.mark();
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+        LogHead& head = batch.head(room.members[i]);
+        batch.append({.recipient = head.user,
+                      .cursor = take_cursor(head),
+                      .created_at = message.created_at,
+                      .payload = MessageEvent{message, room.unread[i], head.total_unread}});
+    }
+    batch.add(message);
+    events_ = batch.events_since(mark);
+    return SentMessage{message, false, cursor_of(events_, sender_)};
+}
+
+namespace {
 
 // With an empty bucket a retry of what is stored is still answered as such.
 Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, const SendMessage& request,
@@ -83,40 +99,27 @@ Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, con
     auto known = ports.messages.known_message(request.room, caller.user.id, *request.client_msg_id);
     if (!known) return known.error().code == Code::kNotFound ? refusal : std::move(known).error();
     if (!known->has_value()) return refusal;
-    Attempt attempt;
-    if (auto accepted = accept_known(**known, request, attempt); !accepted) return std::move(accepted).error();
-    return SentMessage{std::move(attempt.message), true, Cursor{}};
-}
-
-Cursor cursor_of(const Attempt& attempt, UserId sender) {
-    const auto own = std::ranges::find(attempt.events, sender, &Event::recipient);
-    return own == attempt.events.end() ? Cursor{} : own->cursor;
+    if ((*known)->content != request.content)
+        return make_error(Code::kIdempotencyConflict, "client_msg_id was used for other content");
+    return SentMessage{**std::move(known), true, Cursor{}};
 }
 
 }  // namespace
 
 Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendMessage& request) {
-    if (auto valid = check_content(request.content, ports.limits); !valid) return std::move(valid).error();
-    if (request.client_msg_id) {
-        if (auto valid = check_client_msg_id(*request.client_msg_id); !valid) return std::move(valid).error();
-    }
-    const std::string client_msg_id = request.client_msg_id.value_or(random_id());
+    auto write = MessageWrite::checked(ports.limits, caller.user.id, request);
+    if (!write) return std::move(write).error();
     const Bucket bucket = sends_bucket(ports.limits);
     const std::string subject = std::to_string(caller.user.id.value);
     if (auto token = take_token(ports.limiter, bucket, subject); !token)
         return answer_without_token(ports, caller, request, std::move(token).error());
-
-    Attempt attempt;
-    auto done = ports.transactions.transact(
-        [&](Transaction& transaction) { return run(transaction, caller, request, client_msg_id, attempt); });
-    if (!done) return std::move(done).error();
-    if (attempt.duplicate) {
+    carry_out(ports.transactions, std::array<Write*, 1>{&*write});
+    if (!write->outcome()) return write->outcome();
+    if (write->outcome()->duplicate)
         ports.limiter.refund(bucket, subject);
-        return SentMessage{std::move(attempt.message), true, Cursor{}};
-    }
-    ports.announce(attempt.events);
-    const Cursor cursor = cursor_of(attempt, caller.user.id);
-    return SentMessage{std::move(attempt.message), false, cursor};
+    else
+        ports.announce(write->events());
+    return write->outcome();
 }
 
 }  // namespace billet::chat

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "lib/chat/ports.h"
+#include "lib/chat/write.h"
 
 namespace billet::chat {
 
@@ -31,5 +33,41 @@ struct SentMessage {
 // kCannotMessage (blocked either way, or the peer is disabled), kIdempotencyConflict (known id,
 // other content), kRateLimited, kUnavailable.
 Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendMessage& request);
+
+// The same in its parts, for sends that share a transaction: check, write beside others, finish.
+class MessageWrite : public Write {
+public:
+    // Errors: kInvalidArgument.
+    static Result<MessageWrite> checked(const LimitsConfig& limits, UserId sender, SendMessage request);
+
+    RoomQuestion question() const override {
+        return {.room = room_, .member = sender_, .client_msg_id = client_msg_id_, .unread_above = std::nullopt};
+    }
+    void decide(Batch& batch, const RoomAnswer& answer) override;
+    void fail(const Error& error) override {
+        outcome_ = error;
+        events_.clear();
+    }
+
+    const Result<SentMessage>& outcome() const { return outcome_; }
+    // Of what has been stored; none of a duplicate.
+    const std::vector<Event>& events() const { return events_; }
+
+private:
+    RoomId room_;
+    UserId sender_;
+    std::string client_msg_id_;
+    std::string content_;
+    Result<SentMessage> outcome_ = SentMessage{};
+    // Kept between two runs: when the outcome of a COMMIT was unknown and the next run finds the
+    // very message of the run before, that COMMIT did happen and these are the events to announce.
+    std::vector<Event> events_;
+
+    MessageWrite(UserId sender, std::string client_msg_id, SendMessage request);
+
+    Result<SentMessage> decided(Batch& batch, const RoomAnswer& answer);
+    Result<SentMessage> accept_known(const Message& known) const;
+    Result<SentMessage> store(Batch& batch, RoomState& room);
+};
 
 }  // namespace billet::chat

@@ -5,7 +5,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "lib/base/result.h"
 #include "lib/chat/events.h"
@@ -13,47 +17,66 @@
 
 namespace billet::chat {
 
-struct LockedRoom {
-    RoomState state;
-    std::array<LogHead, 2> heads;  // of state.members
-    bool blocked = false;          // either member has blocked the other
-    bool peer_disabled = false;
-    std::optional<Message> known;  // the member's message of the client_msg_id that was asked for
+// A write that concerns a room, before it is decided.
+struct RoomQuestion {
+    RoomId room;
+    UserId member;
+    // Of a message that the member may have sent before; empty: none.
+    std::string_view client_msg_id;
+    // How many messages of the peer lie above it?
+    std::optional<Seq> unread_above;
 };
 
-// One database transaction at READ COMMITTED. Lock order, always: room row, then user_log rows by
-// ascending user.
-// Every call blocks for a round trip at most: what is written last may leave with the COMMIT, and
-// its error is then that of transact().
+struct RoomAnswer {
+    // kUnavailable: it is there and cannot be opened.
+    Result<std::optional<Message>> known = std::optional<Message>{};
+    std::uint64_t unread_above = 0;
+};
+
+// The rooms that some questions name, as they are now and stay until the transaction ends, with all
+// that writing into them needs.
+struct LockedRooms {
+    std::vector<RoomState> rooms;  // ascending; without those that do not exist
+    std::vector<LogHead> heads;    // of all their members, ascending
+    // of their members, at least the peers of those who ask; ascending
+    std::vector<UserId> disabled;
+    // blocker and blocked, members of one room; ascending
+    std::vector<std::pair<UserId, UserId>> blocks;
+    std::vector<RoomAnswer> answers;  // to the questions, in their order
+};
+
+// New messages and events, and rooms and heads as they are to be: all of them locked, or made, by
+// the transaction. A room is written without its members and beginning, a head without its floor.
+struct Changes {
+    std::vector<Message> messages;  // with their ids
+    std::vector<RoomState> rooms;
+    std::vector<LogHead> heads;
+    std::vector<Event> events;
+
+    bool empty() const { return messages.empty() && rooms.empty() && heads.empty() && events.empty(); }
+};
+
+// One database transaction at READ COMMITTED. Lock order, always: rooms ascending, then user_log
+// rows by ascending user, then accounts, then blocks.
+// Every call blocks for a round trip at most, but for two where a lone question has unread_above.
 // Any error means that the transaction must end: return it from the body.
 class Transaction {
 public:
     virtual ~Transaction() = default;
 
-    // Locks the room and both members' heads until the end. kNotFound: no such room, or `member` is
-    // not in it.
-    // With a client_msg_id (may be empty) also looks up the member's message of that id.
-    virtual Result<LockedRoom> lock_room(RoomId room, UserId member, std::string_view client_msg_id) = 0;
+    // Locks rooms and the heads of their members until the end. A question whose room does not
+    // exist or is not the member's is no error: its answer is empty.
+    virtual Result<LockedRooms> lock_rooms(std::span<const RoomQuestion> questions) = 0;
     // Locks the heads of two different users, ascending. kNotFound when one does not exist.
     virtual Result<std::array<LogHead, 2>> lock_heads(UserId one, UserId other) = 0;
     // Locks one head. kNotFound when the user does not exist.
     virtual Result<LogHead> lock_head(UserId user) = 0;
+    // Leaves with the COMMIT, or with the next call that asks something: its error is then theirs.
+    virtual Result<void> write(Changes changes) = 0;
 
     virtual Result<std::optional<RoomId>> find_room(UserId one, UserId other) = 0;
     // `members` ascending. kConflict when the pair has a room already.
     virtual Result<RoomId> insert_room(std::array<UserId, 2> members, Time created_at) = 0;
-    // Seals and stores; returns the new id (message.id is ignored).
-    virtual Result<MessageId> insert_message(const Message& message) = 0;
-    // Writes last_seq, last_message_at, read_seq and unread of the room, and both heads, in one
-    // statement.
-    virtual Result<void> save_room(const RoomState& state, const std::array<LogHead, 2>& heads) = 0;
-    virtual Result<void> save_heads(std::span<const LogHead> heads) = 0;
-    virtual Result<void> append_events(std::span<const Event> events) = 0;
-
-    // Messages of `sender` with after < seq <= up_to.
-    virtual Result<std::uint64_t> count_messages(RoomId room, UserId sender, Seq after, Seq up_to) = 0;
-    // kNotFound when there is none.
-    virtual Result<MessageId> message_id_at(RoomId room, Seq seq) = 0;
 
     virtual Result<bool> is_blocked(UserId one, UserId other) = 0;  // by either; a locking read
     virtual Result<bool> is_disabled(UserId user) = 0;

@@ -42,6 +42,17 @@ Time Rows::time(unsigned column) const {
     return *time;
 }
 
+Rows Answers::next() {
+    if (std::exchange(any_, true) && !statement_.getMoreResults()) throw sql::SQLException("an answer is missing");
+    std::unique_ptr<sql::ResultSet> result(statement_.getResultSet());
+    if (!result) throw sql::SQLException("an answer is missing");
+    return Rows(std::move(result));
+}
+
+void Answers::finish() {
+    while (statement_.getMoreResults()) const std::unique_ptr<sql::ResultSet> unread(statement_.getResultSet());
+}
+
 DatabaseConnection::DatabaseConnection(const DatabaseConfig& config)
     : connection_(open_connection(config)), plain_(connection_->createStatement()) {}
 
@@ -101,6 +112,22 @@ void DatabaseConnection::update_closing(Statement text, std::span<const Paramete
     bind_list(statement, values);
     committing_ = true;
     run_update(statement);
+    ended();
+}
+
+Answers DatabaseConnection::query_script(const Script& script) {
+    run_plain(script.text());
+    return Answers(*plain_);
+}
+
+void DatabaseConnection::run_script(const Script& script) {
+    run_plain(script.text());
+    Answers(*plain_).finish();
+}
+
+void DatabaseConnection::run_closing_script(const Script& script) {
+    committing_ = true;
+    run_script(script);
     ended();
 }
 

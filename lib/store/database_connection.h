@@ -11,11 +11,13 @@
 #include <string_view>
 #include <type_traits>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "lib/base/clock.h"
 #include "lib/base/config/database.h"
 #include "lib/base/ids.h"
+#include "lib/store/script.h"
 #include "lib/store/sql.h"
 
 namespace sql {
@@ -44,6 +46,23 @@ public:
 
 private:
     std::unique_ptr<sql::ResultSet> result_;
+};
+
+// The answers to a script, in its order. They must be taken before anything else is asked of the
+// connection.
+class Answers {
+public:
+    // `statement` has been executed, and must outlive the object.
+    explicit Answers(sql::Statement& statement) : statement_(statement) {}
+
+    // Throws sql::SQLException where there is none.
+    Rows next();
+    // Nothing but the script's own end may follow.
+    void finish();
+
+private:
+    sql::Statement& statement_;
+    bool any_ = false;
 };
 
 // A parameter; refers to what it is made of.
@@ -117,6 +136,11 @@ public:
     Rows query_list(Statement text, std::span<const Parameter> values);
     std::uint64_t update_list(Statement text, std::span<const Parameter> values);
 
+    Answers query_script(const Script& script);
+    void run_script(const Script& script);
+    // `script` ends with the COMMIT of its transaction.
+    void run_closing_script(const Script& script);
+
     // The two that take a text made at run time: where it differs from call to call or bears the
     // name of a database. Nothing of a client's may be part of it.
     Rows query_text(const std::string& text);
@@ -125,6 +149,8 @@ public:
     // The transaction begins with the next statement.
     void begin();
     bool is_begin_pending() const { return begin_pending_; }
+    // Whether it is; the caller's next statement begins the transaction.
+    bool take_begin() { return std::exchange(begin_pending_, false); }
     void commit();
     // Harmless when no transaction is open.
     void rollback();

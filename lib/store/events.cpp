@@ -7,17 +7,10 @@
 namespace billet::store {
 namespace {
 
-// What the type is told with of the message, if there is one.
 Result<void> add_message(chat::EventRow& row, std::optional<SealedRow> message, const crypto::ContentSealer& sealer) {
-    if (!message) return {};
-    switch (chat::message_part(row.type)) {
-        case chat::MessagePart::kNone: return {};
-        case chat::MessagePart::kId: row.message_id = message->id; return {};
-        case chat::MessagePart::kWhole: break;
-    }
+    if (!message || !chat::is_told_with_message(row.type)) return {};
     auto opened = open_message(*std::move(message), row.room, sealer);
     if (!opened) return std::move(opened).error();
-    row.message_id = opened->id;
     row.message = std::move(opened).value();
     return {};
 }
@@ -36,7 +29,6 @@ chat::EventRow read_event_row(Columns& columns, UserId user) {
             .total_unread = columns.number(),
             .payload = columns.text(),
             .created_at = columns.time(),
-            .message_id = {},
             .message = {}};
 }
 

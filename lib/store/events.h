@@ -7,11 +7,11 @@
 
 namespace billet::store {
 
-// The stored numbers of the types that are told with so much of their message, or with more: "1,2".
-template <chat::MessagePart Part, std::size_t From = 0>
-constexpr auto types_told_with() {
+// The stored numbers of the types that are told with their message: "1,5".
+template <std::size_t From = 0>
+constexpr auto types_told_with_message() {
     constexpr auto next = [](std::size_t from) {
-        while (from < chat::kEventTypes.size() && chat::kEventTypes[from].message < Part) ++from;
+        while (from < chat::kEventTypes.size() && !chat::kEventTypes[from].with_message) ++from;
         return from;
     };
     constexpr std::size_t at = next(From);
@@ -19,7 +19,7 @@ constexpr auto types_told_with() {
     if constexpr (next(at + 1) == chat::kEventTypes.size())
         return number;
     else
-        return number + "," + types_told_with<Part, at + 1>();
+        return number + "," + types_told_with_message<at + 1>();
 }
 
 // Of `user_events e`.
@@ -28,8 +28,8 @@ inline constexpr auto kEventColumns = sql_text(
     "e.created_at");
 chat::EventRow read_event_row(Columns& columns, UserId user);
 
-// `message`: the one that room_id and seq name, its content wanted where the type is told with the
-// whole of it. kUnavailable as open_message; kInternal for a row that no version of Billet wrote.
+// `message`: the one that room_id and seq name, where the type is told with it. kUnavailable as
+// open_message; kInternal for a row that no version of Billet wrote.
 Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message, const crypto::ContentSealer& sealer);
 
 }  // namespace billet::store

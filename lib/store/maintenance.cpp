@@ -148,7 +148,7 @@ Result<std::uint64_t> Maintenance::message_count() {
     });
 }
 
-Result<SealedPage> Maintenance::messages_not_under(std::uint16_t key_id, MessagePlace after, std::size_t limit) {
+Result<SealedPage> Maintenance::messages_not_under(std::uint16_t key_id, chat::MessagePlace after, std::size_t limit) {
     return retrier_->run([&](DatabaseConnection& connection, int) -> Result<SealedPage> {
         Rows rows = connection.query(kMessagesAfter, std::uint64_t{key_id}, after.room, after.seq, after.room,
                                      std::uint64_t{limit});

@@ -13,18 +13,14 @@
 #include "lib/base/config/database.h"
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
+#include "lib/chat/message_id.h"
 
 namespace billet::store {
 
 class Retrier;
 
-struct MessagePlace {
-    RoomId room;
-    Seq seq;
-};
-
 struct SealedMessage {
-    MessagePlace place;
+    chat::MessagePlace place;
     UserId sender;
     std::uint16_t key_id = 0;
     std::string bytes;
@@ -34,11 +30,11 @@ struct SealedMessage {
 struct SealedPage {
     std::vector<SealedMessage> messages;  // those that are under another key
     std::uint64_t scanned = 0;            // messages looked at
-    MessagePlace last;                    // where to go on
+    chat::MessagePlace last;              // where to go on
 };
 
 struct Resealed {
-    MessagePlace place;
+    chat::MessagePlace place;
     std::uint16_t old_key_id = 0;
     std::uint16_t key_id = 0;
     std::string bytes;
@@ -84,7 +80,7 @@ public:
     // All messages of all rooms.
     Result<std::uint64_t> message_count();
     // Looks at `limit` messages after a place; the default place is the beginning.
-    Result<SealedPage> messages_not_under(std::uint16_t key_id, MessagePlace after, std::size_t limit);
+    Result<SealedPage> messages_not_under(std::uint16_t key_id, chat::MessagePlace after, std::size_t limit);
     // One transaction. Replaces those that are still under old_key_id; how many that were.
     Result<std::uint64_t> replace_sealed(std::span<const Resealed> messages);
 

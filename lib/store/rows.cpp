@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "lib/base/log.h"
+#include "lib/chat/message_id.h"
 
 namespace billet::store {
 namespace {
@@ -19,7 +20,6 @@ Error unreadable(RoomId room, Seq seq, const Error& why) {
 
 SealedRow read_stored(Columns& columns) {
     return {.seq = columns.id<Seq>(),
-            .id = columns.id<MessageId>(),
             .sender = columns.id<UserId>(),
             .client_msg_id = columns.text(),
             .key_id = static_cast<std::uint16_t>(columns.number()),
@@ -83,7 +83,7 @@ Result<chat::Message> open_message(SealedRow sealed, RoomId room, const crypto::
     auto content = sealer.open(sealed.key_id, room, sealed.seq, sealed.sender,
                                sealed.content ? std::string_view(*sealed.content) : std::string_view{});
     if (!content) return unreadable(room, sealed.seq, content.error());
-    return chat::Message{.id = sealed.id,
+    return chat::Message{.id = chat::message_id(room, sealed.seq).value_or(MessageId{}),
                          .room = room,
                          .seq = sealed.seq,
                          .sender = sealed.sender,

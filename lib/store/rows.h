@@ -78,21 +78,20 @@ inline constexpr auto kRoomColumns = sql_text(
 chat::RoomState read_room(Columns& columns);
 
 // Of `chat_messages m`: the columns of read_sealed.
-template <std::size_t Size>
-constexpr auto message_columns(const SqlText<Size>& content) {
-    return "m.seq, m.id, m.sender_id, m.client_msg_id, m.key_id, " + content + ", m.created_at";
+template <std::size_t SizeWithNul>
+constexpr auto message_columns(const char (&content)[SizeWithNul]) {
+    return "m.seq, m.sender_id, m.client_msg_id, m.key_id, " + sql_text(content) + ", m.created_at";
 }
-inline constexpr auto kMessageColumns = message_columns(sql_text("m.content"));
+inline constexpr auto kMessageColumns = message_columns("m.content");
 
 // A page of messages leaves the longer texts out (text_share): its lists give the length behind the
 // columns.
 inline constexpr auto kPageMessageColumns =
-    message_columns(sql_text("IF(LENGTH(m.content) <= ?, m.content, NULL)")) + ", LENGTH(m.content)";
+    message_columns("IF(LENGTH(m.content) <= ?, m.content, NULL)") + ", LENGTH(m.content)";
 
 // A message as it is stored, for rows that come in any order or may have to be read again.
 struct SealedRow {
     Seq seq;
-    MessageId id;
     UserId sender;
     std::string client_msg_id;
     std::uint16_t key_id = 0;

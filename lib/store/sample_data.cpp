@@ -55,7 +55,8 @@ void insert_messages(DatabaseConnection& connection, std::span<const MessageRow>
 // A room with its two logs, growing.
 class Growth {
 public:
-    explicit Growth(chat::LockedRoom& locked) : state_(locked.state), heads_(locked.heads) {}
+    // Of one room.
+    explicit Growth(chat::LockedRooms& locked) : state_(locked.rooms.front()), heads_(locked.heads) {}
 
     void append(const SampleMessage& message, const crypto::ContentSealer& sealer) {
         const UserId sender = state_.members[message.sender];
@@ -90,7 +91,7 @@ public:
 
 private:
     chat::RoomState& state_;
-    std::array<chat::LogHead, 2>& heads_;
+    std::vector<chat::LogHead>& heads_;
 
     void add_event(std::size_t member, const chat::EventType& type, Seq seq, UserId actor) {
         events.push_back({.user = state_.members[member],
@@ -104,7 +105,6 @@ private:
                           .total_unread = heads_[member].total_unread,
                           .payload = {},
                           .created_at = state_.last_message_at,
-                          .message_id = {},
                           .message = {}});
     }
 };
@@ -171,10 +171,11 @@ Result<chat::RoomState> SampleData::add_room(const chat::UserCard& one, const ch
                                        .last_seq = {},
                                        .last_message_at = created_at,
                                        .read_seq = {}};
-            const std::array events{created_event(room, 0, higher, (*heads)[0]),
-                                    created_event(room, 1, lower, (*heads)[1])};
-            if (auto saved = transaction.save_heads(*heads); !saved) return std::move(saved).error();
-            if (auto appended = transaction.append_events(events); !appended) return std::move(appended).error();
+            std::vector<chat::Event> events{created_event(room, 0, higher, (*heads)[0]),
+                                            created_event(room, 1, lower, (*heads)[1])};
+            auto written = transaction.write(
+                {.messages = {}, .rooms = {}, .heads = {heads->begin(), heads->end()}, .events = std::move(events)});
+            if (!written) return std::move(written).error();
             return room;
         };
         Result<chat::RoomState> room = write();
@@ -193,17 +194,21 @@ Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<con
     return retrier_->run([&](DatabaseConnection& connection, int) -> Result<void> {
         connection.begin();
         MariaDbTransaction transaction(connection, sealer_);
-        auto locked = transaction.lock_room(room.id, room.members[0], "");
+        const chat::RoomQuestion question{
+            .room = room.id, .member = room.members[0], .client_msg_id = {}, .unread_above = std::nullopt};
+        auto locked = transaction.lock_rooms({&question, 1});
         transaction.rethrow_failure();
         if (!locked) return std::move(locked).error();
+        if (locked->rooms.empty()) return make_error(Code::kNotFound);
         Growth growth(*locked);
         for (const SampleMessage& message : messages) growth.append(message, sealer_);
-        read_most(growth, locked->state, messages, unread);
+        read_most(growth, locked->rooms.front(), messages, unread);
         insert_messages(connection, growth.messages);
         insert_events(connection, growth.events);
-        auto saved = transaction.save_room(locked->state, locked->heads);
+        auto written =
+            transaction.write({.messages = {}, .rooms = locked->rooms, .heads = locked->heads, .events = {}});
         transaction.rethrow_failure();
-        if (!saved) return saved;
+        if (!written) return written;
         transaction.commit();
         return {};
     });

@@ -10,7 +10,7 @@
 namespace billet::store {
 
 // The newest change of sql/sqitch.plan. A change that is added there moves this.
-inline constexpr std::string_view kSchemaChange = "held_names";
+inline constexpr std::string_view kSchemaChange = "message_ids_epoch";
 
 // To be called at start, before work is taken. Also refuses a configuration whose lock waits are
 // not shorter than its reads.

@@ -16,21 +16,15 @@ namespace billet::store {
 namespace {
 
 constexpr auto kHead = "SELECT " + head_columns("l") + " FROM user_log l WHERE l.user_id = ?";
-constexpr auto kWithMessage = types_told_with<chat::MessagePart::kId>();
-constexpr auto kWithText = types_told_with<chat::MessagePart::kWhole>();
+constexpr auto kWithMessage = types_told_with_message();
 // Nothing at or below the floor is given, whether it has been deleted yet or not. Texts up to a
 // length, as rows.h tells.
 constexpr auto kEvents =
-    "SELECT " + kEventColumns + ", " +
-    message_columns("IF(e.type IN (" + kWithText + ") AND LENGTH(m.content) <= ?, m.content, NULL)") +
-    ", IF(e.type IN (" + kWithText +
-    "), LENGTH(m.content), NULL)"
+    "SELECT " + kEventColumns + ", " + kPageMessageColumns +
     " FROM user_log l"
     " STRAIGHT_JOIN user_events e ON e.user_id = l.user_id AND e.`cursor` > ? AND e.`cursor` > l.floor_cursor"
     " LEFT JOIN chat_messages m ON m.room_id = e.room_id AND m.seq = e.seq AND e.type IN (" +
-    kWithMessage +
-    ")"
-    " WHERE l.user_id = ? ORDER BY e.`cursor` LIMIT ?";
+    kWithMessage + ") WHERE l.user_id = ? ORDER BY e.`cursor` LIMIT ?";
 constexpr Statement kEpoch = "SELECT value FROM meta WHERE name = 'epoch'";
 
 // IN lists of a few fixed lengths, so that each is prepared once; the last value fills a list up.

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/chat/message_id.h"
 #include "lib/store/retrier.h"
 #include "lib/store/rows.h"
 #include "lib/store/store.h"
@@ -60,7 +61,7 @@ constexpr auto kHistoryDown =
 constexpr auto kHistoryUp = kHistory + " AND m.seq > ? AND m.seq <= ?" + kOfMember;
 constexpr auto kMessage = "SELECT " + kRoomColumns + ", " + kMessageColumns +
                           " FROM chat_messages m STRAIGHT_JOIN chat_rooms r ON r.id = m.room_id"
-                          " WHERE m.id = ? AND (r.user1_id = ? OR r.user2_id = ?)";
+                          " WHERE m.room_id = ? AND m.seq = ? AND (r.user1_id = ? OR r.user2_id = ?)";
 constexpr auto kKnownMessage =
     "SELECT " + kRoomColumns + ", " + kMessageColumns +
     " FROM chat_rooms r LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?" +
@@ -346,7 +347,8 @@ Result<chat::HistoryPage> MariaDbStore::messages(RoomId room, UserId viewer, con
 
 Result<chat::Message> MariaDbStore::message(MessageId id, UserId viewer) {
     return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::Message> {
-        Rows rows = connection.query(kMessage, id, viewer, viewer);
+        const chat::MessagePlace place = chat::place_of(id);
+        Rows rows = connection.query(kMessage, place.room, place.seq, viewer, viewer);
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);
         const chat::RoomState room = read_room(columns).seen_by(viewer);

@@ -1,4 +1,5 @@
-// lib/store/transaction.cpp — The locking statements and the writes.
+// lib/store/transaction.cpp — The statements of a transaction, but for those of rooms
+// (locked_rooms.cpp) and of changes in any number (changes.cpp).
 #include "lib/store/transaction.h"
 
 #include <algorithm>
@@ -9,36 +10,18 @@
 #include <cppconn/exception.h>
 
 #include "lib/store/errors.h"
-#include "lib/store/events.h"
+#include "lib/store/changes.h"
 #include "lib/store/inserts.h"
+#include "lib/store/locked_rooms.h"
 #include "lib/store/rows.h"
 
 namespace billet::store {
 namespace {
 
-// One statement that locks in the order of the tables as written, and, because FOR UPDATE reads
-// what is committed now and not a snapshot, sees a block, a disabled peer or a known message that
-// was committed while it waited for the locks before it.
-// The peer's account is locked too; whoever does that holds the peer's log, so no two can wait for
-// each other there.
-constexpr auto kLockRoom = "SELECT " + kRoomColumns + ", " + head_columns("l1") + ", " + head_columns("l2") +
-                           ", b1.blocker_id IS NOT NULL OR b2.blocker_id IS NOT NULL, u.disabled_at IS NOT NULL, " +
-                           kMessageColumns +
-                           " FROM chat_rooms r"
-                           " STRAIGHT_JOIN user_log l1 ON l1.user_id = r.user1_id"
-                           " STRAIGHT_JOIN user_log l2 ON l2.user_id = r.user2_id"
-                           " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
-                           " LEFT JOIN blocks b1 ON b1.blocker_id = r.user1_id AND b1.blocked_id = r.user2_id"
-                           " LEFT JOIN blocks b2 ON b2.blocker_id = r.user2_id AND b2.blocked_id = r.user1_id"
-                           " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?"
-                           " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?) FOR UPDATE";
-constexpr auto kBeginAndLockRoom = opening(kLockRoom);
-
 constexpr auto kLockHead = "SELECT " + head_columns("l") + " FROM user_log l WHERE l.user_id = ? FOR UPDATE";
 constexpr Statement kFindRoom = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
 constexpr Statement kInsertRoom =
     "INSERT INTO chat_rooms (user1_id, user2_id, created_at, last_message_at) VALUES (?, ?, ?, ?) RETURNING id";
-constexpr auto kInsertMessage = kInsertMessages<1> + " RETURNING id";
 constexpr auto kSaveRoom = sql_text(
     "UPDATE chat_rooms r, user_log l1, user_log l2 SET"
     " r.last_seq = ?, r.last_message_at = ?, r.user1_read_seq = ?, r.user2_read_seq = ?, r.user1_unread = ?, "
@@ -46,12 +29,8 @@ constexpr auto kSaveRoom = sql_text(
     " l1.head_cursor = ?, l1.total_unread = ?, l1.rooms_unread = ?, l2.head_cursor = ?, l2.total_unread = ?, "
     "l2.rooms_unread = ?"
     " WHERE r.id = ? AND l1.user_id = ? AND l2.user_id = ?");
-constexpr auto kSaveRoomAndCommit = closing(kSaveRoom + "; " + kInsertEvents<2> + "; ");
-constexpr Statement kSaveHead =
-    "UPDATE user_log SET head_cursor = ?, total_unread = ?, rooms_unread = ? WHERE user_id = ?";
-constexpr Statement kCountMessages =
-    "SELECT COUNT(*) FROM chat_messages WHERE room_id = ? AND seq > ? AND seq <= ? AND sender_id = ?";
-constexpr Statement kMessageIdAt = "SELECT id FROM chat_messages WHERE room_id = ? AND seq = ?";
+constexpr auto kMarkAndCommit = closing(kSaveRoom + "; " + kInsertEvents<2> + "; ");
+constexpr auto kSendAndCommit = closing(kInsertMessages<1> + "; " + kSaveRoom + "; " + kInsertEvents<2> + "; ");
 // Without the hint a small table is scanned, and the rows of others are waited for.
 constexpr Statement kIsBlocked =
     "SELECT 1 FROM blocks FORCE INDEX (PRIMARY) WHERE (blocker_id = ? AND blocked_id = ?) OR (blocker_id = ? AND "
@@ -86,51 +65,27 @@ bool inserted(Insert insert) {
 
 using Values = std::vector<Parameter>;
 
-void add_values(Values& values, std::span<const chat::EventRow> rows) {
-    for (const chat::EventRow& row : rows) std::ranges::copy(values_of(row), std::back_inserter(values));
-}
-
 Parameter parameter_of(const std::optional<Seq>& seq) {
     return seq ? Parameter(*seq) : Parameter(std::nullopt);
 }
 
 // In the order of kSaveRoom.
-void add_values(Values& values, const RoomWrite& write) {
-    const chat::RoomState& state = write.state;
-    const auto& heads = write.heads;
+void add_values(Values& values, const chat::RoomState& room, const chat::LogHead& lower, const chat::LogHead& higher) {
     for (const Parameter& value :
-         {Parameter(state.last_seq), Parameter(state.last_message_at), Parameter(state.read_seq[0]),
-          Parameter(state.read_seq[1]), Parameter(state.unread[0]), Parameter(state.unread[1]),
-          parameter_of(state.held_seq[0]), parameter_of(state.held_seq[1]), Parameter(heads[0].head),
-          Parameter(heads[0].total_unread), Parameter(heads[0].rooms_unread), Parameter(heads[1].head),
-          Parameter(heads[1].total_unread), Parameter(heads[1].rooms_unread), Parameter(state.id),
-          Parameter(heads[0].user), Parameter(heads[1].user)})
+         {Parameter(room.last_seq), Parameter(room.last_message_at), Parameter(room.read_seq[0]),
+          Parameter(room.read_seq[1]), Parameter(room.unread[0]), Parameter(room.unread[1]),
+          parameter_of(room.held_seq[0]), parameter_of(room.held_seq[1]), Parameter(lower.head),
+          Parameter(lower.total_unread), Parameter(lower.rooms_unread), Parameter(higher.head),
+          Parameter(higher.total_unread), Parameter(higher.rooms_unread), Parameter(room.id), Parameter(lower.user),
+          Parameter(higher.user)})
         values.push_back(value);
 }
 
-void append(DatabaseConnection& connection, std::span<const chat::EventRow> rows) {
-    for (std::size_t step = 0; !rows.empty(); rows = rows.subspan(step)) {
-        step = std::min<std::size_t>(2, rows.size());
-        Values values;
-        add_values(values, rows.first(step));
-        connection.update_list(step == 2 ? Statement(kInsertEvents<2>) : Statement(kInsertEvents<1>), values);
-    }
-}
-
-Result<chat::LockedRoom> read_locked_room(Rows& rows, UserId member, const crypto::ContentSealer& sealer) {
-    if (!rows.next()) return make_error(Code::kNotFound);
-    Columns columns(rows);
-    chat::LockedRoom locked{.state = read_room(columns),
-                            .heads = {read_head(columns), read_head(columns)},
-                            .blocked = columns.flag(),
-                            .peer_disabled = columns.flag(),
-                            .known = std::nullopt};
-    auto sealed = read_sealed(columns);
-    if (!sealed) return locked;
-    auto known = open_message(*std::move(sealed), locked.state.seen_by(member), sealer);
-    if (!known) return std::move(known).error();
-    locked.known = std::move(known).value();
-    return locked;
+// The two shapes that nearly every lone write has, prepared: one room with both its members'
+// events, with a message or without.
+bool is_lone(const chat::Changes& changes) {
+    return changes.rooms.size() == 1 && changes.heads.size() == 2 && changes.events.size() == 2 &&
+           changes.messages.size() <= 1;
 }
 
 }  // namespace
@@ -148,35 +103,37 @@ std::invoke_result_t<Act> MariaDbTransaction::guarded(Act act) {
 }
 
 void MariaDbTransaction::flush() {
-    if (room_) {
-        Values values;
-        add_values(values, *room_);
-        connection_.update_list(kSaveRoom, values);
-        room_.reset();
-    }
-    append(connection_, std::exchange(events_, {}));
+    if (pending_.empty()) return;
+    connection_.run_script(script_of(std::exchange(pending_, {}), sealer_, connection_.take_begin(), false));
 }
 
 void MariaDbTransaction::commit() {
-    if (room_ && events_.size() == 2) {
-        Values values;
-        add_values(values, *room_);
-        add_values(values, events_);
-        connection_.update_closing(kSaveRoomAndCommit, values);
-    } else {
-        flush();
-        connection_.commit();
+    if (pending_.empty()) return connection_.commit();
+    if (!is_lone(pending_) || connection_.is_begin_pending())
+        return connection_.run_closing_script(script_of(pending_, sealer_, connection_.take_begin(), true));
+    Values values;
+    std::vector<chat::EventRow> rows;
+    for (const chat::Event& event : pending_.events) rows.push_back(chat::row_of(event));
+    crypto::Sealed sealed;
+    if (!pending_.messages.empty()) {
+        const chat::Message& message = pending_.messages.front();
+        sealed = sealer_.seal(message.room, message.seq, message.sender, message.content);
+        std::ranges::copy(values_of(message, sealed), std::back_inserter(values));
     }
+    add_values(values, pending_.rooms[0], pending_.heads[0], pending_.heads[1]);
+    for (const chat::EventRow& row : rows) std::ranges::copy(values_of(row), std::back_inserter(values));
+    connection_.update_closing(pending_.messages.empty() ? Statement(kMarkAndCommit) : Statement(kSendAndCommit),
+                               values);
 }
 
-Result<chat::LockedRoom> MariaDbTransaction::lock_room(RoomId room, UserId member, std::string_view client_msg_id) {
-    return guarded([&] {
-        const auto read = [&](Rows& rows) { return read_locked_room(rows, member, sealer_); };
-        if (connection_.is_begin_pending())
-            return connection_.query_opening(kBeginAndLockRoom, read, member, member, client_msg_id, room, member,
-                                             member);
-        Rows rows = connection_.query(kLockRoom, member, member, client_msg_id, room, member, member);
-        return read(rows);
+Result<chat::LockedRooms> MariaDbTransaction::lock_rooms(std::span<const chat::RoomQuestion> questions) {
+    return guarded([&]() -> Result<chat::LockedRooms> { return store::lock_rooms(connection_, questions, sealer_); });
+}
+
+Result<void> MariaDbTransaction::write(chat::Changes changes) {
+    return guarded([&]() -> Result<void> {
+        pending_ = std::move(changes);
+        return {};
     });
 }
 
@@ -214,51 +171,6 @@ Result<RoomId> MariaDbTransaction::insert_room(std::array<UserId, 2> members, Ti
         });
         if (!made) return make_error(Code::kConflict);
         return id;
-    });
-}
-
-Result<MessageId> MariaDbTransaction::insert_message(const chat::Message& message) {
-    return guarded([&]() -> Result<MessageId> {
-        const crypto::Sealed sealed = sealer_.seal(message.room, message.seq, message.sender, message.content);
-        return MessageId{inserted_id(connection_.query_list(kInsertMessage, values_of(message, sealed)))};
-    });
-}
-
-Result<void> MariaDbTransaction::save_room(const chat::RoomState& state, const std::array<chat::LogHead, 2>& heads) {
-    return guarded([&]() -> Result<void> {
-        room_ = RoomWrite{state, heads};
-        return {};
-    });
-}
-
-Result<void> MariaDbTransaction::save_heads(std::span<const chat::LogHead> heads) {
-    return guarded([&]() -> Result<void> {
-        for (const chat::LogHead& head : heads)
-            connection_.update(kSaveHead, head.head, head.total_unread, head.rooms_unread, head.user);
-        return {};
-    });
-}
-
-// After save_room, whose write goes on waiting: the two leave with the COMMIT.
-Result<void> MariaDbTransaction::append_events(std::span<const chat::Event> events) {
-    if (failure_) return unavailable("the transaction has failed already");
-    for (const chat::Event& event : events) events_.push_back(chat::row_of(event));
-    return {};
-}
-
-Result<std::uint64_t> MariaDbTransaction::count_messages(RoomId room, UserId sender, Seq after, Seq up_to) {
-    return guarded([&]() -> Result<std::uint64_t> {
-        Rows rows = connection_.query(kCountMessages, room, after, up_to, sender);
-        rows.next();
-        return rows.number(1);
-    });
-}
-
-Result<MessageId> MariaDbTransaction::message_id_at(RoomId room, Seq seq) {
-    return guarded([&]() -> Result<MessageId> {
-        Rows rows = connection_.query(kMessageIdAt, room, seq);
-        if (!rows.next()) return make_error(Code::kNotFound);
-        return MessageId{rows.number(1)};
     });
 }
 

@@ -11,7 +11,10 @@
 
 #include "lib/base/config.h"
 #include "lib/base/text.h"
+#include "lib/chat/batch.h"
+#include "lib/chat/mark_read.h"
 #include "lib/chat/numbering.h"
+#include "lib/chat/send_message.h"
 #include "lib/store/connection_settings.h"
 #include "lib/store/store.h"
 #include "tests/fakes/fake_store.h"
@@ -155,64 +158,28 @@ std::shared_ptr<chat::Store> MariaDbCase::open() {
 }
 
 Result<chat::Message> send(chat::Store& store, const Send& what) {
-    chat::Message message;
+    auto write = chat::MessageWrite::checked(
+        LimitsConfig{}, what.sender,
+        {.room = what.room, .client_msg_id = what.client_msg_id, .content = what.content});
+    if (!write) return std::move(write).error();
     auto done = store.transact([&](chat::Transaction& transaction) -> Result<void> {
-        auto room = transaction.lock_room(what.room, what.sender, what.client_msg_id);
-        if (!room) return std::move(room).error();
-        if (room->known) {
-            message = *room->known;
-            return {};
-        }
-        if (room->blocked || room->peer_disabled) return make_error(Code::kCannotMessage);
-        message = {.id = {},
-                   .room = what.room,
-                   .seq = room->state.last_seq.next(),
-                   .sender = what.sender,
-                   .client_msg_id = what.client_msg_id,
-                   .content = what.content,
-                   .created_at = std::max(now(), room->state.last_message_at),
-                   .is_read = false};
-        auto id = transaction.insert_message(message);
-        if (!id) return std::move(id).error();
-        message.id = *id;
-        room->state.last_seq = message.seq;
-        room->state.last_message_at = message.created_at;
-        const std::size_t peer = room->state.peer_index_of(what.sender);
-        chat::set_unread(room->state.unread[peer], room->heads[peer], room->state.unread[peer] + 1);
-        std::vector<chat::Event> events;
-        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-            events.push_back({room->state.members[i], chat::take_cursor(room->heads[i]), message.created_at,
-                              chat::MessageEvent{message, room->state.unread[i], room->heads[i].total_unread}});
-        }
-        if (auto saved = transaction.save_room(room->state, room->heads); !saved) return saved;
-        if (auto appended = transaction.append_events(events); !appended) return appended;
+        const chat::RoomQuestion question = write->question();
+        auto locked = transaction.lock_rooms({&question, 1});
+        if (!locked) return std::move(locked).error();
+        chat::Batch batch(std::move(locked).value());
+        write->decide(batch, batch.answer(0));
+        if (!write->outcome()) return write->outcome().error();
+        if (auto written = transaction.write(batch.changes()); !written) return written;
         return what.give_up ? Result<void>(given_up()) : Result<void>{};
     });
     if (!done) return std::move(done).error();
-    return message;
+    return write->outcome()->message;
 }
 
 Result<void> mark_read(chat::Store& store, RoomId room_id, UserId reader, Seq seq) {
-    return store.transact([&](chat::Transaction& transaction) -> Result<void> {
-        auto room = transaction.lock_room(room_id, reader, {});
-        if (!room) return std::move(room).error();
-        const std::size_t own = room->state.index_of(reader);
-        auto left = transaction.count_messages(room_id, room->state.peer_of(reader), seq, room->state.last_seq);
-        if (!left) return std::move(left).error();
-        auto message = transaction.message_id_at(room_id, seq);
-        if (!message) return std::move(message).error();
-        room->state.read_seq[own] = seq;
-        chat::set_unread(room->state.unread[own], room->heads[own], *left);
-        std::vector<chat::Event> events;
-        const Time time = now();
-        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-            events.push_back(
-                {room->state.members[i], chat::take_cursor(room->heads[i]), time,
-                 chat::ReadEvent{room_id, *message, reader, seq, room->state.unread[i], room->heads[i].total_unread}});
-        }
-        if (auto saved = transaction.save_room(room->state, room->heads); !saved) return saved;
-        return transaction.append_events(events);
-    });
+    chat::ReadWrite write(reader, room_id, seq);
+    chat::carry_out(store, std::array<chat::Write*, 1>{&write});
+    return write.outcome() ? Result<void>{} : write.outcome().error();
 }
 
 Result<RoomId> open_room(chat::Store& store, const chat::User& one, const chat::User& other) {
@@ -234,8 +201,7 @@ Result<RoomId> open_room(chat::Store& store, const chat::User& one, const chat::
         id = *made;
         const std::vector<chat::Event> events{room_created(id, lower, higher, (*heads)[0], time),
                                               room_created(id, higher, lower, (*heads)[1], time)};
-        if (auto saved = transaction.save_heads(*heads); !saved) return saved;
-        return transaction.append_events(events);
+        return transaction.write({.messages = {}, .rooms = {}, .heads = {heads->begin(), heads->end()}, .events = events});
     });
     if (!done) return std::move(done).error();
     return id;
@@ -251,8 +217,7 @@ Result<bool> block(chat::Store& store, UserId blocker, UserId blocked, bool on) 
         changed = *set;
         if (!changed) return {};
         const chat::Event event{blocker, chat::take_cursor(*head), now(), chat::BlockEvent{blocked, on}};
-        if (auto saved = transaction.save_heads({&*head, 1}); !saved) return saved;
-        return transaction.append_events({&event, 1});
+        return transaction.write({.messages = {}, .rooms = {}, .heads = {*head}, .events = {event}});
     });
     if (!done) return std::move(done).error();
     return changed;

@@ -132,7 +132,7 @@ TEST(Maintenance, EveryMessageUnderAnotherKeyIsFoundOnceByPages) {
     const std::uint16_t other = MariaDbCase::sealer()->current_key_id() == 1 ? 2 : 1;
 
     std::string found;
-    store::MessagePlace after{room, Seq{}};
+    chat::MessagePlace after{room, Seq{}};
     for (bool more = true; more;) {
         const auto page = maintenance.messages_not_under(other, after, 3);
         for (const store::SealedMessage& message : page->messages) {

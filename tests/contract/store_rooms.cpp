@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <set>
 
+#include "lib/chat/batch.h"
 #include "tests/contract/store_case.h"
 
 #include "CppUTest/TestHarness.h"
@@ -61,10 +62,13 @@ STORE_RULE(ToAStrangerARoomIsLikeOneThatDoesNotExist) {
         CHECK_TRUE(fails_with(on.store().messages(room, eve.id, {}, 10), Code::kNotFound));
         CHECK_TRUE(fails_with(on.store().known_message(room, eve.id, "x"), Code::kNotFound));
         const auto locked = on.store().transact([&](Transaction& transaction) -> Result<void> {
-            auto found = transaction.lock_room(room, eve.id, "x");
-            return found ? Result<void>{} : Result<void>(found.error());
+            const RoomQuestion question{
+                .room = room, .member = eve.id, .client_msg_id = "x", .unread_above = std::nullopt};
+            auto found = transaction.lock_rooms({&question, 1});
+            if (!found) return std::move(found).error();
+            return Batch(std::move(found).value()).room(room, eve.id) == nullptr ? Result<void>{} : unavailable("seen");
         });
-        CHECK_TRUE(fails_with(locked, Code::kNotFound));
+        CHECK_TRUE(locked.ok());
     }
     CHECK_TRUE(fails_with(on.store().message(message.id, eve.id), Code::kNotFound));
     CHECK_TRUE(fails_with(on.store().message(MessageId{kIdMax}, eve.id), Code::kNotFound));
@@ -187,26 +191,32 @@ STORE_RULE(AKnownMessageIsFoundByItsExactIdAndSender) {
 STORE_RULE(ALockedRoomTellsBlockAndDisabledPeer) {
     const Talk talk(on);
     const auto lock = [&](UserId member) {
-        LockedRoom locked;
+        LockedRooms locked;
+        const RoomQuestion question{
+            .room = talk.room, .member = member, .client_msg_id = {}, .unread_above = std::nullopt};
         CHECK_TRUE(on.store()
                        .transact([&](Transaction& transaction) -> Result<void> {
-                           auto found = transaction.lock_room(talk.room, member, {});
+                           auto found = transaction.lock_rooms({&question, 1});
                            if (!found) return std::move(found).error();
-                           locked = *found;
+                           locked = std::move(found).value();
                            return {};
                        })
                        .ok());
-        return locked;
+        return Batch(std::move(locked));
     };
-    CHECK_FALSE(lock(talk.ann.id).blocked);
+    const auto blocked = [&](UserId member) {
+        Batch batch = lock(member);
+        return batch.is_blocked(*batch.room(talk.room, member));
+    };
+    CHECK_FALSE(blocked(talk.ann.id));
 
     CHECK_TRUE(contract::block(on.store(), talk.bob.id, talk.ann.id, true).ok());
     CHECK_TRUE(on.store().set_disabled(talk.bob.id, true).ok());
 
-    CHECK_TRUE(lock(talk.ann.id).blocked && lock(talk.bob.id).blocked);
-    CHECK_TRUE(lock(talk.ann.id).peer_disabled);
-    CHECK_FALSE(lock(talk.bob.id).peer_disabled);
-    CHECK_TRUE(lock(talk.ann.id).heads[1].user == talk.bob.id);
+    CHECK_TRUE(blocked(talk.ann.id) && blocked(talk.bob.id));
+    CHECK_TRUE(lock(talk.ann.id).is_disabled(talk.bob.id));
+    CHECK_FALSE(lock(talk.bob.id).is_disabled(talk.ann.id));
+    CHECK_TRUE(lock(talk.ann.id).head(talk.bob.id).user == talk.bob.id);
     CHECK_TRUE(on.store().room(talk.room, talk.bob.id)->blocked_by_me);
     CHECK_FALSE(on.store().room(talk.room, talk.ann.id)->blocked_by_me);
 }
@@ -235,20 +245,26 @@ STORE_RULE(APairHasOneRoom) {
     CHECK_TRUE(fails_with(second, Code::kConflict));
 }
 
-STORE_RULE(MessagesAreCountedBySenderAndRange) {
+STORE_RULE(ThePeersMessagesAboveAMarkAreCounted) {
     const Talk talk(on);
     for (const User* sender : {&talk.ann, &talk.bob, &talk.ann, &talk.ann}) on.say(talk.room, *sender, "x");
+    const auto count = [&](UserId member, Seq above) {
+        const RoomQuestion question{.room = talk.room, .member = member, .client_msg_id = {}, .unread_above = above};
+        std::uint64_t counted = 0;
+        CHECK_TRUE(on.store()
+                       .transact([&](Transaction& transaction) -> Result<void> {
+                           auto locked = transaction.lock_rooms({&question, 1});
+                           if (!locked) return std::move(locked).error();
+                           counted = locked->answers.at(0).unread_above;
+                           return {};
+                       })
+                       .ok());
+        return counted;
+    };
 
-    const auto done = on.store().transact([&](Transaction& transaction) -> Result<void> {
-        CHECK_EQUAL(3U, *transaction.count_messages(talk.room, talk.ann.id, Seq{}, Seq{4}));
-        CHECK_EQUAL(2U, *transaction.count_messages(talk.room, talk.ann.id, Seq{1}, Seq{4}));
-        CHECK_EQUAL(0U, *transaction.count_messages(talk.room, talk.bob.id, Seq{2}, Seq{4}));
-        CHECK_TRUE(transaction.message_id_at(talk.room, Seq{4}).ok());
-        CHECK_TRUE(fails_with(transaction.message_id_at(talk.room, Seq{5}), Code::kNotFound));
-        return {};
-    });
-
-    CHECK_TRUE(done.ok());
+    CHECK_EQUAL(3U, count(talk.bob.id, Seq{}));
+    CHECK_EQUAL(2U, count(talk.bob.id, Seq{1}));
+    CHECK_EQUAL(0U, count(talk.ann.id, Seq{2}));
 }
 
 STORE_RULE(RoomsComeMostRecentActivityFirst) {

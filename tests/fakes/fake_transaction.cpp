@@ -25,23 +25,47 @@ std::optional<RoomId> find_pair(const FakeState& state, UserId one, UserId other
     return std::nullopt;
 }
 
-Result<chat::LockedRoom> FakeTransaction::lock_room(RoomId room, UserId member, std::string_view client_msg_id) {
-    const auto found = state_.rooms.find(room);
-    if (found == state_.rooms.end() || std::ranges::count(found->second.members, member) == 0)
-        return make_error(Code::kNotFound);
-    const chat::RoomState& row = found->second;
-    const UserId peer = row.peer_of(member);
-    chat::LockedRoom locked{.state = row,
-                            .heads = {state_.heads[row.members[0]], state_.heads[row.members[1]]},
-                            .blocked = blocked_either_way(state_, member, peer),
-                            .peer_disabled = state_.users[peer].user.disabled,
-                            .known = std::nullopt};
-    for (const chat::Message& message : state_.messages[room]) {
-        if (!client_msg_id.empty() && message.sender == member && message.client_msg_id == client_msg_id) {
-            locked.known = message;
-            locked.known->is_read = message.seq <= row.seen_by(member).read_seq[row.index_of(peer)];
-        }
+void FakeTransaction::lock(const chat::RoomState& room, chat::LockedRooms& locked) {
+    locked.rooms.push_back(room);
+    for (const UserId member : room.members) {
+        if (std::ranges::count(locked.heads, member, &chat::LogHead::user) == 0)
+            locked.heads.push_back(state_.heads[member]);
+        if (state_.users[member].user.disabled) locked.disabled.push_back(member);
+        if (find_block(state_, member, room.peer_of(member)) != nullptr)
+            locked.blocks.emplace_back(member, room.peer_of(member));
     }
+}
+
+chat::RoomAnswer FakeTransaction::answer(const chat::RoomQuestion& question) const {
+    chat::RoomAnswer answer;
+    const auto room = state_.rooms.find(question.room);
+    const auto messages = state_.messages.find(question.room);
+    if (room == state_.rooms.end() || messages == state_.messages.end()) return answer;
+    for (const chat::Message& message : messages->second) {
+        const bool own = message.sender == question.member;
+        if (question.unread_above && !own && message.seq > *question.unread_above) ++answer.unread_above;
+        if (!own || question.client_msg_id.empty() || message.client_msg_id != question.client_msg_id) continue;
+        chat::Message known = message;
+        const chat::RoomState& row = room->second;
+        known.is_read = message.seq <= row.seen_by(question.member).read_seq[row.peer_index_of(question.member)];
+        answer.known = std::optional{std::move(known)};
+    }
+    return answer;
+}
+
+Result<chat::LockedRooms> FakeTransaction::lock_rooms(std::span<const chat::RoomQuestion> questions) {
+    chat::LockedRooms locked;
+    std::set<RoomId> rooms;
+    for (const chat::RoomQuestion& question : questions) {
+        rooms.insert(question.room);
+        locked.answers.push_back(answer(question));
+    }
+    for (const RoomId room : rooms) {
+        if (const auto found = state_.rooms.find(room); found != state_.rooms.end()) lock(found->second, locked);
+    }
+    std::ranges::sort(locked.heads, {}, &chat::LogHead::user);
+    std::ranges::sort(locked.disabled);
+    std::ranges::sort(locked.blocks);
     return locked;
 }
 
@@ -73,40 +97,15 @@ Result<RoomId> FakeTransaction::insert_room(std::array<UserId, 2> members, Time 
     return id;
 }
 
-Result<MessageId> FakeTransaction::insert_message(const chat::Message& message) {
-    chat::Message stored = message;
-    stored.id = MessageId{state_.next_id++};
-    stored.is_read = false;
-    state_.messages[message.room].push_back(stored);
-    return stored.id;
-}
-
-Result<void> FakeTransaction::save_room(const chat::RoomState& state, const std::array<chat::LogHead, 2>& heads) {
-    state_.rooms[state.id] = state;
-    return save_heads(heads);
-}
-
-Result<void> FakeTransaction::save_heads(std::span<const chat::LogHead> heads) {
-    for (const chat::LogHead& head : heads) state_.heads[head.user] = head;
+Result<void> FakeTransaction::write(chat::Changes changes) {
+    for (chat::Message& message : changes.messages) {
+        message.is_read = false;
+        state_.messages[message.room].push_back(message);
+    }
+    for (const chat::RoomState& room : changes.rooms) state_.rooms[room.id] = room;
+    for (const chat::LogHead& head : changes.heads) state_.heads[head.user] = head;
+    for (const chat::Event& event : changes.events) state_.events[event.recipient].push_back(event);
     return {};
-}
-
-Result<void> FakeTransaction::append_events(std::span<const chat::Event> events) {
-    for (const chat::Event& event : events) state_.events[event.recipient].push_back(event);
-    return {};
-}
-
-Result<std::uint64_t> FakeTransaction::count_messages(RoomId room, UserId sender, Seq after, Seq up_to) {
-    return static_cast<std::uint64_t>(std::ranges::count_if(state_.messages[room], [&](const chat::Message& message) {
-        return message.sender == sender && message.seq > after && message.seq <= up_to;
-    }));
-}
-
-Result<MessageId> FakeTransaction::message_id_at(RoomId room, Seq seq) {
-    const auto& messages = state_.messages[room];
-    const auto found = std::ranges::find(messages, seq, &chat::Message::seq);
-    if (found == messages.end()) return make_error(Code::kNotFound);
-    return found->id;
 }
 
 Result<bool> FakeTransaction::is_blocked(UserId one, UserId other) {

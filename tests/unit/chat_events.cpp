@@ -22,7 +22,7 @@ constexpr UserId kAnn{7};
 constexpr UserId kBo{9};
 
 Message message() {
-    return {.id = MessageId{40},
+    return {.id = *message_id(RoomId{3}, Seq{5}),
             .room = RoomId{3},
             .seq = Seq{5},
             .sender = kBo,
@@ -48,16 +48,14 @@ Event event(EventPayload payload) {
 
 // One of each type, with a value in every member.
 std::vector<Event> one_of_each() {
-    return {event(MessageEvent{message(), 2, 4}), event(ReadEvent{RoomId{3}, MessageId{40}, kBo, Seq{5}, 1, 6}),
+    return {event(MessageEvent{message(), 2, 4}), event(ReadEvent{RoomId{3}, kBo, Seq{5}, 1, 6}),
             event(RoomCreatedEvent{room(Time{std::chrono::microseconds{99}})}), event(BlockEvent{kBo, true})};
 }
 
 // The row as the database gives it back: with what the type is told with of the message.
 EventRow read_again(const Event& event) {
     EventRow row = row_of(event);
-    const MessagePart part = message_part(row.type);
-    if (part != MessagePart::kNone) row.message_id = message().id;
-    if (part == MessagePart::kWhole) row.message = message();
+    if (is_told_with_message(row.type)) row.message = message();
     return row;
 }
 
@@ -96,7 +94,7 @@ TEST(ChatEvents, EachIsReadAsItWasKept) {
 TEST(ChatEvents, WhatIsToldWithAMessageIsNothingWithoutIt) {
     for (const Event& event : one_of_each()) {
         EventRow row = row_of(event);
-        const bool needs = message_part(row.type) != MessagePart::kNone;
+        const bool needs = is_told_with_message(row.type);
         CHECK_EQUAL(!needs, event_of(std::move(row)).has_value());
     }
 }
@@ -106,7 +104,7 @@ TEST(ChatEvents, ARowOfAnotherTypeIsNone) {
         EventRow row = read_again(one_of_each().front());
         row.type = type;
         CHECK_FALSE(event_of(std::move(row)).has_value());
-        CHECK_TRUE(message_part(type) == MessagePart::kNone);
+        CHECK_FALSE(is_told_with_message(type));
     }
 }
 

@@ -118,7 +118,6 @@ TEST(Objects, LoginAndUnread) {
 TEST(Objects, EventsAsTheirRecipientGetsThem) {
     const chat::MessageEvent message{.message = bos_message(), .unread_count = 1, .total_unread = 8};
     const chat::ReadEvent read{.room = RoomId{123},
-                               .message = MessageId{456},
                                .reader = kBo,
                                .seq = Seq{88},
                                .unread_count = 0,
@@ -133,7 +132,7 @@ TEST(Objects, EventsAsTheirRecipientGetsThem) {
                  R"(,"unread_count":1,"total_unread":8}})",
                  event_json(event_of(message, kBo)).c_str());
     STRCMP_EQUAL(
-        R"({"type":"message_read","cursor":1005,"payload":{"room_id":123,"message_id":456,"reader_id":9,"seq":88,)"
+        R"({"type":"message_read","cursor":1005,"payload":{"room_id":123,"message_id":1688849860271832,"reader_id":9,"seq":88,)"
         R"("unread_count":0,"total_unread":7}})",
         event_json(event_of(read)).c_str());
     STRCMP_EQUAL(R"({"type":"room_created","cursor":1005,"payload":{"room":)" ROOM_START "null" ROOM_END "}}",

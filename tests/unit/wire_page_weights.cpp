@@ -77,7 +77,7 @@ TEST(PageWeights, OfUsers) {
 TEST(PageWeights, OfEvents) {
     constexpr std::size_t kLineBytes = 32;
     const MessageEvent message{message_of(kOddText), kIdMax, kIdMax};
-    const ReadEvent read{RoomId{kIdMax}, MessageId{kIdMax}, kAnn, Seq{kIdMax}, kIdMax, kIdMax};
+    const ReadEvent read{RoomId{kIdMax}, kAnn, Seq{kIdMax}, kIdMax, kIdMax};
     for (const auto& payload : std::initializer_list<decltype(Event::payload)>{
              message, read, RoomCreatedEvent{room_of("x")}, BlockEvent{kAnn, false}}) {
         const Event event{kAnn, Cursor{kIdMax}, now(), payload};

@@ -51,7 +51,7 @@ Result<void> for_each_page(Operator& op, std::uint16_t key_id, Visit visit) {
     auto total = (*maintenance)->message_count();
     if (!total) return std::move(total).error();
     Progress progress("reading messages", *total);
-    store::MessagePlace after;
+    chat::MessagePlace after;
     for (bool more = true; more && !is_interrupted();) {
         auto page = (*maintenance)->messages_not_under(key_id, after, kPage);
         if (!page) return std::move(page).error();

@@ -6,7 +6,7 @@
 namespace billet::chat {
 
 struct BlockEvent {
-    static constexpr EventType kType{.name = "block_updated", .number = 4, .message = MessagePart::kNone};
+    static constexpr EventType kType{.name = "block_updated", .number = 4, .with_message = false};
 
     UserId user;
     bool blocked = false;

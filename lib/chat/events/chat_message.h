@@ -9,7 +9,7 @@
 namespace billet::chat {
 
 struct MessageEvent {
-    static constexpr EventType kType{.name = "chat_message", .number = 1, .message = MessagePart::kWhole};
+    static constexpr EventType kType{.name = "chat_message", .number = 1, .with_message = true};
 
     Message message;
     std::uint64_t unread_count = 0;  // the recipient's, of this room, as of the event

@@ -5,14 +5,14 @@
 #include <cstdint>
 
 #include "lib/chat/events/row.h"
+#include "lib/chat/message_id.h"
 
 namespace billet::chat {
 
 struct ReadEvent {
-    static constexpr EventType kType{.name = "message_read", .number = 2, .message = MessagePart::kId};
+    static constexpr EventType kType{.name = "message_read", .number = 2, .with_message = false};
 
     RoomId room;
-    MessageId message;  // the message at `seq`
     UserId reader;
     Seq seq;                         // everything up to it has been read by `reader`
     std::uint64_t unread_count = 0;  // the recipient's, as of the event
@@ -29,14 +29,13 @@ struct ReadEvent {
     }
 
     static std::optional<ReadEvent> kept(EventRow&& row) {
-        if (!row.message_id) return std::nullopt;
-        return ReadEvent{row.room, *row.message_id, row.actor, row.seq, row.unread_count, row.total_unread};
+        return ReadEvent{row.room, row.actor, row.seq, row.unread_count, row.total_unread};
     }
 
     template <typename Members>
     void write(Members& members) const {
         members.add("room_id", room);
-        members.add("message_id", message);
+        members.add("message_id", message_id(room, seq).value_or(MessageId{}));
         members.add("reader_id", reader);
         members.add("seq", seq);
         members.add("unread_count", unread_count);

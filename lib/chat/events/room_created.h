@@ -14,7 +14,7 @@
 namespace billet::chat {
 
 struct RoomCreatedEvent {
-    static constexpr EventType kType{.name = "room_created", .number = 3, .message = MessagePart::kNone};
+    static constexpr EventType kType{.name = "room_created", .number = 3, .with_message = false};
 
     Room room;  // as the recipient saw it then
 

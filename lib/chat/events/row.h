@@ -11,13 +11,10 @@
 
 namespace billet::chat {
 
-// What an event is told with of the message that its room and seq name, beside its own row.
-enum class MessagePart : std::uint8_t { kNone, kId, kWhole };
-
 struct EventType {
     std::string_view name;  // in JSON
     std::uint64_t number;   // in the database: it never changes
-    MessagePart message;
+    bool with_message;      // told with the message that room and seq name
 };
 
 // Each type uses some of these; what it does not use stays as it is here.
@@ -34,8 +31,7 @@ struct EventRow {
     std::string payload;
     Time created_at;
 
-    // Of the message, when the row is read; never written.
-    std::optional<MessageId> message_id;
+    // When the row of a type that is told with it is read; never written.
     std::optional<Message> message;
 };
 
