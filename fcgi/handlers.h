@@ -7,7 +7,7 @@
 #include "fcgi/probe.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
-#include "lib/chat/ports.h"
+#include "lib/chat/admission.h"
 #include "lib/wire/query.h"
 
 namespace billet::fcgi {
@@ -20,6 +20,9 @@ struct Context {
     wire::Query query;
     std::uint64_t path_id = 0;  // of `{id}` in the route's path; 1..2^53-1
     chat::Caller caller;        // empty on public routes
+    // Whether the caller is let in: known once the store has been asked, whoever does so first.
+    // nullptr on public routes.
+    chat::Admission* admission = nullptr;
     std::vector<Header> extra;  // added to the reply, whatever becomes of the call
 
     const LimitsConfig& limits() const { return ports.limits; }

@@ -79,7 +79,7 @@ Result<std::optional<std::string>> client_msg_id(const Request& request, std::op
 }
 
 Reply sent_reply(const Context& context, const chat::SentMessage& sent, bool legacy_form) {
-    const UserId sender = context.caller.user.id;
+    const UserId sender = context.caller.user;
     Reply reply = json_reply(sent.duplicate || legacy_form ? 200 : 201, context.request.from_wsd
                                                                             ? wire::send_ack_json(sent, sender)
                                                                             : wire::message_json(sent.message, sender));
@@ -99,7 +99,7 @@ Result<Reply> read_history(Context& context) {
     const RoomId room{context.path_id};
     auto page = chat::read_history(context.ports, context.caller, room, *position, *limit);
     if (!page) return std::move(page).error();
-    Reply reply = json_reply(200, wire::messages_json(page->messages, context.caller.user.id));
+    Reply reply = json_reply(200, wire::messages_json(page->messages, context.caller.user));
     if (std::string both = links(*page, room, *limit); !both.empty()) reply.with("Link", std::move(both));
     return reply;
 }

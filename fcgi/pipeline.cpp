@@ -17,6 +17,7 @@
 #include "lib/base/metrics.h"
 #include "lib/base/text.h"
 #include "lib/chat/accounts.h"
+#include "lib/chat/admission.h"
 #include "lib/wire/internal.h"
 #include "lib/wire/objects.h"
 
@@ -67,7 +68,8 @@ Result<void> check_body(const Route& route, Context& context) {
     return {};
 }
 
-Result<void> authenticate(const Route& route, Context& context) {
+// Who the caller is, as far as the token tells.
+Result<void> authenticate(const Route& route, RequestScope& scope, Context& context) {
     if (route.access == Access::kPublic || route.access == Access::kRelay) return {};
     const auto token = bearer_token(context.request.authorization);
     if (!token) {
@@ -77,28 +79,52 @@ Result<void> authenticate(const Route& route, Context& context) {
     }
     auto caller = chat::authenticate(context.ports, *token);
     if (!caller) return std::move(caller).error();
-    context.caller = std::move(*caller);
+    context.admission = &scope.expect(std::move(*caller));
+    context.caller = context.admission->caller();
     return {};
 }
 
+// Asks for the call's token, whose answer is read when the caller's rows have come.
 Result<void> limit(const Route& route, Context& context) {
-    if (route.limited == Limited::kNo) return {};
-    return chat::take_token(context.ports.limiter, chat::calls_bucket(context.limits()),
-                            std::to_string(context.caller.user.id.value));
+    switch (route.limited) {
+        case Limited::kNo: return {};
+        case Limited::kByUseCase: return context.admission->settle(context.ports.sessions);
+        case Limited::kCalls: break;
+    }
+    return context.admission->ask(context.ports.limiter,
+                                  std::array{chat::TokenRequest{chat::calls_bucket(context.limits()),
+                                                                std::to_string(context.caller.user.value)}});
 }
 
-Result<Reply> run(const Route& route, Context& context, Account& account) {
-    if (auto done = authenticate(route, context); !done) return std::move(done).error();
-    account.user = context.caller.user.id;
-    if (auto done = limit(route, context); !done) return std::move(done).error();
+Result<Reply> handle(const Route& route, Context& context) {
     if (auto done = check_body(route, context); !done) return std::move(done).error();
     return route.handler(context);
 }
 
+// A caller who is refused hears of nothing else, whatever has become of the call. Where no question
+// to the store has decided it, that is done now; unless there is no database to ask.
+Result<void> decide(Context& context, const Result<Reply>& outcome) {
+    chat::Admission& admission = *context.admission;
+    const bool away = admission.is_open() && !outcome && outcome.error().code == Code::kUnavailable;
+    auto done = away ? admission.decide(outcome.error()) : admission.settle(context.ports.sessions);
+    if (!done) context.extra.clear();
+    return done;
+}
+
+Result<Reply> run(const Route& route, RequestScope& scope, Context& context, Account& account) {
+    if (auto done = authenticate(route, scope, context); !done) return std::move(done).error();
+    account.user = context.caller.user;
+    if (auto done = limit(route, context); !done) return std::move(done).error();
+    auto outcome = handle(route, context);
+    if (context.admission == nullptr) return outcome;
+    if (auto done = decide(context, outcome); !done) return std::move(done).error();
+    return outcome;
+}
+
 // An exception that gets here is a bug or the end of memory: one request fails, not the process.
-Result<Reply> run_guarded(const Route& route, Context& context, Account& account) {
+Result<Reply> run_guarded(const Route& route, RequestScope& scope, Context& context, Account& account) {
     try {
-        return run(route, context, account);
+        return run(route, scope, context, account);
     } catch (const std::exception& exception) {
         return make_error(Code::kInternal, exception.what());
     }
@@ -133,8 +159,9 @@ Reply call(Services& services, const Request& request, Account& account) {
                     .query = wire::Query(request.query),
                     .path_id = match.path_id,
                     .caller = {},
+                    .admission = nullptr,
                     .extra = {}};
-    auto outcome = run_guarded(*match.route, context, account);
+    auto outcome = run_guarded(*match.route, scope, context, account);
     if (!outcome) account.error = outcome.error();
     Reply reply = outcome ? std::move(*outcome) : problem_reply(*account.error, request, account.request_id);
     for (Header& header : context.extra) reply.headers.push_back(std::move(header));

@@ -9,7 +9,8 @@
 namespace billet::fcgi {
 
 // Request id, route (404, 405), token (401, 403), limit (429), body (415, 413, 400), handler (422
-// and the rest), one log line, metrics.
+// and the rest), one log line, metrics. In this order an error wins; the caller's rows are fetched
+// together with what the handler first asks the store.
 // Never fails and never throws: what goes wrong is a problem reply. Blocks for the store's
 // deadlines.
 Reply serve(Services& services, const Request& request);

@@ -17,7 +17,7 @@ Result<Reply> mark_message_read(Context& context) {
     if (context.request.from_wsd) return json_reply(200, wire::read_ack_json(*mark));
     auto message = chat::get_message(context.ports, context.caller, id);
     if (!message) return std::move(message).error();
-    return json_reply(200, wire::message_json(*message, context.caller.user.id));
+    return json_reply(200, wire::message_json(*message, context.caller.user));
 }
 
 Result<Reply> mark_room_read(Context& context) {
@@ -30,7 +30,7 @@ Result<Reply> mark_room_read(Context& context) {
     if (context.request.from_wsd) return json_reply(200, wire::read_ack_json(*mark));
     auto room = chat::get_room(context.ports, context.caller, id);
     if (!room) return std::move(room).error();
-    return json_reply(200, wire::room_json(*room, context.caller.user.id));
+    return json_reply(200, wire::room_json(*room, context.caller.user));
 }
 
 Result<Reply> get_unread(Context& context) {

@@ -35,7 +35,7 @@ constexpr std::array kRoutes = {
     Route{"get_room",          "GET",    "/chat/rooms/{id}",          get_room,          Access::kUser,      Limited::kCalls, Body::kNone},
     Route{"read_history",      "GET",    "/chat/rooms/{id}/messages", read_history,      Access::kUser,      Limited::kCalls, Body::kNone},
     // Limited by "sends" in the use case, so that a retry costs nothing.
-    Route{"send_message",      "POST",   "/chat/rooms/{id}/messages", send_message,      Access::kUser,      Limited::kNo,    Body::kJson},
+    Route{"send_message",      "POST",   "/chat/rooms/{id}/messages", send_message,      Access::kUser,      Limited::kByUseCase, Body::kJson},
     Route{"mark_message_read", "PUT",    "/chat/messages/{id}/read",  mark_message_read, Access::kUser,      Limited::kCalls, Body::kJson},
     Route{"mark_room_read",    "PUT",    "/chat/rooms/{id}/read",     mark_room_read,    Access::kUser,      Limited::kCalls, Body::kJson},
     Route{"typing",            "POST",   "/chat/rooms/{id}/typing",   announce_typing,   Access::kUser,      Limited::kCalls, Body::kJson},

@@ -18,8 +18,9 @@ enum class Access {
 };
 
 enum class Limited {
-    kNo,     // not at all, or by its own bucket inside the use case
-    kCalls,  // the caller's "calls" bucket
+    kNo,         // not at all, or by the handler
+    kCalls,      // the caller's "calls" bucket
+    kByUseCase,  // a bucket of the use case's, which counts only who has been let in
 };
 
 enum class Body {

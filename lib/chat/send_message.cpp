@@ -96,7 +96,7 @@ namespace {
 Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, const SendMessage& request,
                                          Error refusal) {
     if (!request.client_msg_id) return refusal;
-    auto known = ports.messages.known_message(request.room, caller.user.id, *request.client_msg_id);
+    auto known = ports.messages.known_message(request.room, caller.user, *request.client_msg_id);
     if (!known) return known.error().code == Code::kNotFound ? refusal : std::move(known).error();
     if (!known->has_value()) return refusal;
     if ((*known)->content != request.content)
@@ -107,10 +107,10 @@ Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, con
 }  // namespace
 
 Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendMessage& request) {
-    auto write = MessageWrite::checked(ports.limits, caller.user.id, request);
+    auto write = MessageWrite::checked(ports.limits, caller.user, request);
     if (!write) return std::move(write).error();
     const Bucket bucket = sends_bucket(ports.limits);
-    const std::string subject = std::to_string(caller.user.id.value);
+    const std::string subject = std::to_string(caller.user.value);
     if (auto token = take_token(ports.limiter, bucket, subject); !token)
         return answer_without_token(ports, caller, request, std::move(token).error());
     carry_out(ports.transactions, std::array<Write*, 1>{&*write});

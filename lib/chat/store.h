@@ -17,6 +17,8 @@
 
 namespace billet::chat {
 
+class Admission;
+
 // A write that concerns a room, before it is decided.
 struct RoomQuestion {
     RoomId room;
@@ -89,6 +91,14 @@ public:
 struct RoomPosition {
     Time last_message_at;
     RoomId id;
+};
+
+// Two users, as one of them meets the other. Read without locks.
+struct Acquaintance {
+    UserCard self;
+    UserCard peer;
+    std::optional<RoomId> room;
+    bool can_message = false;  // no block either way, the peer is not disabled
 };
 
 struct RoomPage {
@@ -233,7 +243,8 @@ public:
     virtual ~RoomStore() = default;
 
     virtual Result<Room> room(RoomId id, UserId viewer) = 0;
-    virtual Result<std::optional<RoomId>> room_of(UserId one, UserId other) = 0;
+    // kNotFound when one of the two users does not exist.
+    virtual Result<Acquaintance> acquaintance(UserId self, UserId peer) = 0;
     virtual Result<RoomPage> rooms(UserId viewer, const std::optional<RoomPosition>& after, PageBound bound) = 0;
     // Membership alone: the room's row. kNotFound for whoever is not a member.
     virtual Result<RoomState> room_state(RoomId id, UserId viewer) = 0;
@@ -270,8 +281,6 @@ public:
 
     // Whom `blocker` has blocked, in order of ids: those above `after`.
     virtual Result<BlockPage> blocks(UserId blocker, UserId after, PageBound bound) = 0;
-    // No block either way, `other` not disabled; not locking.
-    virtual Result<bool> can_message(UserId one, UserId other) = 0;
 };
 
 class StoreHealth {
@@ -297,6 +306,12 @@ public:
     // No attempt of a call begins after this moment; it stands until it is set again. Without one
     // only the number of attempts is bounded.
     virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
+
+    // For whom the calls are that follow; nullptr: for nobody in particular. While the admission is
+    // open, the next call that asks anything decides about it: the caller's rows come with its own
+    // first answer, and in time before anything is written. Once it is refused, every call but
+    // identity() gives the refusal. It must outlive its use.
+    virtual void set_admission(Admission* admission) = 0;
 };
 
 }  // namespace billet::chat

@@ -19,7 +19,7 @@ Error resync(std::string_view why) {
 Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optional<LogPosition>& from, PageBound bound) {
     auto epoch = ports.log.epoch();
     if (!epoch) return std::move(epoch).error();
-    auto head = ports.log.head(caller.user.id);
+    auto head = ports.log.head(caller.user);
     if (!head) return std::move(head).error();
     if (!from) return SyncPage{.events = {}, .cursor = head->head, .head = head->head, .epoch = *epoch, .more = false};
     if (from->epoch != *epoch) return resync(reason::kEpochChanged);
@@ -27,7 +27,7 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
     if (from->cursor < head->floor) return resync(reason::kTooOld);
 
     const LimitsConfig& limits = ports.limits;
-    auto page = ports.log.events(caller.user.id, from->cursor,
+    auto page = ports.log.events(caller.user, from->cursor,
                                  {std::min<std::size_t>(bound.items, limits.events_page_max),
                                   std::min<std::size_t>(bound.bytes, limits.page_bytes)});
     if (!page) return std::move(page).error();
@@ -42,7 +42,7 @@ Result<SyncPage> read_log(Ports& ports, const Caller& caller, const std::optiona
 }
 
 Result<Unread> get_unread(Ports& ports, const Caller& caller) {
-    auto head = ports.log.head(caller.user.id);
+    auto head = ports.log.head(caller.user);
     if (!head) return std::move(head).error();
     return Unread{head->total_unread, head->rooms_unread};
 }

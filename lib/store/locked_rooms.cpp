@@ -31,7 +31,6 @@ constexpr auto kLockRoom = "SELECT " + kRoomColumns + ", " + head_columns("l1") 
                            " LEFT JOIN blocks b2 ON b2.blocker_id = r.user2_id AND b2.blocked_id = r.user1_id"
                            " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?"
                            " WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?) FOR UPDATE";
-constexpr auto kBeginAndLockRoom = opening(kLockRoom);
 constexpr Statement kCountAbove = "SELECT COUNT(*) FROM chat_messages WHERE room_id = ? AND seq > ? AND sender_id <> ?";
 
 LockedRooms read_locked_room(Rows& rows, const RoomQuestion& question, const crypto::ContentSealer& sealer) {
@@ -55,16 +54,11 @@ LockedRooms read_locked_room(Rows& rows, const RoomQuestion& question, const cry
 
 LockedRooms lock_room(DatabaseConnection& connection, const RoomQuestion& question,
                       const crypto::ContentSealer& sealer) {
-    const auto read = [&](Rows& rows) { return read_locked_room(rows, question, sealer); };
-    const auto lock = [&] {
-        if (connection.is_begin_pending())
-            return connection.query_opening(kBeginAndLockRoom, read, question.member, question.member,
-                                            question.client_msg_id, question.room, question.member, question.member);
+    LockedRooms locked = [&] {
         Rows rows = connection.query(kLockRoom, question.member, question.member, question.client_msg_id, question.room,
                                      question.member, question.member);
-        return read(rows);
-    };
-    LockedRooms locked = lock();
+        return read_locked_room(rows, question, sealer);
+    }();
     const auto above = question.unread_above;
     if (above && !locked.rooms.empty() && *above < locked.rooms.front().last_seq) {
         Rows rows = connection.query(kCountAbove, question.room, *above, question.member);

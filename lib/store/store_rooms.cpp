@@ -15,7 +15,13 @@ namespace {
 constexpr auto kOfMember = sql_text(" WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)");
 
 constexpr auto kRoomState = "SELECT " + kRoomColumns + " FROM chat_rooms r" + kOfMember;
-constexpr Statement kRoomOf = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
+constexpr Statement kAcquaintance =
+    "SELECT s.id, s.username, s.display_name, u.id, u.username, u.display_name, r.id,"
+    " u.disabled_at IS NULL AND b.blocker_id IS NULL AND t.blocker_id IS NULL"
+    " FROM users s STRAIGHT_JOIN users u ON u.id = ?"
+    " LEFT JOIN chat_rooms r ON r.user1_id = LEAST(s.id, u.id) AND r.user2_id = GREATEST(s.id, u.id)"
+    " LEFT JOIN blocks b ON b.blocker_id = s.id AND b.blocked_id = u.id"
+    " LEFT JOIN blocks t ON t.blocker_id = u.id AND t.blocked_id = s.id WHERE s.id = ?";
 
 // The columns of read_view, and where they come from: of a room `r`, as a member sees it who is
 // given three times. The last message follows.
@@ -298,11 +304,15 @@ Result<chat::Room> MariaDbStore::room(RoomId id, UserId viewer) {
     });
 }
 
-Result<std::optional<RoomId>> MariaDbStore::room_of(UserId one, UserId other) {
-    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<std::optional<RoomId>> {
-        Rows rows = connection.query(kRoomOf, std::min(one, other), std::max(one, other));
-        if (!rows.next()) return std::optional<RoomId>{};
-        return std::optional{RoomId{rows.number(1)}};
+Result<chat::Acquaintance> MariaDbStore::acquaintance(UserId self, UserId peer) {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::Acquaintance> {
+        Rows rows = connection.query(kAcquaintance, peer, self);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        Columns columns(rows);
+        return chat::Acquaintance{.self = {columns.id<UserId>(), columns.text(), columns.text()},
+                                  .peer = {columns.id<UserId>(), columns.text(), columns.text()},
+                                  .room = columns.id_or_none<RoomId>(),
+                                  .can_message = columns.flag()};
     });
 }
 

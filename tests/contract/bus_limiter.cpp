@@ -23,28 +23,29 @@ namespace {
 const chat::Bucket kSlow{"sends", 3, 1h};
 const chat::Bucket kQuick{"calls", 2, 100ms};
 
-int take_all(chat::Limiter& limiter, const chat::Bucket& bucket, const std::string& subject, int times) {
+template <typename Limiter>
+int take_all(Limiter& limiter, const chat::Bucket& bucket, const std::string& subject, int times) {
     int allowed = 0;
     for (int i = 0; i < times; ++i) allowed += limiter.take(bucket, subject).allowed ? 1 : 0;
     return allowed;
 }
 
-void gives_the_burst_and_no_more(chat::Limiter& limiter) {
+constexpr auto gives_the_burst_and_no_more = [](auto& limiter) {
     CHECK_EQUAL(3, take_all(limiter, kSlow, "42", 10));
     CHECK_EQUAL(3, take_all(limiter, kSlow, "43", 10));
     CHECK_EQUAL(2, take_all(limiter, kQuick, "42", 2));
-}
+};
 
-void counts_down(chat::Limiter& limiter) {
+constexpr auto counts_down = [](auto& limiter) {
     for (std::uint32_t left = 3; left-- > 0;) CHECK_EQUAL(left, limiter.take(kSlow, "down").remaining);
     const chat::LimitDecision refused = limiter.take(kSlow, "down");
     CHECK_FALSE(refused.allowed);
     CHECK_EQUAL(0U, refused.remaining);
     CHECK_TRUE(refused.retry_after > 59min && refused.retry_after <= 1h);
     CHECK_TRUE(refused.reset_after > 2h + 59min && refused.reset_after <= 3h);
-}
+};
 
-void gives_one_every_period(chat::Limiter& limiter) {
+constexpr auto gives_one_every_period = [](auto& limiter) {
     take_all(limiter, kQuick, "period", 2);
     const chat::LimitDecision refused = limiter.take(kQuick, "period");
     CHECK_FALSE(refused.allowed);
@@ -53,9 +54,9 @@ void gives_one_every_period(chat::Limiter& limiter) {
     CHECK_TRUE(limiter.take(kQuick, "period").allowed);
     std::this_thread::sleep_for(300ms);
     CHECK_EQUAL(1U, limiter.take(kQuick, "period").remaining);
-}
+};
 
-void gives_back(chat::Limiter& limiter) {
+constexpr auto gives_back = [](auto& limiter) {
     CHECK_EQUAL(3, take_all(limiter, kSlow, "back", 5));
     limiter.refund(kSlow, "back");
     CHECK_EQUAL(1, take_all(limiter, kSlow, "back", 5));
@@ -63,22 +64,22 @@ void gives_back(chat::Limiter& limiter) {
     limiter.refund(kSlow, "nobody");
     CHECK_EQUAL(3, take_all(limiter, kSlow, "back", 5));
     CHECK_EQUAL(3, take_all(limiter, kSlow, "nobody", 5));
-}
+};
 
-void survives_a_lowered_burst(chat::Limiter& limiter) {
+constexpr auto survives_a_lowered_burst = [](auto& limiter) {
     take_all(limiter, {"calls", 1000, 100ms}, "lowered", 1000);
     const chat::LimitDecision refused = limiter.take(kQuick, "lowered");
     CHECK_FALSE(refused.allowed);
     CHECK_TRUE(refused.retry_after <= 100ms);
     std::this_thread::sleep_for(refused.retry_after + 2ms);
     CHECK_TRUE(limiter.take(kQuick, "lowered").allowed);
-}
+};
 
-void takes_any_subject(chat::Limiter& limiter) {
+constexpr auto takes_any_subject = [](auto& limiter) {
     const std::string odd("a b\r\n\0:*{}\xFF", 11);
     CHECK_EQUAL(3, take_all(limiter, kSlow, odd, 5));
     CHECK_EQUAL(3, take_all(limiter, kSlow, "", 5));
-}
+};
 
 }  // namespace
 
@@ -95,7 +96,8 @@ TEST_GROUP(LimiterContract) {
         redis = std::make_unique<RedisConnection>(config, std::move(clock));
         on_redis = std::make_unique<RedisLimiter>(*redis, local, *keys.sealer);
     }
-    void on_both(void (*rules)(chat::Limiter&)) {
+    template <typename Rules>
+    void on_both(Rules rules) {
         LocalLimiter alone;
         rules(alone);
         server.start();

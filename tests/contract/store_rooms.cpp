@@ -47,8 +47,9 @@ STORE_RULE(AnEmptyRoomIsSeenByItsMembersOnly) {
     CHECK_TRUE(seen.id == talk.room && seen.user1 == talk.ann.id && seen.user2 == talk.bob.id);
     CHECK_TRUE(seen.peer == card_of(talk.ann) && !seen.last_message && seen.last_seq == Seq{} && !seen.blocked_by_me);
     CHECK_TRUE(on.store().room_state(talk.room, talk.ann.id)->last_message_at == seen.created_at);
-    CHECK_TRUE(**on.store().room_of(talk.bob.id, talk.ann.id) == talk.room);
-    CHECK_FALSE(on.store().room_of(talk.bob.id, eve.id)->has_value());
+    const Acquaintance both = *on.store().acquaintance(talk.bob.id, talk.ann.id);
+    CHECK_TRUE(both.room == talk.room && both.self == card_of(talk.bob) && both.peer == card_of(talk.ann));
+    CHECK_FALSE(on.store().acquaintance(talk.bob.id, eve.id)->room.has_value());
 }
 
 STORE_RULE(ToAStrangerARoomIsLikeOneThatDoesNotExist) {

@@ -58,6 +58,7 @@ public:
     chat::User add_user(const std::string& name);
 
     void set_deadline(std::chrono::steady_clock::time_point to) override;
+    void set_admission(chat::Admission* admission) override;
 
     Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override;
     Result<chat::User> user(UserId id) override;
@@ -75,7 +76,7 @@ public:
     Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) override;
     Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override;
     Result<chat::Room> room(RoomId id, UserId viewer) override;
-    Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
+    Result<chat::Acquaintance> acquaintance(UserId self, UserId peer) override;
     Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
                                  chat::PageBound bound) override;
     Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
@@ -84,7 +85,6 @@ public:
     Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender,
                                                        std::string_view client_msg_id) override;
     Result<chat::RoomState> room_state(RoomId id, UserId viewer) override;
-    Result<bool> can_message(UserId one, UserId other) override;
     Result<chat::LogHead> head(UserId user) override;
     Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override;
     Result<std::string> epoch() override;
@@ -94,6 +94,10 @@ public:
 
 private:
     std::recursive_mutex mutex_;
+    chat::Admission* admission_ = nullptr;
+
+    // Decides about the caller where that is open. With mutex_ held.
+    Result<void> admit();
 
     Result<void> run_once(const std::function<Result<void>(chat::Transaction&)>& body);
     chat::Message seen(const chat::Message& message, UserId viewer) const;

@@ -44,7 +44,7 @@ TEST(MarkRead, TellsBothMembersTheirOwnCounts) {
     const auto& bobs = std::get<ReadEvent>(world.notifier.announced[1].payload);
     CHECK_EQUAL(1U, alices.unread_count);
     CHECK_EQUAL(0U, bobs.unread_count);
-    CHECK_TRUE(alices.reader == world.bob.user.id);
+    CHECK_TRUE(alices.reader == world.bob.user);
     CHECK_EQUAL(5U, alices.seq.value);
 }
 
@@ -117,5 +117,5 @@ TEST(MarkRead, AnUnknownCommitOutcomeCountsOnce) {
 
     CHECK_EQUAL(2U, mark->unread_count);
     // The room, 4 messages and the read, once.
-    LONGS_EQUAL(6, world.store.state.events[world.bob.user.id].size());
+    LONGS_EQUAL(6, world.store.state.events[world.bob.user].size());
 }

@@ -67,7 +67,7 @@ TEST(Sync, PagesGiveEveryEventOnce) {
 
 TEST(Sync, RefusesAnotherEpochAFutureAndAPrunedPast) {
     world.say(world.alice, "hello");
-    world.store.state.heads[world.bob.user.id].floor = Cursor{1};
+    world.store.state.heads[world.bob.user].floor = Cursor{1};
 
     CHECK_TRUE(read(0, 500, "other").error().reason == "epoch_changed");
     CHECK_TRUE(read(3).error().reason == "ahead");

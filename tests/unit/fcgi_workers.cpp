@@ -195,7 +195,7 @@ TEST_GROUP(Workers) {
 
     void setup() override {
         path = folder.path("api.sock");
-        token = "Bearer " + std::to_string(world.alice.user.id.value) + "/session-of-alice";
+        token = "Bearer " + std::to_string(world.alice.user.value) + "/session-of-alice";
         config.threads = 1;
         config.password_hashes_parallel = 1;
         config.password_wait_ms = std::chrono::milliseconds{60000};
