@@ -1,6 +1,7 @@
 // tests/contract/bus_limiter.cpp — One set of rules for every limiter: the process's own and the
 // one on Redis; then what Redis adds.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -244,4 +245,87 @@ TEST(LimiterContract, ARedisWithoutMemoryIsAMissingRedis) {
 
     CHECK_EQUAL(3, take_all(*on_redis, kSlow, "42", 10));
     CHECK_EQUAL(1U, local.keys());
+}
+
+TEST(LimiterContract, SeveralAreTakenInTurnUpToTheFirstThatRefuses) {
+    const std::array tokens{chat::TokenRequest{kQuick, "a"}, chat::TokenRequest{{"logins", 1, 1h}, "b"},
+                            chat::TokenRequest{kSlow, "c"}};
+    const auto rules = [&] {
+        on_redis->ask(tokens);
+        const auto all = on_redis->answer();
+        CHECK_EQUAL(3U, all.size());
+        CHECK_TRUE(all[0].decision.allowed && all[1].decision.allowed && all[2].decision.allowed);
+        CHECK_EQUAL(2U, all[2].decision.remaining);
+        STRCMP_EQUAL("logins", std::string(all[1].bucket.name).c_str());
+        on_redis->ask(tokens);
+        const auto some = on_redis->answer();
+        CHECK_EQUAL(2U, some.size());
+        CHECK_TRUE(some[0].decision.allowed);
+        CHECK_FALSE(some[1].decision.allowed);
+        CHECK_EQUAL(1U, on_redis->take(kSlow, "c").remaining);
+    };
+    connect();
+    rules();
+    CHECK_EQUAL(3U, local.keys());
+    server.start();
+    connect();
+    rules();
+    CHECK_EQUAL(3U, local.keys());
+}
+
+TEST(LimiterContract, WhatIsWithdrawnIsGivenBack) {
+    server.start();
+    connect();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+    on_redis->withdraw();
+
+    CHECK_EQUAL(2U, on_redis->take(kSlow, "42").remaining);
+}
+
+TEST(LimiterContract, AnAnswerWaitsForWhoeverReadsItLater) {
+    server.start();
+    connect();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+    CHECK_TRUE(redis->ask({"EXISTS", "nothing"})->integer == 0);
+    CHECK_TRUE(redis->post(std::array{RedisConnection::Arguments{"PUBLISH", "nobody", "hears"}}));
+
+    CHECK_EQUAL(2U, on_redis->answer().front().decision.remaining);
+    CHECK_EQUAL(1U, on_redis->take(kSlow, "42").remaining);
+    CHECK_EQUAL(0U, local.keys());
+}
+
+TEST(LimiterContract, AnAnswerThatNobodyReadIsNotTakenForTheNextOne) {
+    server.start();
+    connect();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+
+    CHECK_EQUAL(2U, on_redis->take(kSlow, "43").remaining);
+    CHECK_EQUAL(1U, on_redis->take(kSlow, "42").remaining);
+}
+
+TEST(LimiterContract, ARedisThatGoesBeforeItsAnswerIsAMissingRedis) {
+    server.start();
+    connect();
+    take_all(*on_redis, kSlow, "42", 1);
+    server.freeze();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+
+    CHECK_TRUE(on_redis->answer().front().decision.allowed);
+
+    CHECK_EQUAL(1U, local.keys());
+    server.thaw();
+}
+
+TEST(LimiterContract, ARedisThatIsRestartedBeforeItsAnswerIsAskedAgain) {
+    server.start();
+    connect();
+    take_all(*on_redis, kSlow, "42", 1);
+    server.freeze();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+    server.kill();
+    server.start();
+
+    CHECK_EQUAL(2U, on_redis->answer().front().decision.remaining);
+
+    CHECK_EQUAL(0U, local.keys());
 }
