@@ -6,7 +6,6 @@
 
 #include "fcgi/handlers.h"
 #include "lib/chat/sync.h"
-#include "lib/wire/objects.h"
 
 namespace billet::fcgi {
 namespace {
@@ -22,8 +21,7 @@ wire::LogPage page_of(const chat::SyncPage& page) {
 }
 
 Reply log_reply(std::string text, const std::vector<chat::Event>& events) {
-    for (const chat::Event& event : events)
-        wire::append_event(text, {event.cursor, chat::event_type(event).name, wire::event_json(event)});
+    for (const chat::Event& event : events) wire::append_event(text, event);
     return text_reply(std::move(text));
 }
 
