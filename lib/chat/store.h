@@ -114,6 +114,8 @@ struct HistoryPage {
 struct EventPage {
     std::vector<Event> events;  // ascending by cursor, gap-free
     bool more = false;
+    LogHead log;  // as of the page
+    std::string epoch;
 };
 
 struct BlockPage {
@@ -258,6 +260,7 @@ public:
     virtual ~EventLog() = default;
 
     virtual Result<LogHead> head(UserId user) = 0;
+    // A page of no items tells where the log stands. kNotFound: no such user.
     virtual Result<EventPage> events(UserId user, Cursor after, PageBound bound) = 0;
     virtual Result<std::string> epoch() = 0;
     // At most kHeadQuestionsMax, else kInvalidArgument.

@@ -32,14 +32,16 @@ std::uint64_t Rows::number(unsigned column) const {
     return result_->getUInt64(column);
 }
 
+// The library's string gives its std::string out as constant only; this one is ours alone, so its
+// bytes need not be copied.
 std::string Rows::text(unsigned column) const {
-    return result_->getString(column);
+    sql::SQLString text = result_->getString(column);
+    return std::move(const_cast<std::string&>(text.asStdString()));
 }
 
 Time Rows::time(unsigned column) const {
-    const auto time = from_sql_datetime(text(column));
-    if (!time) throw sql::SQLException("column " + std::to_string(column) + " holds no time");
-    return *time;
+    if (null(column)) throw sql::SQLException("column " + std::to_string(column) + " holds no time");
+    return Time{std::chrono::microseconds{result_->getInt64(column)}};
 }
 
 Rows Answers::next() {

@@ -42,7 +42,8 @@ public:
     std::uint64_t number(unsigned column) const;  // 0 for NULL
     bool flag(unsigned column) const { return number(column) != 0; }
     std::string text(unsigned column) const;  // "" for NULL
-    Time time(unsigned column) const;         // throws for NULL
+    // Of microseconds (rows.h); throws for NULL.
+    Time time(unsigned column) const;
 
 private:
     std::unique_ptr<sql::ResultSet> result_;

@@ -44,7 +44,8 @@ LockedRooms read_locked_room(Rows& rows, const RoomQuestion& question, const cry
     if (columns.flag()) locked.blocks.emplace_back(room.members[0], room.members[1]);  // by either
     if (columns.flag()) locked.disabled.push_back(room.peer_of(question.member));
     if (auto sealed = read_sealed(columns)) {
-        auto known = open_message(*std::move(sealed), room.seen_by(question.member), sealer);
+        crypto::ContentOpener opener(sealer);
+        auto known = open_message(*std::move(sealed), room.seen_by(question.member), opener);
         if (known)
             answer.known = std::optional{std::move(known).value()};
         else
@@ -137,12 +138,13 @@ using Name = std::tuple<RoomId, UserId, std::string>;
 
 void answer_known(LockedRooms& locked, std::span<const RoomQuestion> questions, std::map<Name, SealedRow> known,
                   const crypto::ContentSealer& sealer) {
+    crypto::ContentOpener opener(sealer);
     for (std::size_t i = 0; i < questions.size(); ++i) {
         const RoomQuestion& question = questions[i];
         const auto found = known.find({question.room, question.member, std::string(question.client_msg_id)});
         const auto room = std::ranges::lower_bound(locked.rooms, question.room, {}, &chat::RoomState::id);
         if (found == known.end() || room == locked.rooms.end() || room->id != question.room) continue;
-        auto message = open_message(found->second, room->seen_by(question.member), sealer);
+        auto message = open_message(found->second, room->seen_by(question.member), opener);
         if (message)
             locked.answers[i].known = std::optional{std::move(message).value()};
         else

@@ -318,6 +318,37 @@ STORE_RULE(RoomsEndAtTheBytesOfAPage) {
     LONGS_EQUAL(5, on.store().rooms(ann.id, std::nullopt, {5, 100000})->rooms.size());
 }
 
+STORE_RULE(TimesAreKeptToTheMicrosecondAtTheEndsOfTheirRange) {
+    const User ann = on.user("ann");
+    std::vector<Time> times;
+    for (const char* text : {"9999-12-31T23:59:59.999999Z", "2038-01-19T03:14:08.000001Z", "2024-02-29T12:00:00.100000Z",
+                             "1970-01-01T00:00:00.000001Z", "1970-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z",
+                             "1000-01-01T00:00:00.5Z"})
+        times.push_back(*from_rfc3339(text));
+    for (const Time time : times) {
+        const User peer = on.user("peer");
+        std::optional<RoomId> made;
+        const auto done = on.store().transact([&](Transaction& transaction) -> Result<void> {
+            auto id = transaction.insert_room({ann.id, peer.id}, time);
+            if (!id) return std::move(id).error();
+            made = *id;
+            return {};
+        });
+        CHECK_TRUE(done.ok());
+        const RoomState state = *on.store().room_state(*made, ann.id);
+        CHECK_TRUE(state.created_at == time && state.last_message_at == time);
+    }
+
+    std::optional<RoomPosition> position;
+    for (const Time time : times) {
+        const RoomPage page = *on.store().rooms(ann.id, position, 1);
+        LONGS_EQUAL(1, page.rooms.size());
+        CHECK_TRUE(page.rooms[0].created_at == time);
+        position = page.next;
+    }
+    CHECK_FALSE(position.has_value());
+}
+
 STORE_RULE(RoomsOfOneMomentArePagedWithoutLossOrRepetition) {
     // As user1 of some rooms and as user2 of others, all with the same last_message_at.
     std::vector<User> before;

@@ -175,7 +175,10 @@ Result<chat::LogHead> FakeStore::head(UserId user) {
 
 Result<chat::EventPage> FakeStore::events(UserId user, Cursor after, chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
-    chat::EventPage page;
+    if (down) return unavailable("fake store is down");
+    if (!state.heads.contains(user)) return make_error(Code::kNotFound);
+    chat::EventPage page{.events = {}, .more = false, .log = state.heads[user], .epoch = state.epoch};
+    if (bound.items == 0) return page;
     chat::PageMeter meter(bound);
     for (const chat::Event& event : state.events[user]) {
         if (event.cursor <= after || event.cursor <= state.heads[user].floor) continue;
