@@ -38,9 +38,9 @@ bool aead_open_in_place(const Key& key, std::string& bytes, std::size_t prefix, 
     if (bytes.size() < prefix + kNonce + kTag) return false;
     unsigned char* nonce = bytes_of(bytes) + prefix;
     unsigned char* text = nonce + kNonce;
-    const int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        text, nullptr, nullptr, text, bytes.size() - prefix - kNonce, bytes_of(associated), associated.size(), nonce,
-        key.data());
+    const int failed =
+        crypto_aead_xchacha20poly1305_ietf_decrypt(text, nullptr, nullptr, text, bytes.size() - prefix - kNonce,
+                                                   bytes_of(associated), associated.size(), nonce, key.data());
     if (failed != 0) return false;
     bytes.resize(bytes.size() - kTag);
     bytes.erase(0, prefix + kNonce);

@@ -38,7 +38,8 @@ private:
     std::array<char, kAssociatedBytes> bytes_{};
 
     void put(std::size_t position, std::uint64_t value, std::size_t bytes) {
-        for (std::size_t i = bytes; i > 0; --i, value >>= 8U) bytes_[position + i - 1] = static_cast<char>(value & 0xFFU);
+        for (std::size_t i = bytes; i > 0; --i, value >>= 8U)
+            bytes_[position + i - 1] = static_cast<char>(value & 0xFFU);
     }
 };
 

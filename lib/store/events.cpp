@@ -32,8 +32,7 @@ chat::EventRow read_event_row(Columns& columns, UserId user) {
             .message = {}};
 }
 
-Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message,
-                             crypto::ContentOpener& opener) {
+Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message, crypto::ContentOpener& opener) {
     if (auto added = add_message(row, std::move(message), opener); !added) return std::move(added).error();
     const UserId user = row.user;
     const Cursor cursor = row.cursor;

@@ -59,8 +59,8 @@ constexpr auto time_column(const char (&column)[SizeWithNul]) {
 // Of `users u`, under the name that the reader may see.
 template <std::size_t SizeWithNul>
 constexpr auto user_columns(const char (&display_name)[SizeWithNul]) {
-    return "u.id, u.username, " + sql_text(display_name) +
-           ", u.role = 'admin', " + time_column("u.created_at") + ", u.disabled_at IS NOT NULL";
+    return "u.id, u.username, " + sql_text(display_name) + ", u.role = 'admin', " + time_column("u.created_at") +
+           ", u.disabled_at IS NOT NULL";
 }
 inline constexpr auto kUserColumns = user_columns("u.display_name");
 chat::User read_user(Columns& columns);
@@ -89,8 +89,7 @@ chat::RoomState read_room(Columns& columns);
 // Of `chat_messages m`: the columns of read_sealed.
 template <std::size_t SizeWithNul>
 constexpr auto message_columns(const char (&content)[SizeWithNul]) {
-    return "m.seq, m.sender_id, m.client_msg_id, m.key_id, " + sql_text(content) + ", " +
-           time_column("m.created_at");
+    return "m.seq, m.sender_id, m.client_msg_id, m.key_id, " + sql_text(content) + ", " + time_column("m.created_at");
 }
 inline constexpr auto kMessageColumns = message_columns("m.content");
 

@@ -52,9 +52,9 @@ const ListOfSessions& list_for(std::size_t count) {
     return *std::ranges::find_if(kListsOfSessions, [&](const ListOfSessions& list) { return count <= list.length; });
 }
 
-constexpr auto kSelectHeadRows =
-    "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL, " + time_column("u.sessions_ended_at") +
-    " FROM user_log l STRAIGHT_JOIN users u ON u.id = l.user_id WHERE l.user_id IN (";
+constexpr auto kSelectHeadRows = "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL, " +
+                                 time_column("u.sessions_ended_at") +
+                                 " FROM user_log l STRAIGHT_JOIN users u ON u.id = l.user_id WHERE l.user_id IN (";
 
 struct HeadRow {
     Cursor head;

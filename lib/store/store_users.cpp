@@ -35,7 +35,8 @@ constexpr Statement kInsertSession =
     " SELECT ?, u.id, ?, UTC_TIMESTAMP(6), ?, IF(?, UTC_TIMESTAMP(6), NULL) FROM users u"
     " WHERE u.id = ? AND u.disabled_at IS NULL LOCK IN SHARE MODE";
 constexpr auto kSession = "SELECT " + kSessionColumns + " FROM sessions s WHERE s.id = ?";
-constexpr auto kIdentity = "SELECT " + kUserColumns + ", " + time_column("u.sessions_ended_at") + ", " + kSessionColumns +
+constexpr auto kIdentity = "SELECT " + kUserColumns + ", " + time_column("u.sessions_ended_at") + ", " +
+                           kSessionColumns +
                            " FROM users u LEFT JOIN sessions s ON s.id = ? AND s.user_id = u.id WHERE u.id = ?";
 constexpr Statement kRotateSession =
     "UPDATE sessions SET refresh_generation = refresh_generation + 1, expires_at = ?"

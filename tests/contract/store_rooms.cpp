@@ -321,9 +321,9 @@ STORE_RULE(RoomsEndAtTheBytesOfAPage) {
 STORE_RULE(TimesAreKeptToTheMicrosecondAtTheEndsOfTheirRange) {
     const User ann = on.user("ann");
     std::vector<Time> times;
-    for (const char* text : {"9999-12-31T23:59:59.999999Z", "2038-01-19T03:14:08.000001Z", "2024-02-29T12:00:00.100000Z",
-                             "1970-01-01T00:00:00.000001Z", "1970-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z",
-                             "1000-01-01T00:00:00.5Z"})
+    for (const char* text : {"9999-12-31T23:59:59.999999Z", "2038-01-19T03:14:08.000001Z",
+                             "2024-02-29T12:00:00.100000Z", "1970-01-01T00:00:00.000001Z", "1970-01-01T00:00:00Z",
+                             "1969-12-31T23:59:59.999999Z", "1000-01-01T00:00:00.5Z"})
         times.push_back(*from_rfc3339(text));
     for (const Time time : times) {
         const User peer = on.user("peer");
