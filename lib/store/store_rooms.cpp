@@ -19,9 +19,9 @@ constexpr Statement kRoomOf = "SELECT id FROM chat_rooms WHERE user1_id = ? AND 
 
 // The columns of read_view, and where they come from: of a room `r`, as a member sees it who is
 // given three times. The last message follows.
-constexpr auto kViewColumns =
-    kRoomColumns +
-    ", u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL";
+constexpr auto kViewColumns = kRoomColumns +
+                              ", u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name) AS name, "
+                              "b.blocker_id IS NOT NULL AS blocked";
 constexpr auto kViewJoins = sql_text(
     " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
     " LEFT JOIN blocks b ON b.blocker_id = ? AND b.blocked_id = u.id"
