@@ -1,5 +1,6 @@
 // fcgi/daemon.cpp — Threads: this one waits for signals, one watches connections, one a listener
-// accepts them, one serves metrics; workers serve requests, and hashers those that hash a password.
+// accepts them, one serves metrics; workers serve requests, hashers those that hash a
+// password, and patient writers those whose locks others hold.
 #include "fcgi/daemon.h"
 
 #include <fcgiapp.h>
@@ -64,15 +65,15 @@ struct Shared {
     crypto::Passwords passwords;
     std::shared_ptr<store::ServerHealth> database = std::make_shared<store::ServerHealth>();
     HashQueue hash_queue;
+    WriteLane write_lane;
 
     Shared(const Config& the_config, KeyFiles& the_keys)
-        : config(the_config), keys(the_keys), hash_queue(the_config.api) {}
+        : config(the_config), keys(the_keys), hash_queue(the_config.api), write_lane(the_config.api) {}
 };
 
-// A thread that serves requests as `Server` does (Worker or Hasher), with its own connections to
-// MariaDB and Redis.
-template <typename Server>
-void work(Shared& shared, ConnectionPool& connections) {
+// A thread that serves requests, with its own connections to MariaDB and Redis.
+template <typename Serve>
+void work(Shared& shared, Serve serve) {
     store::MariaDbStore store(shared.config.database, shared.keys.content, shared.database);
     bus::RedisConnection redis(shared.config.redis);
     bus::RedisNotifier notifier(redis, *shared.keys.bus);
@@ -81,7 +82,7 @@ void work(Shared& shared, ConnectionPool& connections) {
     const Services services{
         store, notifier, limiter, shared.passwords, *shared.keys.tokens, shared.config.api, shared.config.limits,
         probe};
-    Server(connections, shared.hash_queue, services).run();
+    serve(services);
 }
 
 sigset_t watched_signals() {
@@ -136,11 +137,17 @@ Result<void> serve_until_asked_to_end(const Config& config, KeyFiles& keys, cons
     threads.emplace_back([&shared, &connections] {
         connections.run();
         shared.hash_queue.close();
+        shared.write_lane.close();
     });
-    for (std::uint32_t i = 0; i < config.api.threads; ++i)
-        threads.emplace_back([&shared, &connections] { work<Worker>(shared, connections); });
-    for (std::uint32_t i = 0; i < config.api.password_hashes_parallel; ++i)
-        threads.emplace_back([&shared, &connections] { work<Hasher>(shared, connections); });
+    const auto start = [&](std::uint32_t count, auto serve) {
+        for (std::uint32_t i = 0; i < count; ++i) threads.emplace_back([&shared, serve] { work(shared, serve); });
+    };
+    start(config.api.threads,
+          [&](const Services& services) { Worker(connections, shared.hash_queue, shared.write_lane, services).run(); });
+    start(config.api.password_hashes_parallel,
+          [&](const Services& services) { Hasher(connections, shared.hash_queue, services).run(); });
+    start(config.api.patient_writers,
+          [&](const Services& services) { Writer(connections, shared.write_lane, services).run(); });
     LogLine(LogLevel::kInfo, "started").with("version", BILLET_VERSION).with("threads", config.api.threads);
     auto watched = watch(config, keys);
     LogLine(LogLevel::kInfo, "draining");

@@ -3,17 +3,17 @@
 #include "lib/wire/internal.h"
 
 #include <algorithm>
+#include <array>
 
 #include "fcgi/handlers.h"
 #include "lib/chat/sync.h"
-#include "lib/wire/objects.h"
 
 namespace billet::fcgi {
 namespace {
 
 wire::Identity identity_of(const chat::Caller& caller) {
     const auto ttl = std::chrono::duration_cast<std::chrono::seconds>(caller.token_expires_at - now());
-    return {caller.user.id, caller.session_id, std::max(std::chrono::seconds{0}, ttl)};
+    return {caller.user, caller.session_id, std::max(std::chrono::seconds{0}, ttl)};
 }
 
 // The events themselves are added to the text one by one.
@@ -22,16 +22,16 @@ wire::LogPage page_of(const chat::SyncPage& page) {
 }
 
 Reply log_reply(std::string text, const std::vector<chat::Event>& events) {
-    for (const chat::Event& event : events)
-        wire::append_event(text, {event.cursor, chat::event_type(event).name, wire::event_json(event)});
+    for (const chat::Event& event : events) wire::append_event(text, event);
     return text_reply(std::move(text));
 }
 
 // A resume reads a page of the log, whose events nobody may want: it has a limit of its own.
 Result<void> limit_resumes(Context& context, const wire::LogQuestion& question) {
     if (!question.position) return {};
-    return chat::take_token(context.ports.limiter, chat::resumes_bucket(context.limits()),
-                            std::to_string(context.caller.user.id.value));
+    return context.admission->ask(context.ports.limiter,
+                                  std::array{chat::TokenRequest{chat::resumes_bucket(context.limits()),
+                                                                std::to_string(context.caller.user.value)}});
 }
 
 // A resume that cannot be had still tells who the connection is, so that it can live on without

@@ -1,7 +1,7 @@
 // fcgi/messages.cpp — /chat/rooms/{id}/messages: history, and sending.
 #include <array>
 
-#include "fcgi/handlers.h"
+#include "fcgi/write_call.h"
 #include "lib/base/config/limits.h"
 #include "lib/chat/rooms.h"
 #include "lib/chat/send_message.h"
@@ -78,16 +78,29 @@ Result<std::optional<std::string>> client_msg_id(const Request& request, std::op
     return std::optional{std::move(*from_header)};
 }
 
-Reply sent_reply(const Context& context, const chat::SentMessage& sent, bool legacy_form) {
-    const UserId sender = context.caller.user.id;
-    Reply reply = json_reply(sent.duplicate || legacy_form ? 200 : 201, context.request.from_wsd
-                                                                            ? wire::send_ack_json(sent, sender)
-                                                                            : wire::message_json(sent.message, sender));
-    if (sent.duplicate) reply.with("Idempotency-Replayed", "true");
-    if (context.request.from_wsd && !sent.duplicate)
-        reply.with(std::string(wire::header::kCursor), std::to_string(sent.cursor.value));
-    return reply;
-}
+class SendCall : public WriteCall {
+public:
+    SendCall(chat::MessageWrite write, bool legacy_form) : write_(std::move(write)), legacy_form_(legacy_form) {}
+
+    chat::Write& write() override { return write_; }
+    Result<Reply> finish(Context& context) override {
+        const auto& sent = write_.outcome();
+        if (!sent) return sent.error();
+        const UserId sender = context.caller.user;
+        const bool from_wsd = context.request.from_wsd;
+        Reply reply =
+            json_reply(sent->duplicate || legacy_form_ ? 200 : 201,
+                       from_wsd ? wire::send_ack_json(*sent, sender) : wire::message_json(sent->message, sender));
+        if (sent->duplicate) reply.with("Idempotency-Replayed", "true");
+        if (from_wsd && !sent->duplicate)
+            reply.with(std::string(wire::header::kCursor), std::to_string(sent->cursor.value));
+        return reply;
+    }
+
+private:
+    chat::MessageWrite write_;
+    bool legacy_form_;  // answers 200 for a new message too
+};
 
 }  // namespace
 
@@ -99,14 +112,13 @@ Result<Reply> read_history(Context& context) {
     const RoomId room{context.path_id};
     auto page = chat::read_history(context.ports, context.caller, room, *position, *limit);
     if (!page) return std::move(page).error();
-    Reply reply = json_reply(200, wire::messages_json(page->messages, context.caller.user.id));
+    Reply reply = json_reply(200, wire::messages_json(page->messages, context.caller.user));
     if (std::string both = links(*page, room, *limit); !both.empty()) reply.with("Link", std::move(both));
     return reply;
 }
 
-// The content comes from the body or, in the legacy form, from the query; that form answers 200 for
-// a new message too.
-Result<Reply> send_message(Context& context) {
+// The content comes from the body or, in the legacy form, from the query.
+Result<std::unique_ptr<WriteCall>> prepare_send(Context& context) {
     auto body = wire::read_send(context.request.body, context.limits());
     if (!body) return std::move(body).error();
     const bool legacy_form = !body->content.has_value();
@@ -118,11 +130,11 @@ Result<Reply> send_message(Context& context) {
     if (!body->content) return invalid_argument("content", "required");
     auto id = client_msg_id(context.request, std::move(body->client_msg_id));
     if (!id) return std::move(id).error();
-    const auto sent = chat::send_message(
-        context.ports, context.caller,
+    auto write = chat::MessageWrite::checked(
+        context.limits(), origin_of(context),
         {.room = RoomId{context.path_id}, .client_msg_id = std::move(*id), .content = std::move(*body->content)});
-    if (!sent) return sent.error();
-    return sent_reply(context, *sent, legacy_form);
+    if (!write) return std::move(write).error();
+    return std::unique_ptr<WriteCall>(std::make_unique<SendCall>(std::move(write).value(), legacy_form));
 }
 
 }  // namespace billet::fcgi

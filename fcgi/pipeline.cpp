@@ -7,48 +7,21 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <type_traits>
 
 #include "fcgi/bearer.h"
 #include "fcgi/media_type.h"
 #include "fcgi/request_scope.h"
 #include "fcgi/routes.h"
+#include "fcgi/write_call.h"
 #include "lib/base/config/limits.h"
-#include "lib/base/log.h"
-#include "lib/base/metrics.h"
-#include "lib/base/text.h"
 #include "lib/chat/accounts.h"
+#include "lib/chat/admission.h"
 #include "lib/wire/internal.h"
 #include "lib/wire/objects.h"
 
 namespace billet::fcgi {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// What the log line tells of a call beside its reply.
-struct Account {
-    std::string request_id;
-    std::string_view route = "none";
-    UserId user;
-    std::optional<Error> error;
-};
-
-bool is_request_id(std::string_view id) {
-    return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-    });
-}
-
-// A method as it may stand in the log: foreign text does not get there.
-std::string_view known_method(std::string_view method) {
-    constexpr std::array<std::string_view, 7> kMethods = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
-    const auto* const found = std::ranges::find(kMethods, method);
-    return found == kMethods.end() ? "other" : *found;
-}
-
-Match route_of(const Request& request) {
-    return find_route(request.method, request.path, request.from_wsd);
-}
 
 Result<void> check_body(const Route& route, Context& context) {
     const Request& request = context.request;
@@ -67,7 +40,8 @@ Result<void> check_body(const Route& route, Context& context) {
     return {};
 }
 
-Result<void> authenticate(const Route& route, Context& context) {
+// Who the caller is, as far as the token tells.
+Result<void> authenticate(const Route& route, RequestScope& scope, Context& context) {
     if (route.access == Access::kPublic || route.access == Access::kRelay) return {};
     const auto token = bearer_token(context.request.authorization);
     if (!token) {
@@ -77,31 +51,68 @@ Result<void> authenticate(const Route& route, Context& context) {
     }
     auto caller = chat::authenticate(context.ports, *token);
     if (!caller) return std::move(caller).error();
-    context.caller = std::move(*caller);
+    context.admission = &scope.expect(std::move(*caller));
+    context.caller = context.admission->caller();
     return {};
 }
 
+// Asks for the call's token, whose answer is read when the caller's rows have come.
 Result<void> limit(const Route& route, Context& context) {
     if (route.limited == Limited::kNo) return {};
-    return chat::take_token(context.ports.limiter, chat::calls_bucket(context.limits()),
-                            std::to_string(context.caller.user.id.value));
+    return context.admission->ask(context.ports.limiter,
+                                  std::array{chat::TokenRequest{chat::calls_bucket(context.limits()),
+                                                                std::to_string(context.caller.user.value)}});
 }
 
-Result<Reply> run(const Route& route, Context& context, Account& account) {
-    if (auto done = authenticate(route, context); !done) return std::move(done).error();
-    account.user = context.caller.user.id;
-    if (auto done = limit(route, context); !done) return std::move(done).error();
+// A caller who is refused hears of nothing else, whatever has become of the call. Where no question
+// to the store has decided it, that is done now; unless there is no database to ask.
+Result<void> decide(Context& context, const Error* error) {
+    if (context.admission == nullptr) return {};
+    chat::Admission& admission = *context.admission;
+    const bool away = admission.is_open() && error != nullptr && error->code == Code::kUnavailable;
+    auto done = away ? admission.decide(*error) : admission.settle(context.ports.sessions);
+    if (!done) context.extra.clear();
+    return done;
+}
+
+// An exception that gets here is a bug or the end of memory: one request fails, not the process.
+template <typename Step>
+std::invoke_result_t<Step> guarded(Step step) {
+    try {
+        return step();
+    } catch (const std::exception& exception) {
+        return make_error(Code::kInternal, exception.what());
+    }
+}
+
+Result<Reply> handle(const Route& route, Context& context) {
     if (auto done = check_body(route, context); !done) return std::move(done).error();
     return route.handler(context);
 }
 
-// An exception that gets here is a bug or the end of memory: one request fails, not the process.
-Result<Reply> run_guarded(const Route& route, Context& context, Account& account) {
-    try {
-        return run(route, context, account);
-    } catch (const std::exception& exception) {
-        return make_error(Code::kInternal, exception.what());
-    }
+Result<Reply> run(const Route& route, RequestScope& scope, Context& context, CallRecord& record) {
+    if (auto done = authenticate(route, scope, context); !done) return std::move(done).error();
+    record.user = context.caller.user;
+    if (auto done = limit(route, context); !done) return std::move(done).error();
+    auto outcome = handle(route, context);
+    if (auto done = decide(context, outcome ? nullptr : &outcome.error()); !done) return std::move(done).error();
+    return outcome;
+}
+
+// What is refused before it is a write is refused in the order of all other calls.
+Error first_refusal(const Route& route, Context& context, Error refusal) {
+    if (auto done = limit(route, context); !done) return std::move(done).error();
+    if (auto done = decide(context, &refusal); !done) return std::move(done).error();
+    return refusal;
+}
+
+Result<std::unique_ptr<WriteCall>> prepare_write(const Route& route, RequestScope& scope, Context& context,
+                                                 CallRecord& record) {
+    if (auto done = authenticate(route, scope, context); !done) return std::move(done).error();
+    record.user = context.caller.user;
+    auto checked = check_body(route, context);
+    auto call = checked ? route.prepare(context) : std::move(checked).error();
+    return call ? std::move(call) : first_refusal(route, context, std::move(call).error());
 }
 
 Reply problem_reply(const Error& error, const Request& request, std::string_view request_id) {
@@ -117,80 +128,91 @@ Reply problem_reply(const Error& error, const Request& request, std::string_view
     return reply;
 }
 
-Reply call(Services& services, const Request& request, Account& account) {
-    const Match match = route_of(request);
-    if (match.route == nullptr) {
-        account.error = make_error(match.allow.empty() ? Code::kNotFound : Code::kMethodNotAllowed, "route");
-        Reply reply = problem_reply(*account.error, request, account.request_id);
-        if (!match.allow.empty()) reply.with("Allow", match.allow);
-        return reply;
+Reply reply_of(Result<Reply> outcome, const Request& request, CallRecord& record) {
+    if (outcome) return std::move(outcome).value();
+    record.error = outcome.error();
+    return problem_reply(*record.error, request, record.request_id);
+}
+
+Reply no_route(const Match& match, const Request& request, CallRecord& record) {
+    Reply reply =
+        reply_of(make_error(match.allow.empty() ? Code::kNotFound : Code::kMethodNotAllowed, "route"), request, record);
+    if (!match.allow.empty()) reply.with("Allow", match.allow);
+    return closed(request, record, std::move(reply));
+}
+
+// What a step of a call has: the ports of its request, and the context on them.
+struct Step {
+    RequestScope scope;
+    Context context;
+
+    Step(Services& services, const Request& request, std::uint64_t path_id)
+        : scope(services, request),
+          context{.request = request,
+                  .ports = scope.ports(),
+                  .probe = services.probe,
+                  .query = wire::Query(request.query),
+                  .path_id = path_id,
+                  .caller = {},
+                  .admission = nullptr,
+                  .deadline = deadline_of(services, request),
+                  .extra = {}} {}
+
+    Reply closed(Result<Reply> outcome, CallRecord& record) {
+        Reply reply = reply_of(std::move(outcome), context.request, record);
+        for (Header& header : context.extra) reply.headers.push_back(std::move(header));
+        for (Header& header : scope.limit_headers()) reply.headers.push_back(std::move(header));
+        return fcgi::closed(context.request, record, std::move(reply));
     }
-    account.route = match.route->name;
-    RequestScope scope(services, request);
-    Context context{.request = request,
-                    .ports = scope.ports(),
-                    .probe = services.probe,
-                    .query = wire::Query(request.query),
-                    .path_id = match.path_id,
-                    .caller = {},
-                    .extra = {}};
-    auto outcome = run_guarded(*match.route, context, account);
-    if (!outcome) account.error = outcome.error();
-    Reply reply = outcome ? std::move(*outcome) : problem_reply(*account.error, request, account.request_id);
-    for (Header& header : context.extra) reply.headers.push_back(std::move(header));
-    for (Header& header : scope.limit_headers()) reply.headers.push_back(std::move(header));
-    return reply;
-}
+};
 
-void write_log_line(const Request& request, const Reply& reply, const Account& account, Clock::duration taken) {
-    LogLine line(reply.status >= 500 ? LogLevel::kWarning : LogLevel::kInfo, "request");
-    line.with("request", account.request_id)
-        .with("method", known_method(request.method))
-        .with("route", account.route)
-        .with("status", reply.status)
-        .with("duration_us", std::int64_t{std::chrono::duration_cast<std::chrono::microseconds>(taken).count()})
-        .with("caller", request.from_wsd ? "wsd" : "nginx");
-    if (account.user.value != 0) line.with("user", account.user.value);
-    if (account.error) line.with("code", code_name(account.error->code)).with("detail", account.error->detail);
-}
-
-void count(const Reply& reply, const Account& account, Clock::duration taken) {
-    metrics::observe(metrics::kRequestSeconds, std::chrono::duration<double>(taken).count(), account.route);
-    metrics::count(metrics::kReplies, std::to_string(reply.status));
-}
-
-Account open_account(const Request& request) {
-    return {.request_id = is_request_id(request.request_id) ? request.request_id : random_id(),
-            .route = "none",
-            .user = {},
-            .error = {}};
-}
-
-Reply close_account(const Request& request, const Account& account, Reply reply) {
-    reply.with("X-Request-Id", account.request_id).with("Cache-Control", "no-store");
-    const Clock::duration taken = Clock::now() - request.read_at;
-    write_log_line(request, reply, account, taken);
-    count(reply, account, taken);
-    return reply;
+Reply serve_route(Services& services, const Request& request, const Match& match) {
+    CallRecord record(request);
+    record.route = match.route->name;
+    Step step(services, request, match.path_id);
+    return step.closed(guarded([&] { return run(*match.route, step.scope, step.context, record); }), record);
 }
 
 }  // namespace
 
-Reply serve(Services& services, const Request& request) {
-    Account account = open_account(request);
-    return close_account(request, account, call(services, request, account));
+Prepared prepare(Services& services, const Request& request, const Match& match) {
+    CallRecord record(request);
+    record.route = match.route->name;
+    Step step(services, request, match.path_id);
+    auto call = guarded([&] { return prepare_write(*match.route, step.scope, step.context, record); });
+    if (!call) return {.reply = step.closed(std::move(call).error(), record), .write = nullptr};
+    return {.reply = {},
+            .write = std::make_unique<PreparedWrite>(PreparedWrite{.record = std::move(record),
+                                                                   .call = std::move(call).value(),
+                                                                   .caller = std::move(step.context.caller),
+                                                                   .path_id = match.path_id})};
+}
+
+Reply finish(Services& services, const Request& request, PreparedWrite& prepared) {
+    Step step(services, request, prepared.path_id);
+    step.context.caller = std::move(prepared.caller);
+    const chat::Write& write = prepared.call->write();
+    if (write.token) step.scope.note({write.bucket(services.limits), *write.token}, write.token_returned);
+    return step.closed(guarded([&] { return prepared.call->finish(step.context); }), prepared.record);
+}
+
+Reply serve(Services& services, const Request& request, const Match& match) {
+    if (match.route == nullptr) {
+        CallRecord record(request);
+        return no_route(match, request, record);
+    }
+    if (match.route->prepare == nullptr) return serve_route(services, request, match);
+    Prepared prepared = prepare(services, request, match);
+    if (!prepared.write) return std::move(prepared.reply);
+    RequestScope scope(services, request);
+    chat::carry_out(scope.ports(), prepared.write->call->write());
+    return finish(services, request, *prepared.write);
 }
 
 Reply refuse(const Request& request, const Error& error) {
-    Account account = open_account(request);
-    if (const Match match = route_of(request); match.route != nullptr) account.route = match.route->name;
-    account.error = error;
-    return close_account(request, account, problem_reply(error, request, account.request_id));
-}
-
-bool hashes(const Request& request) {
-    const Match match = route_of(request);
-    return match.route != nullptr && match.route->hashing == Hashing::kYes;
+    CallRecord record(request);
+    if (const Match match = match_of(request); match.route != nullptr) record.route = match.route->name;
+    return closed(request, record, reply_of(error, request, record));
 }
 
 }  // namespace billet::fcgi

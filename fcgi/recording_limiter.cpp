@@ -15,24 +15,33 @@ std::string in_quotes(std::string_view name) {
 
 }  // namespace
 
-chat::LimitDecision RecordingLimiter::take(const chat::Bucket& bucket, std::string_view subject) {
-    const chat::LimitDecision decision = inner_.take(bucket, subject);
-    if (bucket.name != "typing") taken_.push_back({std::string(bucket.name), bucket.burst, bucket.period, decision});
-    return decision;
+std::vector<chat::TokenAnswer> RecordingLimiter::answer() {
+    auto answers = inner_.answer();
+    for (const chat::TokenAnswer& answer : answers) note(answer, false);
+    return answers;
+}
+
+void RecordingLimiter::note(const chat::TokenAnswer& answer, bool returned) {
+    if (answer.bucket.name != "typing") taken_.push_back(answer);
+    if (returned) give_back(answer.bucket);
 }
 
 void RecordingLimiter::refund(const chat::Bucket& bucket, std::string_view subject) {
     inner_.refund(bucket, subject);
-    for (Taken& each : taken_) {
-        if (each.name != bucket.name || !each.decision.allowed) continue;
-        each.decision.remaining = std::min(each.decision.remaining + 1, each.burst);
-        each.decision.reset_after = std::max(std::chrono::microseconds{0}, each.decision.reset_after - each.period);
+    give_back(bucket);
+}
+
+void RecordingLimiter::give_back(const chat::Bucket& bucket) {
+    for (auto& [taken, decision] : taken_) {
+        if (taken.name != bucket.name || !decision.allowed) continue;
+        decision.remaining = std::min(decision.remaining + 1, taken.burst);
+        decision.reset_after = std::max(std::chrono::microseconds{0}, decision.reset_after - taken.period);
     }
 }
 
-const RecordingLimiter::Taken* RecordingLimiter::tightest() const {
-    const Taken* best = nullptr;
-    for (const Taken& each : taken_) {
+const chat::TokenAnswer* RecordingLimiter::tightest() const {
+    const chat::TokenAnswer* best = nullptr;
+    for (const chat::TokenAnswer& each : taken_) {
         if (!each.decision.allowed) return &each;
         if (best == nullptr || each.decision.remaining < best->decision.remaining) best = &each;
     }
@@ -40,15 +49,15 @@ const RecordingLimiter::Taken* RecordingLimiter::tightest() const {
 }
 
 std::vector<Header> RecordingLimiter::headers() const {
-    const Taken* const bucket = tightest();
-    if (bucket == nullptr) return {};
-    const auto window = ceil<seconds>(bucket->period * bucket->burst);
-    const auto reset = ceil<seconds>(bucket->decision.reset_after);
+    const chat::TokenAnswer* const tight = tightest();
+    if (tight == nullptr) return {};
+    const auto& [bucket, decision] = *tight;
+    const std::string name = in_quotes(bucket.name);
+    const auto window = ceil<seconds>(bucket.period * bucket.burst);
+    const auto reset = ceil<seconds>(decision.reset_after);
     return {
-        {"RateLimit-Policy",
-         in_quotes(bucket->name) + ";q=" + std::to_string(bucket->burst) + ";w=" + std::to_string(window.count())},
-        {"RateLimit", in_quotes(bucket->name) + ";r=" + std::to_string(bucket->decision.remaining) +
-                          ";t=" + std::to_string(reset.count())},
+        {"RateLimit-Policy", name + ";q=" + std::to_string(bucket.burst) + ";w=" + std::to_string(window.count())},
+        {"RateLimit", name + ";r=" + std::to_string(decision.remaining) + ";t=" + std::to_string(reset.count())},
     };
 }
 

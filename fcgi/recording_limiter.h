@@ -2,9 +2,8 @@
 // headers of its reply.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "fcgi/reply.h"
@@ -19,25 +18,24 @@ public:
     // `inner` must outlive the object.
     explicit RecordingLimiter(chat::Limiter& inner) : inner_(inner) {}
 
-    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override;
+    void ask(std::span<const chat::TokenRequest> tokens) override { inner_.ask(tokens); }
+    std::vector<chat::TokenAnswer> answer() override;
+    // Not told either: nothing was taken.
+    void withdraw() override { inner_.withdraw(); }
     void refund(const chat::Bucket& bucket, std::string_view subject) override;
+    // One that was taken, and perhaps given back, past this limiter.
+    void note(const chat::TokenAnswer& answer, bool returned);
 
     // RateLimit-Policy and RateLimit of the bucket that matters most: the one that refused, else
     // the one nearest to its end. Empty when nothing was limited.
     std::vector<Header> headers() const;
 
 private:
-    struct Taken {
-        std::string name;
-        std::uint32_t burst = 0;
-        std::chrono::microseconds period{0};
-        chat::LimitDecision decision;
-    };
-
-    const Taken* tightest() const;
+    const chat::TokenAnswer* tightest() const;
+    void give_back(const chat::Bucket& bucket);
 
     chat::Limiter& inner_;
-    std::vector<Taken> taken_;
+    std::vector<chat::TokenAnswer> taken_;
 };
 
 }  // namespace billet::fcgi

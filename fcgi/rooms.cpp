@@ -55,7 +55,7 @@ Result<Reply> open_room(Context& context) {
     if (!other) return invalid_argument("other_user_id", "required");
     auto opened = chat::open_room(context.ports, context.caller, UserId{*other});
     if (!opened) return std::move(opened).error();
-    return json_reply(opened->created && *body ? 201 : 200, wire::room_json(opened->room, context.caller.user.id));
+    return json_reply(opened->created && *body ? 201 : 200, wire::room_json(opened->room, context.caller.user));
 }
 
 Result<Reply> list_rooms(Context& context) {
@@ -65,7 +65,7 @@ Result<Reply> list_rooms(Context& context) {
     if (!position) return position.error();
     auto page = chat::list_rooms(context.ports, context.caller, *position, *limit);
     if (!page) return std::move(page).error();
-    Reply reply = json_reply(200, wire::rooms_json(page->rooms, context.caller.user.id));
+    Reply reply = json_reply(200, wire::rooms_json(page->rooms, context.caller.user));
     if (page->next) reply.with("Link", next_link(*page->next, *limit));
     return reply;
 }
@@ -73,7 +73,7 @@ Result<Reply> list_rooms(Context& context) {
 Result<Reply> get_room(Context& context) {
     auto room = chat::get_room(context.ports, context.caller, RoomId{context.path_id});
     if (!room) return std::move(room).error();
-    return json_reply(200, wire::room_json(*room, context.caller.user.id));
+    return json_reply(200, wire::room_json(*room, context.caller.user));
 }
 
 }  // namespace billet::fcgi

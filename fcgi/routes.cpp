@@ -35,9 +35,9 @@ constexpr std::array kRoutes = {
     Route{"get_room",          "GET",    "/chat/rooms/{id}",          get_room,          Access::kUser,      Limited::kCalls, Body::kNone},
     Route{"read_history",      "GET",    "/chat/rooms/{id}/messages", read_history,      Access::kUser,      Limited::kCalls, Body::kNone},
     // Limited by "sends" in the use case, so that a retry costs nothing.
-    Route{"send_message",      "POST",   "/chat/rooms/{id}/messages", send_message,      Access::kUser,      Limited::kNo,    Body::kJson},
-    Route{"mark_message_read", "PUT",    "/chat/messages/{id}/read",  mark_message_read, Access::kUser,      Limited::kCalls, Body::kJson},
-    Route{"mark_room_read",    "PUT",    "/chat/rooms/{id}/read",     mark_room_read,    Access::kUser,      Limited::kCalls, Body::kJson},
+    Route{"send_message",      "POST",   "/chat/rooms/{id}/messages", nullptr,           Access::kUser,      Limited::kNo,    Body::kJson, Hashing::kNo, prepare_send},
+    Route{"mark_message_read", "PUT",    "/chat/messages/{id}/read",  nullptr,           Access::kUser,      Limited::kCalls, Body::kJson, Hashing::kNo, prepare_message_read},
+    Route{"mark_room_read",    "PUT",    "/chat/rooms/{id}/read",     nullptr,           Access::kUser,      Limited::kCalls, Body::kJson, Hashing::kNo, prepare_room_read},
     Route{"typing",            "POST",   "/chat/rooms/{id}/typing",   announce_typing,   Access::kUser,      Limited::kCalls, Body::kJson},
     Route{"unread",            "GET",    "/chat/unread",              get_unread,        Access::kUser,      Limited::kCalls, Body::kNone},
     Route{"sync",              "GET",    "/chat/sync",                sync,              Access::kUser,      Limited::kCalls, Body::kNone},

@@ -18,8 +18,8 @@ enum class Access {
 };
 
 enum class Limited {
-    kNo,     // not at all, or by its own bucket inside the use case
-    kCalls,  // the caller's "calls" bucket
+    kNo,     // not at all, or by the handler
+    kCalls,  // the caller's "calls" bucket; of a write: taken together with those beside it
 };
 
 enum class Body {
@@ -37,11 +37,13 @@ struct Route {
     std::string_view name;  // in logs and metrics
     std::string_view method;
     std::string_view path;  // `{id}` matches a whole segment that is a number of 1..2^53-1
-    Handler handler;
+    Handler handler;        // nullptr where the call ends in a write: then `prepare` stands below
     Access access;
     Limited limited;
     Body body;
     Hashing hashing = Hashing::kNo;
+    // The write may share its transaction with others, and waits for its turn without a worker.
+    Preparer prepare = nullptr;
 };
 
 std::span<const Route> routes();
@@ -55,5 +57,8 @@ struct Match {
 // HEAD finds the route of GET. The path is compared as it was sent: an encoded or a trailing slash
 // is another path.
 Match find_route(std::string_view method, std::string_view path, bool from_wsd);
+inline Match match_of(const Request& request) {
+    return find_route(request.method, request.path, request.from_wsd);
+}
 
 }  // namespace billet::fcgi

@@ -7,7 +7,8 @@
 namespace billet::fcgi {
 
 Result<Reply> get_me(Context& context) {
-    return json_reply(200, wire::own_user_json(context.caller.user));
+    if (auto done = context.admission->settle(context.ports.sessions); !done) return std::move(done).error();
+    return json_reply(200, wire::own_user_json(context.admission->user()));
 }
 
 Result<Reply> patch_me(Context& context) {

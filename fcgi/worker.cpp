@@ -30,23 +30,33 @@ Reply busy(const Request& request, std::string detail) {
 
 }  // namespace
 
-Worker::Worker(ConnectionPool& connections, HashQueue& hash_queue, Services services)
+Worker::Worker(ConnectionPool& connections, HashQueue& hash_queue, WriteLane& write_lane, Services services)
     : connections_(connections),
       hash_queue_(hash_queue),
       services_(services),
-      reader_(connections, services.api, services.limits) {}
+      reader_(connections, services.api, services.limits),
+      writer_(connections, write_lane, services) {}
 
 void Worker::run() {
     while (const auto readable = connections_.take()) {
         auto pending = reader_.read(*readable);
         if (!pending) continue;
-        if (hashes(pending->request)) {
+        const Match match = match_of(pending->request);
+        if (match.route != nullptr && match.route->hashing == Hashing::kYes) {
             leave_to_hashers(std::move(pending));
-            continue;
+        } else if (match.route != nullptr && match.route->prepare != nullptr) {
+            write(std::move(pending), match);
+        } else {
+            const Reply reply = serve(services_, pending->request, match);
+            answer(connections_, std::move(pending), reply);
         }
-        const Reply reply = serve(services_, pending->request);
-        answer(connections_, std::move(pending), reply);
     }
+}
+
+void Worker::write(std::unique_ptr<PendingRequest> pending, const Match& match) {
+    Prepared prepared = prepare(services_, pending->request, match);
+    if (prepared.write) return writer_.take(std::move(pending), std::move(prepared.write));
+    answer(connections_, std::move(pending), prepared.reply);
 }
 
 void Worker::leave_to_hashers(std::unique_ptr<PendingRequest> pending) {
@@ -65,8 +75,8 @@ void Hasher::serve_turn(HashQueue::Turn turn) {
     // Nothing has been done for it yet.
     if (peer_has_gone(*turn.pending)) return drop(connections_, std::move(turn.pending));
     const Request& request = turn.pending->request;
-    const Reply reply =
-        turn.too_late ? busy(request, "waited too long for a password hash") : serve(services_, request);
+    const Reply reply = turn.too_late ? busy(request, "waited too long for a password hash")
+                                      : serve(services_, request, match_of(request));
     answer(connections_, std::move(turn.pending), reply);
 }
 

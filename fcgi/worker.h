@@ -1,5 +1,5 @@
-// fcgi/worker.h — The threads that serve requests: workers read them off their connections, and
-// leave those that hash to hashers.
+// fcgi/worker.h — The threads that serve requests: workers read them off their connections, leave
+// those that hash to hashers, and let writes wait for their turn.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include "fcgi/pending_request.h"
 #include "fcgi/hash_queue.h"
 #include "fcgi/pipeline.h"
+#include "fcgi/writer.h"
 
 namespace billet::fcgi {
 
@@ -15,7 +16,7 @@ namespace billet::fcgi {
 class Worker {
 public:
     // All, and what `services` refers to, must outlive the object.
-    Worker(ConnectionPool& connections, HashQueue& hash_queue, Services services);
+    Worker(ConnectionPool& connections, HashQueue& hash_queue, WriteLane& write_lane, Services services);
 
     // Until the connections have been drained. To be called in the worker's own thread.
     void run();
@@ -25,8 +26,10 @@ private:
     HashQueue& hash_queue_;
     Services services_;
     RequestReader reader_;
+    Writer writer_;
 
     void leave_to_hashers(std::unique_ptr<PendingRequest> pending);
+    void write(std::unique_ptr<PendingRequest> pending, const Match& match);
 };
 
 // A hasher: the same for the requests in the queue.

@@ -33,8 +33,8 @@ void count_read(CatchUp::Reason reason) {
 
 void CatchUp::want(Reason reason, std::chrono::milliseconds after) {
     reason_ = reason;
-    client_.clear_timer(Due::kRead);
-    if (after.count() > 0) client_.set_timer(Due::kRead, after);
+    client().clear_timer(Due::kRead);
+    if (after.count() > 0) client().set_timer(Due::kRead, after);
 }
 
 void CatchUp::want_unless_it_comes(Reason reason) {
@@ -42,7 +42,7 @@ void CatchUp::want_unless_it_comes(Reason reason) {
 }
 
 bool CatchUp::is_due() const {
-    return is_on() && !client_.is_timer_set(Due::kRead) && client_.outbox().empty();
+    return is_on() && !client().is_timer_set(Due::kRead) && client().outbox().empty();
 }
 
 std::optional<RelayRequest> CatchUp::question() {
@@ -52,9 +52,9 @@ std::optional<RelayRequest> CatchUp::question() {
         return std::nullopt;
     }
     count_read(reason_);
-    RelayRequest request = client_.request(RelayKind::kSync, wire::kSyncCall);
+    RelayRequest request = client().request(RelayKind::kSync, wire::kSyncCall);
     request.query = wire::log_question_query({.position = chat::LogPosition{events_.sequencer().last(), epoch()},
-                                              .bound = {page_limit_, client_.page_bytes()}});
+                                              .bound = {page_limit_, client().page_bytes()}});
     return request;
 }
 
@@ -76,7 +76,7 @@ Ending CatchUp::send_page(const wire::LogPage& page) {
     if (!sent.is_continued) return {.close = CloseCode::kNoContinuity};
     const Reason again = is_on() ? reason_ : Reason::kResume;
     want(page.more || !sent.is_whole ? again : Reason::kNone);
-    page_limit_ = sent.is_whole ? std::min(page_limit_ * 2, page_max_) : std::max(sent.events, kPageMin);
+    page_limit_ = sent.is_whole ? std::min(page_limit_ * 2, page_max()) : std::max(sent.events, kPageMin);
     return {};
 }
 
@@ -92,7 +92,7 @@ Ending CatchUp::want_again() {
     const auto wait = kReadAgainMin * (1U << std::min<unsigned>(fruitless_, kReadAgainDoublings));
     if (fruitless_ < kReadAgainDoublings) ++fruitless_;
     const auto jitter =
-        std::chrono::milliseconds{client_.services().random() % static_cast<std::uint64_t>(wait.count())};
+        std::chrono::milliseconds{client().services().random() % static_cast<std::uint64_t>(wait.count())};
     want(is_on() ? reason_ : Reason::kHole, wait + jitter);
     return {};
 }

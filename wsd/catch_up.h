@@ -16,13 +16,12 @@ class CatchUp {
 public:
     enum class Reason : std::uint8_t { kNone, kResume, kHole, kBehind, kSlowReader };
 
-    // Both must outlive it. `page_max`: events of a page, to begin with and at most.
-    CatchUp(Client& client, Events& events, std::uint32_t page_max)
-        : client_(client), events_(events), page_max_(page_max), page_limit_(page_max) {}
+    // The events must outlive it.
+    explicit CatchUp(Events& events) : events_(events), page_limit_(page_max()) {}
 
     // Of the log that is read; set_epoch() comes first.
     const std::string& epoch() const { return *epoch_; }
-    void set_epoch(std::string_view epoch) { epoch_ = client_.services().epochs.share(epoch); }
+    void set_epoch(std::string_view epoch) { epoch_ = client().services().epochs.share(epoch); }
 
     // Something is missing, and will be asked for.
     bool is_on() const { return reason_ != Reason::kNone; }
@@ -48,16 +47,17 @@ public:
 private:
     Ending on_refused(const RelayReply& reply);
     Ending want_again();
+    Client& client() const { return events_.client(); }
+    // Events of a page, to begin with and at most.
+    std::uint32_t page_max() const { return client().services().config.wsd.resume_page; }
 
-    Client& client_;
     Events& events_;
-    const std::uint32_t page_max_;
     // Events to ask for: what the reader took of the last page, at most twice that.
     std::uint32_t page_limit_;
     Reason reason_ = Reason::kNone;
     std::uint8_t fruitless_ = 0;  // reads in a row; each doubles the wait before the next
     bool expects_subscription_ = false;
-    Epochs::Text epoch_;
+    const std::string* epoch_ = nullptr;
 };
 
 }  // namespace billet::wsd

@@ -18,8 +18,8 @@ constexpr std::chrono::milliseconds kCloseGrace{1000};
 
 }  // namespace
 
-Client::Client(ConnectionId id, Socket& socket, Services& services, std::string address)
-    : address_(std::move(address)), services_(services), socket_(socket), id_(id) {}
+Client::Client(ConnectionId id, Socket& socket, Services& services, std::string_view address)
+    : credentials_(address), services_(services), socket_(socket), id_(id) {}
 
 // --- How far it has come, and who it is ----------------------------------------------------------
 
@@ -32,7 +32,7 @@ void Client::enter(State state) {
 }
 
 Standing Client::standing() const {
-    if (!session_id_.empty()) return Standing::kKnown;
+    if (!session_id().empty()) return Standing::kKnown;
     return state_ == State::kJoining ? Standing::kJoining : Standing::kSilent;
 }
 
@@ -54,9 +54,8 @@ void Client::retire() {
     commands_.reset();
 }
 
-void Client::set_session(std::string_view session_id) {
-    session_id_ = session_id;
-    session_id_.shrink_to_fit();
+void Client::set_session(std::string_view session_id, std::string_view token) {
+    credentials_.set_session(session_id, services_.tokens.pack(token));
     socket_.on_standing(Standing::kKnown);
 }
 
@@ -68,8 +67,8 @@ RelayRequest Client::request(RelayKind kind, std::string_view method, std::strin
             .query = {},
             .content_type = {},
             .body = {},
-            .token = token_,
-            .address = address_,
+            .token = services_.tokens.token(credentials_.packed_token()),
+            .address = std::string(address()),
             .cause = {}};
 }
 

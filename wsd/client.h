@@ -12,6 +12,7 @@
 #include "lib/base/error.h"
 #include "lib/wire/internal.h"
 #include "wsd/command_queue.h"
+#include "wsd/credentials.h"
 #include "wsd/outbox.h"
 #include "wsd/services.h"
 #include "wsd/socket.h"
@@ -26,7 +27,7 @@ public:
     enum class State : std::uint8_t { kOpening, kJoining, kLive, kParked, kClosing };
 
     // Socket and services must outlive it. `address`: for the api's limits.
-    Client(ConnectionId id, Socket& socket, Services& services, std::string address);
+    Client(ConnectionId id, Socket& socket, Services& services, std::string_view address);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
@@ -48,12 +49,11 @@ public:
     void retire();
 
     // --- Who it is
-    const std::string& address() const { return address_; }
+    std::string_view address() const { return credentials_.address(); }
     // Empty: the api has not said so yet.
-    const std::string& session_id() const { return session_id_; }
-    void set_session(std::string_view session_id);
-    void forget_session() { session_id_.clear(); }
-    void set_token(std::string token) { token_ = std::move(token); }
+    std::string_view session_id() const { return credentials_.session_id(); }
+    void set_session(std::string_view session_id, std::string_view token);
+    void forget_session() { credentials_.set_session({}, {}); }
     // In the client's name.
     RelayRequest request(RelayKind kind, std::string_view method, std::string path) const;
     RelayRequest request(RelayKind kind, wire::InternalCall call) const;
@@ -104,9 +104,7 @@ private:
     bool has_room() const;
     void pause_reading(bool paused);
 
-    std::string address_;
-    std::string session_id_;
-    std::string token_;
+    Credentials credentials_;
     Timers timers_;
     SteadyTime wakes_at_ = Timers::kNever;
     SteadyTime last_progress_;  // of the outbox: a frame left it, or the first one entered

@@ -31,12 +31,8 @@ CloseCode close_code_of_hello(const Problem& problem, const RelayReply& reply) {
 
 }  // namespace
 
-ClientSession::ClientSession(ConnectionId id, Socket& socket, Services& services, std::string address)
-    : client_(id, socket, services, std::move(address)),
-      events_(client_),
-      catch_up_(client_, events_, services.config.wsd.resume_page),
-      membership_(services.hub, *this),
-      commands_(client_, events_) {
+ClientSession::ClientSession(ConnectionId id, Socket& socket, Services& services, std::string_view address)
+    : client_(id, socket, services, address), events_(client_), catch_up_(events_) {
     services.sessions.emplace(id, this);
     client_.set_timer(Due::kHello, client_.limits().hello_timeout_s);
 }
@@ -50,7 +46,7 @@ void ClientSession::retire() {
     client_.retire();
     login_.reset();
     events_.reset();
-    membership_.leave();
+    membership().leave();
 }
 
 void ClientSession::close(CloseCode code) {
@@ -106,13 +102,13 @@ void ClientSession::begin_login(std::optional<std::string> id, wire::HelloFrame 
     }
     client_.enter(Client::State::kJoining);
     events_.reset();
-    login_ = std::make_unique<Login>(client_, membership_, events_, std::move(id), std::move(frame));
+    login_ = std::make_unique<Login>(client_, membership(), events_, std::move(id), std::move(frame));
     run_next();
 }
 
 void ClientSession::queue_command(wire::ClientFrame frame) {
     if (client_.state() == Client::State::kParked) return client_.send_error(frame.id, no_hello_since());
-    if (!commands_.take(std::move(frame))) return;
+    if (!commands().take(std::move(frame))) return;
     run_next();
     client_.update_reading();
 }
@@ -132,10 +128,10 @@ void ClientSession::run_next() {
     if (!slot_.is_free() || is_closing()) return;
     if (client_.state() == Client::State::kJoining) return run_login();
     if (!client_.is_live()) return;
-    const bool read_first = catch_up_.is_due() && !(is_commands_turn_ && commands_.may_run());
+    const bool read_first = catch_up_.is_due() && !(is_commands_turn_ && commands().may_run());
     is_commands_turn_ = false;
     if (read_first) return read_log();
-    if (commands_.may_run()) run_command();
+    if (commands().may_run()) run_command();
 }
 
 void ClientSession::run_login() {
@@ -144,11 +140,11 @@ void ClientSession::run_login() {
 }
 
 void ClientSession::run_command() {
-    Commands::Begun begun = commands_.begin();
+    Commands::Begun begun = commands().begin();
     ask(std::move(begun.request), [this, command = std::move(begun.command)](const RelayReply& reply) {
         events_.end_wait();
         if (command.kind == RelayKind::kSession) return on_refreshed(command, reply);
-        end_as({.close = commands_.answer(command, reply)});
+        end_as({.close = commands().answer(command, reply)});
     });
 }
 
@@ -157,7 +153,7 @@ void ClientSession::read_log() {
     if (!question) return run_next();
     ask(std::move(*question), [this](const RelayReply& reply) {
         is_commands_turn_ = true;
-        if (client_.is_live()) end_as(catch_up_.on_page(reply, membership_.is_subscribed()));
+        if (client_.is_live()) end_as(catch_up_.on_page(reply, membership().is_subscribed()));
     });
 }
 
@@ -202,7 +198,7 @@ void ClientSession::go_on(Login::Next next) {
 // Nothing else may be asked before the answer; the bus has a deadline for it.
 void ClientSession::count_in() {
     slot_.take(RelayKind::kHello, {});
-    membership_.count_in([&sessions = client_.services().sessions, id = id()](std::optional<std::uint64_t> total) {
+    membership().count_in([&sessions = client_.services().sessions, id = id()](std::optional<std::uint64_t> total) {
         const auto found = sessions.find(id);
         if (found == sessions.end() || found->second->login_ == nullptr) return;
         ClientSession& session = *found->second;
@@ -220,8 +216,8 @@ void ClientSession::welcome() {
     catch_up_.expect_subscription(!login->was_subscribed());
     client_.enter(Client::State::kLive);
     client_.begin_pings();
-    client_.send_reply(wire::welcome_frame({.user_id = membership_.user().value,
-                                            .session_id = session_id(),
+    client_.send_reply(wire::welcome_frame({.user_id = membership().user().value,
+                                            .session_id = std::string(session_id()),
                                             .cursor = answer->page.head.value,
                                             .epoch = catch_up_.epoch(),
                                             .resumed = answer->resumed,
@@ -233,7 +229,7 @@ void ClientSession::welcome() {
     end_as(catch_up_.send_page(answer->page));
     if (is_closing()) return;
     // Already confirmed while the api was asked: then nobody else will say so.
-    if (membership_.is_subscribed()) catch_up_.on_subscribed();
+    if (membership().is_subscribed()) catch_up_.on_subscribed();
     pump();
 }
 
@@ -244,7 +240,7 @@ void ClientSession::refuse_login() {
     const auto known = wire::parse_refused_hello(reply.session);
     if (problem.code == Code::kResyncRequired && known) {
         login->confirm_user(known->identity.user);
-        if (!membership_.is_counted()) membership_.count_in({});
+        if (!membership().is_counted()) membership().count_in({});
         take_identity(known->identity, login->token());
         catch_up_.set_epoch(known->epoch);
         return park(reply.reason, login->id());
@@ -253,9 +249,8 @@ void ClientSession::refuse_login() {
     close(close_code_of_hello(problem, reply));
 }
 
-void ClientSession::take_identity(const wire::Identity& identity, std::string token) {
-    client_.set_session(identity.session_id);
-    client_.set_token(std::move(token));
+void ClientSession::take_identity(const wire::Identity& identity, std::string_view token) {
+    client_.set_session(identity.session_id, token);
     token_life_.begin(client_, identity.token_ttl);
 }
 
@@ -264,7 +259,7 @@ void ClientSession::on_refreshed(const Command& command, const RelayReply& reply
     if (reply.status != 200) return client_.send_reply(wire::error_frame(command.id, problem_of(reply).json));
     const auto identity = wire::parse_session(reply.body);
     if (!identity) return client_.send_error(command.id, unavailable("refresh: unreadable answer"));
-    if (identity->user != membership_.user())
+    if (identity->user != membership().user())
         return client_.send_error(command.id, make_error(Code::kUnauthenticated, "refresh with another user's token"));
     take_identity(*identity, command.token);
     client_.send_reply(
@@ -281,7 +276,7 @@ void ClientSession::park(std::string_view reason, const std::optional<std::strin
     events_.reset();
     catch_up_.stop();
     client_.send_reply(wire::resync_required_frame(id, reason));
-    commands_.refuse_all();
+    commands().refuse_all();
     client_.set_timer(Due::kHello, kParkedHelloTimeout);
 }
 

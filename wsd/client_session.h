@@ -14,11 +14,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "lib/wire/frames.h"
-#include "lib/wire/internal.h"
 #include "wsd/catch_up.h"
 #include "wsd/client.h"
 #include "wsd/commands.h"
@@ -36,7 +34,7 @@ namespace billet::wsd {
 class ClientSession final : public Receiver {
 public:
     // All must outlive the session. `address`: the client's, for the api's limits.
-    ClientSession(ConnectionId id, Socket& socket, Services& services, std::string address);
+    ClientSession(ConnectionId id, Socket& socket, Services& services, std::string_view address);
     // Leaves the hub. Replies that come later find nobody.
     ~ClientSession() override;
 
@@ -62,12 +60,13 @@ public:
     void retire();
 
     ConnectionId id() const { return client_.id(); }
+    Services& services() const { return client_.services(); }
     // The user and session that the api has confirmed; 0 and empty before.
-    UserId user() const { return session_id().empty() ? UserId{} : membership_.user(); }
-    const std::string& session_id() const { return client_.session_id(); }
-    const std::string& address() const { return client_.address(); }
+    UserId user() const { return session_id().empty() ? UserId{} : place_.user(); }
+    std::string_view session_id() const { return client_.session_id(); }
+    std::string_view address() const { return client_.address(); }
     // Deliveries of a user come here.
-    bool is_joined() const { return membership_.is_joined(); }
+    bool is_joined() const { return place_.is_joined(); }
     std::uint64_t frames_in() const { return frames_in_; }
     std::uint64_t frames_out() const { return client_.frames_out(); }
 
@@ -92,7 +91,7 @@ private:
     void count_in();
     void welcome();
     void refuse_login();
-    void take_identity(const wire::Identity& identity, std::string token);
+    void take_identity(const wire::Identity& identity, std::string_view token);
     void on_refreshed(const Command& command, const RelayReply& reply);
     void park(std::string_view reason, const std::optional<std::string>& id);
     void end_as(const Ending& ending);
@@ -101,18 +100,20 @@ private:
     bool is_idle() const;
     void on_head(Cursor head, chat::SessionState state);
 
+    Membership membership() { return {services().hub, *this, place_}; }
+    Commands commands() { return {client_, events_}; }
+
     // What every delivery touches begins at the end of Client, and ends with CatchUp (receiver.h).
     Client client_;
     Events events_;
     RelaySlot slot_;
     CatchUp catch_up_;
-    Membership membership_;
-    Commands commands_;
+    Place place_;
     std::unique_ptr<Login> login_;           // while joining
     std::unique_ptr<BadFrames> bad_frames_;  // once there was one
-    TokenLife token_life_;
     FrameLimiter frame_limiter_;
     std::uint64_t frames_in_ = 0;
+    [[no_unique_address]] TokenLife token_life_;
     bool is_commands_turn_ = false;  // a page has just been read
 };
 

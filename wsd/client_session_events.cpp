@@ -19,7 +19,7 @@ bool ClientSession::on_delivery(const Delivery& delivery) {
             return true;
         case wire::NoticeKind::kSessionRevoked:
             if (login_ != nullptr) login_->doubt();
-            if (membership_.is_counted() && delivery.session_id == session_id())
+            if (membership().is_counted() && delivery.session_id == session_id())
                 on_head(events_.sequencer().head(), chat::SessionState::kRevoked);
             return true;
         case wire::NoticeKind::kAccountDisabled:
@@ -50,7 +50,7 @@ void ClientSession::on_compared(std::string_view epoch, const wire::HeadLine& li
 }
 
 void ClientSession::on_head(Cursor head, chat::SessionState state) {
-    if (is_closing() || !membership_.is_counted()) return;
+    if (is_closing() || !membership().is_counted()) return;
     if (state == chat::SessionState::kRevoked) {
         client_.send_reply(wire::session_revoked_frame(session_id()));
         return close(CloseCode::kNewToken);

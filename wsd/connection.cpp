@@ -32,13 +32,12 @@ constexpr std::uint32_t kHelloBytesMax = 24576;
 }  // namespace
 
 Connection::Connection(event::Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi,
-                       std::string address)
-    : services_(services),
-      wsi_(wsi),
+                       std::string_view address)
+    : wsi_(wsi),
       server_(server),
       opened_at_(services.now()),
       timer_(loop, *this),
-      session_(id, *this, services, std::move(address)) {}
+      session_(id, *this, services, address) {}
 
 Connection::~Connection() {
     session_.retire();
@@ -47,7 +46,7 @@ Connection::~Connection() {
     // 1006: no close frame, neither from us nor from the client.
     const unsigned code = ours ? static_cast<unsigned>(session_.close_code()) : peer_code_ != 0 ? peer_code_ : 1006;
     metrics::count(metrics::kClosed, ours ? std::to_string(code) : client_close_label(code));
-    const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(services_.now() - opened_at_);
+    const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(services().now() - opened_at_);
     LogLine(LogLevel::kInfo, "connection_closed")
         .with("connection", session_.id())
         .with("user", session_.user().value)
@@ -67,13 +66,13 @@ Connection::~Connection() {
 void Connection::on_receive(std::string_view piece) {
     if (closed_ || session_.is_closing()) return;
     if (lws_frame_is_binary(wsi_) != 0) return session_.close(CloseCode::kBinary);
-    const LimitsConfig& limits = services_.config.limits;
+    const LimitsConfig& limits = services().config.limits;
     const bool ends = lws_is_final_fragment(wsi_) != 0;
     const std::size_t most =
         standing_ == Standing::kKnown ? limits.frame_bytes : std::min(limits.frame_bytes, kHelloBytesMax);
     switch (message_.take(piece, lws_remaining_packet_payload(wsi_), ends, most, limits.frame_fragments)) {
         case Message::Taken::kMore: return look_at_parts();
-        case Message::Taken::kWhole: return take_message();
+        case Message::Taken::kWhole: return take_message(piece);
         case Message::Taken::kTooBig:
             metrics::count(metrics::kFramesRefused, "too_big");
             return session_.close(CloseCode::kTooBig);
@@ -84,14 +83,14 @@ void Connection::on_receive(std::string_view piece) {
 // those can go on.
 void Connection::look_at_parts() {
     constexpr std::size_t kSmall = 4096;
-    if (message_.bytes() <= kSmall || waiting.commands <= services_.config.wsd.commands_bytes) return;
+    if (message_.bytes() <= kSmall || waiting.commands <= services().config.wsd.commands_bytes) return;
     metrics::count(metrics::kFramesRefused, "full");
     session_.close(CloseCode::kInternal);
     message_.clear();
 }
 
-void Connection::take_message() {
-    session_.on_text(message_.text());
+void Connection::take_message(std::string_view text) {
+    session_.on_text(text);
     message_.clear();
 }
 
@@ -112,7 +111,7 @@ void Connection::fetch() const {
 }
 
 bool Connection::is_writable() {
-    const bool allowed = services_.config.wsd.direct_write || in_writable_;
+    const bool allowed = services().config.wsd.direct_write || in_writable_;
     return allowed && !closed_ && lws_partial_buffered(wsi_) == 0;
 }
 
@@ -144,7 +143,7 @@ int Connection::close_if_ready() {
     return -1;
 }
 
-void Connection::on_peer_close(unsigned code) {
+void Connection::on_peer_close(std::uint16_t code) {
     peer_code_ = code;
     leave_to_library();
 }
@@ -183,7 +182,7 @@ void Connection::write_close_frame() {
 // --- Timer ---------------------------------------------------------------------------------------
 
 void Connection::wake_at(SteadyTime time) {
-    if (!closed_) timer_.start(time - services_.now());
+    if (!closed_) timer_.start(time - services().now());
 }
 
 void Connection::on_timer() {

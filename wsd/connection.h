@@ -1,7 +1,7 @@
 // wsd/connection.h — A session on a libwebsockets connection.
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <string_view>
 
 #include "lib/event/loop.h"
@@ -21,7 +21,7 @@ class Connection : public Socket {
 public:
     // All but the address must outlive it.
     Connection(event::Loop* loop, Server& server, Services& services, ConnectionId id, struct lws* wsi,
-               std::string address);
+               std::string_view address);
     // Writes the log line of the connection.
     ~Connection() override;
     Connection(const Connection&) = delete;
@@ -35,7 +35,7 @@ public:
     // for. May destroy it.
     void give_way();
     // The peer has closed; `code` as it said, 1005 without one.
-    void on_peer_close(unsigned code);
+    void on_peer_close(std::uint16_t code);
 
     void fetch() const override;
     bool is_writable() override;
@@ -48,15 +48,16 @@ public:
 
 private:
     void on_timer();
-    void take_message();
+    void take_message(std::string_view text);
     void look_at_parts();
     int close_if_ready();
     void write_close_frame();
     void leave_to_library();
     void end();
 
+    const Services& services() const { return session_.services(); }
+
     // What every write touches stands together, behind the table of virtual functions.
-    const Services& services_;
     struct lws* const wsi_;
     Server& server_;
     bool in_writable_ = false;  // inside libwebsockets' WRITEABLE callback
@@ -64,7 +65,7 @@ private:
     bool closed_ = false;
     bool cut_ = false;
     Standing standing_ = Standing::kSilent;
-    unsigned peer_code_ = 0;
+    std::uint16_t peer_code_ = 0;
     const SteadyTime opened_at_;
     Message message_;
     event::Timer<Connection, &Connection::on_timer> timer_;

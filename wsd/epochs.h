@@ -1,7 +1,8 @@
 // wsd/epochs.h — The epoch's text, once for all sessions that read the same log.
 #pragma once
 
-#include <memory>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -9,16 +10,11 @@ namespace billet::wsd {
 
 class Epochs {
 public:
-    using Text = std::shared_ptr<const std::string>;
-
-    // There is one in the world until a backup is restored, so only the last one is looked at.
-    Text share(std::string_view epoch) {
-        if (last_ == nullptr || *last_ != epoch) last_ = std::make_shared<const std::string>(epoch);
-        return last_;
-    }
+    // Kept for good: there is one in the world until a backup is restored.
+    const std::string* share(std::string_view epoch) { return &*texts_.emplace(epoch).first; }
 
 private:
-    Text last_;
+    std::set<std::string, std::less<>> texts_;
 };
 
 }  // namespace billet::wsd

@@ -14,6 +14,7 @@ public:
     // The client must outlive it.
     explicit Events(Client& client) : client_(client) {}
 
+    Client& client() const { return client_; }
     // The client's place in its log: what it has been sent, what is known to exist, acks that wait
     // for their turn.
     EventSequencer& sequencer() { return sequencer_; }

@@ -26,7 +26,7 @@ bool Login::is_sound(const wire::HelloFrame& frame) {
     return is_token(frame.token) && frame.epoch.value_or("").size() <= kEpochBytesMax;
 }
 
-Login::Login(Client& client, Membership& membership, Events& events, std::optional<std::string> id,
+Login::Login(Client& client, Membership membership, Events& events, std::optional<std::string> id,
              wire::HelloFrame frame)
     : client_(client),
       membership_(membership),

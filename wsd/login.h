@@ -29,9 +29,8 @@ public:
 
     // Whether the api need be asked about it at all.
     static bool is_sound(const wire::HelloFrame& frame);
-    // All must outlive it. Begins to subscribe.
-    Login(Client& client, Membership& membership, Events& events, std::optional<std::string> id,
-          wire::HelloFrame frame);
+    // All that they refer to must outlive it. Begins to subscribe.
+    Login(Client& client, Membership membership, Events& events, std::optional<std::string> id, wire::HelloFrame frame);
 
     // The bus has confirmed the subscription, or had time enough.
     bool may_ask() const { return !client_.is_timer_set(Due::kJoin); }
@@ -57,7 +56,7 @@ private:
     void join(UserId user);
 
     Client& client_;
-    Membership& membership_;
+    Membership membership_;
     Events& events_;
     const std::optional<std::string> id_;
     const std::string token_;

@@ -2,8 +2,10 @@
 // its bounds.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,7 +14,7 @@
 namespace billet::wsd {
 
 // A message is one or more fragments (WebSocket frames), and each of those arrives in one or more
-// pieces. Costs no memory between messages.
+// pieces. Costs a pointer between messages.
 class Message {
 public:
     Message() = default;
@@ -23,36 +25,44 @@ public:
     enum class Taken { kMore, kWhole, kTooBig };
 
     // `left`: bytes of the fragment that are still to come, as its header claims; a claim alone can
-    // be too big. `ends`: this piece ends the message.
-    Taken take(std::string_view piece, std::size_t left, bool ends, std::size_t bytes_max,
+    // be too big. `ends`: this piece ends the message. After kWhole `piece` is the whole message,
+    // until clear() and as long as the piece lives.
+    Taken take(std::string_view& piece, std::size_t left, bool ends, std::size_t bytes_max,
                std::uint32_t fragments_max) {
-        if (!inside_fragment_ && ++fragments_ > fragments_max) return Taken::kTooBig;
-        inside_fragment_ = left > 0;
-        if (left > bytes_max || parts_.size() + piece.size() > bytes_max - left) return Taken::kTooBig;
-        whole_ = piece;
-        if (ends && parts_.empty()) return Taken::kWhole;
-        parts_ += piece;
+        if (fragments_max == 0 || left > bytes_max || piece.size() > bytes_max - left) return Taken::kTooBig;
+        if (parts_ == nullptr) {
+            if (ends) return Taken::kWhole;
+            parts_ = std::make_unique<Parts>();
+        }
+        if (!parts_->inside_fragment && ++parts_->fragments > fragments_max) return Taken::kTooBig;
+        parts_->inside_fragment = left > 0;
+        std::string& text = parts_->text;
+        if (text.size() + piece.size() > bytes_max - left) return Taken::kTooBig;
+        if (text.empty()) text.reserve(piece.size() + std::min(left, kReserveMax));
+        text += piece;
         waiting.commands += piece.size();
-        whole_ = parts_;
+        piece = text;
         return ends ? Taken::kWhole : Taken::kMore;
     }
-    // After kWhole, until clear(); as long as the piece lives.
-    std::string_view text() const { return whole_; }
     // Before the next message.
     void clear() {
-        fragments_ = 0;
-        whole_ = {};
-        waiting.commands -= parts_.size();
-        if (!parts_.empty()) std::string().swap(parts_);
+        waiting.commands -= bytes();
+        parts_.reset();
     }
     // What is kept of a message that is not whole yet.
-    std::size_t bytes() const { return parts_.size(); }
+    std::size_t bytes() const { return parts_ == nullptr ? 0 : parts_->text.size(); }
 
 private:
-    std::string parts_;
-    std::string_view whole_;
-    std::uint32_t fragments_ = 0;
-    bool inside_fragment_ = false;
+    // So much room is made on a claim's word.
+    static constexpr std::size_t kReserveMax = 1024;
+
+    struct Parts {
+        std::string text;
+        std::uint32_t fragments = 0;
+        bool inside_fragment = false;
+    };
+
+    std::unique_ptr<Parts> parts_;  // nullptr: nothing
 };
 
 }  // namespace billet::wsd

@@ -55,8 +55,8 @@ public:
 private:
     // What every delivery touches, beside the table of virtual functions: it stands together in a
     // session. Being wrong costs time and nothing else.
-    static constexpr std::size_t kHotBegin = 184;
-    static constexpr std::size_t kHotEnd = 344;
+    static constexpr std::size_t kHotBegin = 64;
+    static constexpr std::size_t kHotEnd = 208;
 };
 
 }  // namespace billet::wsd

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 
 #include "lib/base/log.h"
 #include "lib/base/unix_socket.h"
@@ -22,8 +23,9 @@ constexpr int kAcceptAtOnce = 64;
 constexpr std::size_t kOpeningShare = 10;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kTxPacketBytes = 65536;  // larger writes are split and copied
-// Every connection has one; longer frames come in pieces.
-constexpr std::size_t kRxBufferBytes = 256;
+// Every connection has one; longer frames come in pieces. A ping or close frame, of 125 bytes at
+// most, must fit: of one in pieces libwebsockets answers only the first.
+constexpr std::size_t kRxBufferBytes = 128;
 
 // lws's own pings and idle timeouts are kept in a sorted list, which costs every handshake its
 // length: none of them.
@@ -36,7 +38,7 @@ int callback(struct lws* wsi, lws_callback_reasons reason, void* user, void* in,
 
 // The subprotocol's name; a client that asks for none is given the first protocol too.
 const std::array<lws_protocols, 2> kProtocols{
-    lws_protocols{"chat.v1", callback, sizeof(void*), kRxBufferBytes, 0, nullptr, kTxPacketBytes},
+    lws_protocols{"chat.v1", callback, 0, kRxBufferBytes, 0, nullptr, kTxPacketBytes},
     lws_protocols{nullptr, nullptr, 0, 0, 0, nullptr, 0},
 };
 
@@ -63,14 +65,14 @@ void bound_kernel_memory(int fd) {
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kBytes, sizeof kBytes);
 }
 
-// The connection of a session's memory; nullptr before the handshake is done.
+// nullptr before the handshake is done.
 Connection* connection_of(void* user) {
-    return user == nullptr ? nullptr : *static_cast<Connection**>(user);
+    return static_cast<Connection*>(user);
 }
 
-unsigned peer_close_code(const void* in, std::size_t length) {
+std::uint16_t peer_close_code(const void* in, std::size_t length) {
     const auto* bytes = static_cast<const unsigned char*>(in);
-    return length >= 2 ? bytes[0] * 256U + bytes[1] : 1005;
+    return length >= 2 ? static_cast<std::uint16_t>(bytes[0] * 256U + bytes[1]) : 1005;
 }
 
 }  // namespace
@@ -200,12 +202,12 @@ int Server::check_handshake(struct lws* wsi) const {
     return -1;
 }
 
-void Server::open_connection(struct lws* wsi, void* user) {
+void Server::open_connection(struct lws* wsi) {
     std::string address = header(wsi, WSI_TOKEN_X_FORWARDED_FOR);
     if (!is_address(address)) address.clear();
-    auto connection = std::make_unique<Connection>(loop_, *this, services_, ++last_id_, wsi, std::move(address));
+    auto connection = std::make_unique<Connection>(loop_, *this, services_, ++last_id_, wsi, address);
     silent_.emplace(last_id_, connection.get());
-    *static_cast<Connection**>(user) = connection.release();
+    lws_set_wsi_user(wsi, connection.release());
     watch_listener();
 }
 
@@ -219,7 +221,7 @@ int Server::on_callback(struct lws* wsi, int reason, void* user, void* in, std::
             return 0;
         case LWS_CALLBACK_HTTP: return -1;
         case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return check_handshake(wsi);
-        case LWS_CALLBACK_ESTABLISHED: open_connection(wsi, user); return 0;
+        case LWS_CALLBACK_ESTABLISHED: open_connection(wsi); return 0;
         case LWS_CALLBACK_RECEIVE:
             connection = connection_of(user);
             if (connection == nullptr) return -1;
@@ -235,7 +237,7 @@ int Server::on_callback(struct lws* wsi, int reason, void* user, void* in, std::
         case LWS_CALLBACK_CLOSED: {
             // Also for connections whose handshake was never done.
             const std::unique_ptr<Connection> gone(connection_of(user));
-            if (user != nullptr) *static_cast<Connection**>(user) = nullptr;
+            lws_set_wsi_user(wsi, nullptr);
             return 0;
         }
         default: return 0;

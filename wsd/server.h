@@ -47,7 +47,7 @@ public:
     void on_standing(Connection& connection, ConnectionId id, Standing before, Standing after);
     void on_gone(ConnectionId id, Standing standing);
 
-    // libwebsockets' one callback; `user` is the memory of the connection, one pointer.
+    // libwebsockets' one callback; `user` is the Connection, or null.
     int on_callback(struct lws* wsi, int reason, void* user, void* in, std::size_t length);
 
 private:
@@ -64,7 +64,7 @@ private:
     void make_place();
     bool is_origin_allowed(struct lws* wsi) const;
     int check_handshake(struct lws* wsi) const;
-    void open_connection(struct lws* wsi, void* user);
+    void open_connection(struct lws* wsi);
 
     event::Loop* loop_;
     Services& services_;

@@ -10,6 +10,7 @@
 #include "lib/base/config/wsd.h"
 #include "wsd/epochs.h"
 #include "wsd/hub.h"
+#include "wsd/kept_token.h"
 #include "wsd/limiter.h"
 #include "wsd/relay.h"
 
@@ -43,6 +44,7 @@ struct Services {
     std::minstd_rand& random;  // jitter, no secrets
     SteadyTime (*now)();
     Epochs epochs = {};
+    KeptTokens tokens = {};
 };
 
 }  // namespace billet::wsd

@@ -15,6 +15,7 @@ Time now();
 
 // "2024-03-14T12:00:00.123456Z", always with six digits.
 std::string to_rfc3339(Time time);
+void append_rfc3339(std::string& text, Time time);
 // The inverse, for exactly that form with 0 to 6 fractional digits; nullopt for anything else.
 std::optional<Time> from_rfc3339(std::string_view text);
 

@@ -39,6 +39,9 @@ void add_api(std::vector<ConfigField>& fields, ApiConfig& api) {
     fields.push_back({kSection, "io_timeout_s", &api.io_timeout_s, 1, 60});
     fields.push_back({kSection, "request_deadline_s", &api.request_deadline_s, 1, 60});
     fields.push_back({kSection, "drain_s", &api.drain_s, 0, 300});
+    fields.push_back({kSection, "writes_queued", &api.writes_queued, 1, 100000});
+    fields.push_back({kSection, "writes_together_max", &api.writes_together_max, 1, 64});
+    fields.push_back({kSection, "patient_writers", &api.patient_writers, 1, 64});
     fields.push_back({kSection, "password_hashes_parallel", &api.password_hashes_parallel, 1, 64});
     fields.push_back({kSection, "password_hashes_queued", &api.password_hashes_queued, 0, 10000});
     fields.push_back({kSection, "password_wait_ms", &api.password_wait_ms, 100, 60000});

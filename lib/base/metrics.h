@@ -38,6 +38,13 @@ inline constexpr Counter kPasswordQueueRefused{"billet_password_queue_refused_to
                                                "Logins refused because too many hashes were waiting.", nullptr};
 inline constexpr Histogram kPasswordWait{"billet_password_wait_seconds",
                                          "Time that a login or registration waited for its turn to hash.", nullptr};
+inline constexpr Counter kWriteTurns{"billet_write_transactions_total",
+                                     "Transactions that carried messages and read marks.", nullptr};
+inline constexpr Counter kWrites{"billet_writes_total", "Messages and read marks that those carried.", nullptr};
+inline constexpr Counter kWritesPostponed{
+    "billet_writes_postponed_total", "Writes that waited apart, because others held the locks of their room.", nullptr};
+inline constexpr Counter kWritesRefused{"billet_writes_refused_total", "Writes refused because too many were waiting.",
+                                        nullptr};
 inline constexpr Histogram kWorkerWait{"billet_worker_wait_seconds",
                                        "Time that a readable connection waited for a worker thread.", nullptr};
 inline constexpr Gauge kApiConnections{"billet_fastcgi_connections", "Kept FastCGI connections.", nullptr};

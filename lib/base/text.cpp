@@ -16,6 +16,14 @@ struct Decoded {
     std::size_t length = 0;  // 0: malformed
 };
 
+// By byte, what it takes in a JSON string.
+constexpr std::array<std::uint8_t, 256> kJsonBytes = [] {
+    std::array<std::uint8_t, 256> bytes{};
+    for (std::size_t byte = 0; byte < bytes.size(); ++byte) bytes[byte] = byte < 0x20 ? 6 : 1;
+    for (const char c : {'"', '\\', '\b', '\f', '\n', '\r', '\t'}) bytes[static_cast<std::size_t>(c)] = 2;
+    return bytes;
+}();
+
 bool is_continuation(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
@@ -76,13 +84,7 @@ std::size_t code_points(std::string_view text) {
 
 std::size_t json_bytes(std::string_view text) {
     std::size_t bytes = 0;
-    for (const char c : text) {
-        if (std::string_view("\"\\\b\f\n\r\t").find(c) != std::string_view::npos) {
-            bytes += 2;
-        } else {
-            bytes += static_cast<unsigned char>(c) < 0x20 ? 6 : 1;
-        }
-    }
+    for (const char c : text) bytes += kJsonBytes[static_cast<unsigned char>(c)];
     return bytes;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <unordered_map>
 #include <vector>
 
 #include "lib/base/log.h"
@@ -13,6 +14,7 @@
 #include "lib/bus/async_connection.h"
 #include "lib/bus/connection_counts.h"
 #include "lib/bus/presence.h"
+#include "lib/bus/short_name.h"
 #include "lib/event/loop.h"
 
 namespace billet::bus {
@@ -65,7 +67,7 @@ struct AsyncBus::Impl {
     unsigned missed = 0;  // heartbeats sent since the last one came back
     // The channels that the caller subscribed to, and whether Redis has confirmed that on the
     // present connection.
-    std::map<std::string, bool, std::less<>> wanted;
+    std::unordered_map<ShortName, bool, ShortName::Hash> wanted;
     // SUBSCRIBEs that Redis has not answered, by channel
     std::map<std::string, unsigned, std::less<>> unconfirmed;
     std::mt19937_64 random{std::random_device{}()};
@@ -85,7 +87,7 @@ struct AsyncBus::Impl {
     void subscribe_all() {
         std::vector<std::string_view> command = {"SUBSCRIBE"};
         for (const auto& [channel, confirmed] : wanted) {
-            command.push_back(channel);
+            command.push_back(channel.text());
             if (command.size() > kChannelsPerCommand) send_subscribe(command);
         }
         if (command.size() > 1) send_subscribe(command);
@@ -114,7 +116,12 @@ struct AsyncBus::Impl {
 
     void read_message(std::string_view channel, std::string_view payload) {
         if (channel == heartbeat_channel) return heartbeat_came_back();
-        if (wanted.contains(channel) && events.on_message) events.on_message(channel, payload);
+        if (is_wanted(channel) && events.on_message) events.on_message(channel, payload);
+    }
+
+    // Of what Redis names; nobody has asked for a longer one.
+    bool is_wanted(std::string_view channel) const {
+        return channel.size() <= ShortName::kBytesMax && wanted.contains(ShortName(channel));
     }
 
     void read_confirmation(std::string_view channel) {
@@ -122,8 +129,8 @@ struct AsyncBus::Impl {
         if (found == unconfirmed.end() || --found->second > 0) return;
         unconfirmed.erase(found);
         if (channel == heartbeat_channel) return start_beating();
-        const auto subscribed = wanted.find(channel);
-        if (subscribed == wanted.end()) return;
+        if (!is_wanted(channel)) return;
+        const auto subscribed = wanted.find(ShortName(channel));
         subscribed->second = true;
         if (events.on_subscribed) events.on_subscribed(channel);
     }
@@ -191,13 +198,13 @@ struct AsyncBus::Impl {
     }
 
     void subscribe(std::string_view channel) {
-        if (!wanted.emplace(channel, false).second || !subscriber.is_ready()) return;
+        if (!wanted.emplace(ShortName(channel), false).second || !subscriber.is_ready()) return;
         std::vector<std::string_view> command = {"SUBSCRIBE", channel};
         send_subscribe(command);
     }
 
     void unsubscribe(std::string_view channel) {
-        const auto found = wanted.find(channel);
+        const auto found = wanted.find(ShortName(channel));
         if (found == wanted.end()) return;
         subscriber.command(std::array<std::string_view, 2>{"UNSUBSCRIBE", channel}, 0);
         wanted.erase(found);
@@ -235,7 +242,7 @@ void AsyncBus::unsubscribe(std::string_view channel) {
 }
 
 bool AsyncBus::is_subscribed(std::string_view channel) const {
-    const auto found = impl_->wanted.find(channel);
+    const auto found = impl_->wanted.find(ShortName(channel));
     return found != impl_->wanted.end() && found->second;
 }
 

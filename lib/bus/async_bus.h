@@ -53,7 +53,7 @@ public:
     bool up() const;
 
     // Remembered whatever the state is, and subscribed after every reconnect before the bus is up.
-    // Idempotent, both.
+    // Idempotent, both. A channel's name has at most 27 bytes (lib/bus/short_name.h).
     void subscribe(std::string_view channel);
     void unsubscribe(std::string_view channel);
     // Confirmed by Redis on the present connection.
@@ -67,8 +67,8 @@ public:
     using Counted = std::function<void(std::optional<std::uint64_t> total)>;
     // Says that this process has `connections_here` (0: none any more) connections of that user,
     // and asks for the total, these included.
-    // `user_key`: crypto::NoticeSealer::key_of. The number is remembered and written again when
-    // Redis or this process's entry was gone.
+    // `user_key`: crypto::NoticeSealer::key_of, at most 27 bytes. The number is remembered and
+    // written again when Redis or this process's entry was gone.
     // `counted` is called exactly once unless the bus is destroyed first; when the bus is down,
     // before this returns. It may be empty.
     void count_connection(std::string_view user_key, std::uint64_t connections_here, Counted counted);

@@ -47,9 +47,9 @@ ConnectionCounts::ConnectionCounts(struct ev_loop* loop, AsyncConnection& comman
 
 void ConnectionCounts::count(std::string_view user_key, std::uint64_t connections_here, Counted counted) {
     if (connections_here == 0) {
-        if (const auto found = here_.find(user_key); found != here_.end()) here_.erase(found);
+        here_.erase(ShortName(user_key));
     } else {
-        here_.insert_or_assign(std::string(user_key), connections_here);
+        here_.insert_or_assign(ShortName(user_key), static_cast<std::uint32_t>(connections_here));
     }
     if (!commands_.is_ready()) {
         if (counted) counted(std::nullopt);
@@ -98,16 +98,16 @@ void ConnectionCounts::write(std::string_view user_key, std::uint64_t connection
 }
 
 void ConnectionCounts::write_all() {
-    for (const auto& [user_key, connections] : here_) write(user_key, connections, 0);
+    for (const auto& [user_key, connections] : here_) write(user_key.text(), connections, 0);
 }
 
+// Some buckets at each tick. When the table grows a count may be left out, until the next round.
 void ConnectionCounts::refresh_some() {
-    auto next = here_.upper_bound(refreshed_up_to_);
-    for (std::size_t left = here_.size() / kRefreshTicks + 1; left > 0 && next != here_.end(); --left, ++next) {
-        write(next->first, next->second, 0);
-        refreshed_up_to_ = next->first;
+    for (std::size_t left = here_.bucket_count() / kRefreshTicks + 1; left > 0; --left, ++next_bucket_) {
+        if (next_bucket_ >= here_.bucket_count()) next_bucket_ = 0;
+        for (auto each = here_.begin(next_bucket_); each != here_.end(next_bucket_); ++each)
+            write(each->first.text(), each->second, 0);
     }
-    if (next == here_.end()) refreshed_up_to_.clear();
 }
 
 void ConnectionCounts::say_alive(std::uint64_t tag) {

@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "lib/bus/async_connection.h"
+#include "lib/bus/short_name.h"
 #include "lib/event/loop.h"
 
 namespace billet::bus {
@@ -48,8 +50,9 @@ private:
     const std::string alive_ms_;
     std::uint64_t life_ = 0;
     std::string field_;
-    std::map<std::string, std::uint64_t, std::less<>> here_;  // by user key; never 0
-    std::string refreshed_up_to_;
+    // By user key; never 0.
+    std::unordered_map<ShortName, std::uint32_t, ShortName::Hash> here_;
+    std::size_t next_bucket_ = 0;               // of it, to be refreshed
     std::map<std::uint64_t, Waiting> waiting_;  // by tag: oldest first
     std::uint64_t last_tag_;
 

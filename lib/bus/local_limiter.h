@@ -14,7 +14,7 @@ namespace billet::bus {
 
 // Thread-safe. Remembers at most `keys_max` subjects; beyond that it forgets whichever bucket is
 // full soonest, which loses least.
-class LocalLimiter : public chat::Limiter {
+class LocalLimiter {
 public:
     // Microseconds that only grow.
     using Clock = std::function<microseconds()>;
@@ -22,8 +22,8 @@ public:
     LocalLimiter();
     LocalLimiter(Clock clock, std::size_t keys_max);
 
-    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override;
-    void refund(const chat::Bucket& bucket, std::string_view subject) override;
+    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject);
+    void refund(const chat::Bucket& bucket, std::string_view subject);
 
     std::size_t keys() const;
 

@@ -66,18 +66,32 @@ std::optional<RedisReply> RedisConnection::ask(const Arguments& command) {
     return reply;
 }
 
+void RedisConnection::send(const Arguments& command) {
+    const auto send_once = [&] { return connect() && collect() && append(command) && flush(); };
+    is_awaited_ = send_once() || (std::exchange(was_closed_, false) && send_once());
+    received_.reset();
+}
+
+std::optional<RedisReply> RedisConnection::receive(const Arguments& command) {
+    collect();
+    auto reply = std::exchange(received_, std::nullopt);
+    if (!reply && std::exchange(was_closed_, false)) reply = ask_once(command);
+    return reply;
+}
+
 bool RedisConnection::post(std::span<const Arguments> commands) {
     return post_once(commands) || (std::exchange(was_closed_, false) && post_once(commands));
 }
 
 std::optional<RedisReply> RedisConnection::ask_once(const Arguments& command) {
     if (!connect()) return std::nullopt;
-    if (!append(command) || !flush() || !settle()) return std::nullopt;
+    if (!collect() || !append(command) || !flush() || !settle()) return std::nullopt;
     return read();
 }
 
 bool RedisConnection::post_once(std::span<const Arguments> commands) {
     if (!connect()) return false;
+    if (!collect()) return false;
     if (unread_ + commands.size() > kUnreadMax && !settle()) return false;
     const auto append_one = [this](const Arguments& command) { return append(command); };
     if (!std::ranges::all_of(commands, append_one) || !flush()) return false;
@@ -152,6 +166,15 @@ bool RedisConnection::settle() {
     return true;
 }
 
+// Reads the answer to what was sent, before anything else is.
+bool RedisConnection::collect() {
+    if (!is_awaited_) return true;
+    if (!settle()) return false;
+    is_awaited_ = false;
+    received_ = read();
+    return received_.has_value();
+}
+
 std::optional<RedisReply> RedisConnection::read() {
     void* raw = nullptr;
     if (redisGetReply(context_, &raw) != REDIS_OK || raw == nullptr) {
@@ -175,6 +198,7 @@ void RedisConnection::drop() {
         redisFree(context_);
         context_ = nullptr;
     }
+    is_awaited_ = false;
     was_closed_ = closed && proven_;
     proven_ = false;
     retry_at_ = clock_() + (was_closed_ ? std::chrono::milliseconds{0} : config_.retry_after_ms);

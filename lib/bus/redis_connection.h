@@ -46,6 +46,12 @@ public:
     // nullopt when Redis is gone. An error that Redis answers is a reply.
     std::optional<RedisReply> ask(const Arguments& command);
 
+    // The same in two steps: between them other things can be done, also on this connection. The
+    // answer to what was sent last is kept until it is received or something else is sent.
+    void send(const Arguments& command);
+    // Waits for it. `command` is what was sent, for a connection that Redis had closed.
+    std::optional<RedisReply> receive(const Arguments& command);
+
     // Sends all commands in one write and does not wait for the answers: those are read, and
     // counted by `settled`, in the next call.
     // false when Redis is gone; then nothing was sent for sure.
@@ -67,6 +73,8 @@ private:
     bool was_closed_ = false;   // by the other side, after it had been proven
     bool is_reported_ = false;  // that Redis is gone: logged once, not at every attempt
     std::size_t unread_ = 0;    // answers to posted commands that have not been read
+    bool is_awaited_ = false;   // the answer to what was sent stands behind them
+    std::optional<RedisReply> received_;
     std::function<void(std::size_t, std::size_t)> settled_;
 
     std::optional<RedisReply> ask_once(const Arguments& command);
@@ -76,6 +84,7 @@ private:
     bool append(const Arguments& command);
     bool flush();
     bool settle();
+    bool collect();
     std::optional<RedisReply> read();
     void drop();
 };

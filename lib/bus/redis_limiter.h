@@ -2,7 +2,9 @@
 // process's own while Redis is gone.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "lib/bus/local_limiter.h"
 #include "lib/bus/redis_connection.h"
@@ -21,7 +23,10 @@ public:
     RedisLimiter(RedisConnection& redis, LocalLimiter& local, const crypto::NoticeSealer& namer)
         : redis_(redis), local_(local), namer_(namer) {}
 
-    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override;
+    void ask(std::span<const chat::TokenRequest> tokens) override;
+    std::vector<chat::TokenAnswer> answer() override;
+    void withdraw() override;
+    std::vector<chat::LimitDecision> take_each(std::span<const chat::TokenRequest> tokens) override;
     // To where the token came from, as far as that can be told.
     void refund(const chat::Bucket& bucket, std::string_view subject) override;
 
@@ -41,7 +46,17 @@ private:
 
     static std::string_view take_script();
     static std::string_view refund_script();
-    std::optional<RedisReply> run(Script& script, const chat::Bucket& bucket, std::string_view subject);
+    // What has been asked for and not been answered.
+    std::vector<chat::TokenRequest> asked_;
+    std::vector<std::string> arguments_;  // of the command that asks for it
+
+    std::vector<std::string> arguments_of(const Script& script, std::span<const chat::TokenRequest> tokens) const;
+    std::optional<RedisReply> checked(std::optional<RedisReply> reply, Script& script,
+                                      const RedisConnection::Arguments& command);
+    std::optional<RedisReply> run(Script& script, std::span<const chat::TokenRequest> tokens);
+    static std::vector<chat::LimitDecision> decisions_in(const RedisReply& reply,
+                                                         std::span<const chat::TokenRequest> tokens);
+    std::vector<chat::TokenAnswer> take_locally(std::span<const chat::TokenRequest> tokens);
     bool load(Script& script);
 };
 

@@ -52,12 +52,14 @@ RedisNotifier::~RedisNotifier() {
     redis_.on_settled({});
 }
 
-void RedisNotifier::announce(std::span<const chat::Event> events, std::string_view cause) {
-    if (!events.empty()) reach(FaultPoint::kAfterCommit);
+void RedisNotifier::announce(std::span<const chat::Announcement> announcements) {
+    reach(FaultPoint::kAfterCommit);
     std::vector<wire::Notice> notices;
-    notices.reserve(events.size());
-    for (const chat::Event& event : events) notices.push_back(notice_of(event, cause));
+    for (const chat::Announcement& each : announcements) {
+        for (const chat::Event& event : each.events) notices.push_back(notice_of(event, each.cause));
+    }
     publish(notices);
+    reach(FaultPoint::kAfterAnnounce);
 }
 
 void RedisNotifier::typing(UserId recipient, RoomId room, UserId typist, std::chrono::seconds expires_in) {

@@ -20,7 +20,7 @@ public:
     RedisNotifier(const RedisNotifier&) = delete;
     RedisNotifier& operator=(const RedisNotifier&) = delete;
 
-    void announce(std::span<const chat::Event> events, std::string_view cause) override;
+    void announce(std::span<const chat::Announcement> announcements) override;
     void typing(UserId recipient, RoomId room, UserId typist, std::chrono::seconds expires_in) override;
     void session_revoked(UserId user, std::string_view session_id) override;
     void account_disabled(UserId user) override;

@@ -1,6 +1,8 @@
 // lib/chat/accounts.cpp — Registration, login, refresh, logout, and the operator's sessions.
 #include "lib/chat/accounts.h"
 
+#include <array>
+
 #include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/chat/password_rules.h"
@@ -39,10 +41,10 @@ Result<std::string> check_registration(const Register& request, const LimitsConf
 // The account's own bucket comes last: attempts that the others refuse must not shut its owner out.
 Result<void> take_login_tokens(Ports& ports, std::string_view username, std::string_view address) {
     const LimitsConfig& limits = ports.limits;
-    if (auto token = take_token(ports.limiter, logins_address_bucket(limits), address); !token) return token;
     const std::string both = std::string(address) + "|" + std::string(username);
-    if (auto token = take_token(ports.limiter, logins_bucket(limits), both); !token) return token;
-    return take_token(ports.limiter, logins_account_bucket(limits), username);
+    return take_tokens(ports.limiter, std::array{TokenRequest{logins_address_bucket(limits), std::string(address)},
+                                                 TokenRequest{logins_bucket(limits), both},
+                                                 TokenRequest{logins_account_bucket(limits), std::string(username)}});
 }
 
 // Makes the stored hash one of today's parameters while the password is at hand. The login has
@@ -83,7 +85,7 @@ Result<Login> punish_reuse(Ports& ports, const Session& session) {
 Result<Login> register_account(Ports& ports, const Register& request, std::string_view address) {
     auto display_name = check_registration(request, ports.limits);
     if (!display_name) return std::move(display_name).error();
-    if (auto token = take_token(ports.limiter, registrations_bucket(ports.limits), address); !token)
+    if (auto token = take_token(ports.limiter, registrations_bucket(ports.limits), std::string(address)); !token)
         return std::move(token).error();
     auto hash = ports.passwords.hash(request.password);
     if (!hash) return std::move(hash).error();
@@ -133,7 +135,7 @@ Result<Login> refresh_login(Ports& ports, std::string_view refresh_token) {
 
 Result<void> log_out(Ports& ports, const Caller& caller) {
     return end_session(ports, {.id = caller.session_id,
-                               .user = caller.user.id,
+                               .user = caller.user,
                                .refresh_generation = 0,
                                .expires_at = caller.token_expires_at,
                                .revoked = false});

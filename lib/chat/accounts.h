@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "lib/chat/ports.h"
+#include "lib/chat/admission.h"
 
 namespace billet::chat {
 
@@ -40,10 +40,10 @@ Result<void> revoke_session(Ports& ports, std::string_view session_id);
 // Starts a session without a password, for the operator's tool. No refresh token.
 Result<Login> issue_token(Ports& ports, std::string_view username, std::chrono::seconds ttl);
 
-// The user behind a bearer token; makes the mirrored user of a host's token on first sight.
-// Errors: kUnauthenticated (reason "invalid" or "revoked"), kTokenExpired (reason "expired"),
-// kAccountDisabled, kUnavailable.
-Result<Caller> authenticate(Ports& ports, std::string_view token);
+// The user behind a bearer token, not let in yet; makes the mirrored user of a host's token on
+// first sight.
+// Errors: kUnauthenticated (reason "invalid"), kTokenExpired (reason "expired"), kUnavailable.
+Result<Admission> authenticate(Ports& ports, std::string_view token);
 
 // The caller's own profile. kInvalidArgument: see accepted_display_name in validate.h.
 Result<User> set_display_name(Ports& ports, const Caller& caller, std::string_view display_name);

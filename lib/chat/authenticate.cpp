@@ -1,19 +1,13 @@
-// lib/chat/authenticate.cpp — From a bearer token to a caller; host users are mirrored on first
-// sight.
-#include "lib/base/session_id.h"
+// lib/chat/authenticate.cpp — From a bearer token to a caller who asks to be let in; host users are
+// mirrored on first sight.
 #include "lib/chat/accounts.h"
+#include "lib/chat/admission.h"
 #include "lib/chat/host_names.h"
 
 namespace billet::chat {
 namespace {
 
 constexpr int kNameTries = 8;
-
-Error refused(std::string_view why) {
-    Error error = make_error(Code::kUnauthenticated, "token refused: " + std::string(why));
-    error.reason = why;
-    return error;
-}
 
 NewUser mirrored_user(const AccessClaims& claims, const std::string& username, const LimitsConfig& limits) {
     return {.username = username,
@@ -49,25 +43,13 @@ Result<UserId> user_of(Ports& ports, const AccessClaims& claims) {
 
 }  // namespace
 
-bool is_ended(const Identity& identity, std::string_view session_id) {
-    if (identity.session && identity.session->revoked) return true;
-    return is_host_session_up_to(session_id, identity.sessions_ended_at);
-}
-
-Result<Caller> authenticate(Ports& ports, std::string_view token) {
+Result<Admission> authenticate(Ports& ports, std::string_view token) {
     auto claims = ports.tokens.verify_access(token);
     if (!claims) return std::move(claims).error();
-    auto user = user_of(ports, *claims);
-    if (!user) return std::move(user).error();
-    auto identity = ports.sessions.identity(*user, claims->session_id);
-    if (!identity)
-        return identity.error().code == Code::kNotFound ? refused(reason::kInvalid) : std::move(identity).error();
-    const bool own = claims->issuer.empty();
-    if (own && !identity->session) return refused(reason::kInvalid);
-    if (identity->user.disabled) return make_error(Code::kAccountDisabled);
-    if (is_ended(*identity, claims->session_id)) return refused(reason::kRevoked);
-    return Caller{
-        .user = std::move(identity->user), .session_id = claims->session_id, .token_expires_at = claims->expires_at};
+    const auto user = user_of(ports, *claims);
+    if (!user) return user.error();
+    return Admission(
+        {.user = *user, .session_id = std::move(claims->session_id), .token_expires_at = claims->expires_at});
 }
 
 }  // namespace billet::chat

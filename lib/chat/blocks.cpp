@@ -67,7 +67,7 @@ void release_mark(Batch& batch, RoomState& room, std::size_t member) {
 Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt& attempt) {
     const RoomQuestion question{
         .room = *change.room, .member = change.blocker, .client_msg_id = {}, .unread_above = std::nullopt};
-    auto locked = transaction.lock_rooms({&question, 1});
+    auto locked = transaction.lock_rooms({&question, 1}, Patience::kWaits);
     if (!locked) return std::move(locked).error();
     Batch batch(std::move(locked).value());
     RoomState* const room = batch.room(*change.room, change.blocker);
@@ -89,19 +89,16 @@ Result<void> run_in_room(Transaction& transaction, const Change& change, Attempt
 
 Result<BlockPage> list_blocks(Ports& ports, const Caller& caller, UserId after, std::size_t limit) {
     const LimitsConfig& limits = ports.limits;
-    return ports.blocks.blocks(caller.user.id, after,
+    return ports.blocks.blocks(caller.user, after,
                                {std::min<std::size_t>(limit, limits.blocks_page_max), limits.page_bytes});
 }
 
 Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool blocked) {
-    if (other == caller.user.id) return invalid_argument("user_id", "conflict");
-    if (auto user = ports.users.user(other); !user) return std::move(user).error();
-    Change change{.blocker = caller.user.id, .other = other, .blocked = blocked, .room = std::nullopt};
-    if (!blocked) {
-        auto room = ports.rooms.room_of(change.blocker, other);
-        if (!room) return std::move(room).error();
-        change.room = *room;
-    }
+    if (other == caller.user) return invalid_argument("user_id", "conflict");
+    const auto both = ports.rooms.acquaintance(caller.user, other);
+    if (!both) return both.error();
+    Change change{
+        .blocker = caller.user, .other = other, .blocked = blocked, .room = blocked ? std::nullopt : both->room};
     Attempt attempt;
     do {
         if (attempt.room) change.room = attempt.room;
@@ -116,15 +113,15 @@ Result<void> set_block(Ports& ports, const Caller& caller, UserId other, bool bl
 }
 
 Result<void> announce_typing(Ports& ports, const Caller& caller, RoomId room) {
-    auto state = ports.rooms.room_state(room, caller.user.id);
+    auto state = ports.rooms.room_state(room, caller.user);
     if (!state) return std::move(state).error();
-    const UserId peer = state->peer_of(caller.user.id);
-    auto open = ports.blocks.can_message(caller.user.id, peer);
-    if (!open) return std::move(open).error();
-    if (!*open) return {};
-    const std::string subject = std::to_string(caller.user.id.value) + "|" + std::to_string(room.value);
+    const UserId peer = state->peer_of(caller.user);
+    const auto both = ports.rooms.acquaintance(caller.user, peer);
+    if (!both) return both.error();
+    if (!both->can_message) return {};
+    const std::string subject = std::to_string(caller.user.value) + "|" + std::to_string(room.value);
     if (!ports.limiter.take(typing_bucket(ports.limits), subject).allowed) return {};
-    ports.notifier.typing(peer, room, caller.user.id, ports.limits.typing_expires_s);
+    ports.notifier.typing(peer, room, caller.user, ports.limits.typing_expires_s);
     return {};
 }
 

@@ -1,6 +1,8 @@
 // lib/chat/limits.cpp — The buckets of the contract, from the configuration.
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
 #include "lib/base/config/limits.h"
 #include "lib/chat/ports.h"
@@ -57,13 +59,38 @@ Bucket typing_bucket(const LimitsConfig& limits) {
     return {"typing", 1, std::max(microseconds{1}, microseconds{limits.typing_interval_s})};
 }
 
-Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string_view subject) {
-    const LimitDecision decision = limiter.take(bucket, subject);
-    if (decision.allowed) return {};
+LimitDecision Limiter::take(const Bucket& bucket, std::string_view subject) {
+    ask(std::array{TokenRequest{bucket, std::string(subject)}});
+    return answer().front().decision;
+}
+
+std::vector<LimitDecision> Limiter::take_each(std::span<const TokenRequest> tokens) {
+    std::vector<LimitDecision> decisions;
+    for (const auto& [bucket, subject] : tokens) decisions.push_back(take(bucket, subject));
+    return decisions;
+}
+
+Error rate_limited(const TokenAnswer& answer) {
+    const auto& [bucket, decision] = answer;
     Error error = make_error(Code::kRateLimited, std::string(bucket.name));
     error.retry_after =
         std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(decision.retry_after));
     return error;
+}
+
+Result<void> take_answer(Limiter& limiter) {
+    const std::vector<TokenAnswer> answers = limiter.answer();
+    if (answers.empty() || answers.back().decision.allowed) return {};
+    return rate_limited(answers.back());
+}
+
+Result<void> take_tokens(Limiter& limiter, std::span<const TokenRequest> tokens) {
+    limiter.ask(tokens);
+    return take_answer(limiter);
+}
+
+Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string subject) {
+    return take_tokens(limiter, std::array{TokenRequest{bucket, std::move(subject)}});
 }
 
 }  // namespace billet::chat

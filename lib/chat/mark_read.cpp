@@ -2,7 +2,6 @@
 #include "lib/chat/mark_read.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "lib/chat/numbering.h"
@@ -65,17 +64,15 @@ Result<ReadMark> ReadWrite::decided(Batch& batch, const RoomAnswer& answer) {
 }
 
 Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room, std::optional<Seq> seq) {
-    ReadWrite write(caller.user.id, room, seq);
-    carry_out(ports.transactions, std::array<Write*, 1>{&write});
-    if (!write.events().empty()) ports.announce(write.events());
+    ReadWrite write({.user = caller.user, .cause = ports.cause}, room, seq);
+    carry_out(ports, write);
     return write.outcome();
 }
 
-Result<ReadMark> mark_message_read(Ports& ports, const Caller& caller, MessageId message_id) {
-    auto message = ports.messages.message(message_id, caller.user.id);
+Result<ReadTarget> target_of(Ports& ports, const Caller& caller, MessageId message_id) {
+    auto message = ports.messages.message(message_id, caller.user);
     if (!message) return std::move(message).error();
-    const Seq seq = message->sender == caller.user.id ? Seq{} : message->seq;
-    return mark_room_read(ports, caller, message->room, seq);
+    return ReadTarget{message->room, message->sender == caller.user ? Seq{} : message->seq};
 }
 
 }  // namespace billet::chat

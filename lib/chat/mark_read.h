@@ -19,6 +19,11 @@ struct ReadMark {
     bool moved = false;  // false: a no-op, no event
 };
 
+struct ReadTarget {
+    RoomId room;
+    Seq seq;
+};
+
 // Marks everything up to `seq` (clamped to the newest; nullopt: all) as read. 0 and anything at or
 // below the mark are no-ops.
 // Errors: kNotFound, kUnavailable.
@@ -27,8 +32,10 @@ Result<ReadMark> mark_room_read(Ports& ports, const Caller& caller, RoomId room,
 // The same, for marks that share a transaction.
 class ReadWrite : public Write {
 public:
-    ReadWrite(UserId reader, RoomId room, std::optional<Seq> seq) : reader_(reader), room_(room), seq_(seq) {}
+    ReadWrite(Origin reader, RoomId room, std::optional<Seq> seq)
+        : Write(std::move(reader)), reader_(origin().user), room_(room), seq_(seq) {}
 
+    Bucket bucket(const LimitsConfig& limits) const override { return calls_bucket(limits); }
     RoomQuestion question() const override {
         return {.room = room_, .member = reader_, .client_msg_id = {}, .unread_above = seq_};
     }
@@ -38,22 +45,23 @@ public:
         events_.clear();
     }
 
+    const std::vector<Event>& events() const override { return events_; }
+
     const Result<ReadMark>& outcome() const { return outcome_; }
-    const std::vector<Event>& events() const { return events_; }
 
 private:
     UserId reader_;
     RoomId room_;
     std::optional<Seq> seq_;
-    Result<ReadMark> outcome_ = ReadMark{};
+    Result<ReadMark> outcome_ = make_error(Code::kInternal, "not carried out");
     std::vector<Event> events_;
 
     Result<ReadMark> decided(Batch& batch, const RoomAnswer& answer);
     ReadMark mark_of(Batch& batch, const RoomState& room, bool moved) const;
 };
 
-// The same up to one message, found by its id; a no-op for the caller's own messages.
+// Up to where a mark on this message goes: a no-op for the caller's own messages.
 // Errors: kNotFound (no such message for this caller), kUnavailable.
-Result<ReadMark> mark_message_read(Ports& ports, const Caller& caller, MessageId message);
+Result<ReadTarget> target_of(Ports& ports, const Caller& caller, MessageId message);
 
 }  // namespace billet::chat

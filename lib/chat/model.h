@@ -97,9 +97,9 @@ struct LogHead {
     bool operator==(const LogHead&) const = default;
 };
 
-// Who makes a request: a verified token whose user and session stand.
+// Who makes a request, as a verified token says.
 struct Caller {
-    User user;
+    UserId user;
     std::string session_id;  // printable, no blanks
     Time token_expires_at;
 };

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/chat/store.h"
 
@@ -15,14 +16,20 @@ struct LimitsConfig;
 
 namespace billet::chat {
 
+// Events of one cause (as in Ports). Refers to both.
+struct Announcement {
+    std::span<const Event> events;
+    std::string_view cause;
+};
+
 // Wakes live sockets up. Best effort and quick: a failure is counted inside and never fails the
 // caller's work.
 class Notifier {
 public:
     virtual ~Notifier() = default;
 
-    // One sealed notice per event, to its recipient, which names the `cause` (as in Ports).
-    virtual void announce(std::span<const Event> events, std::string_view cause) = 0;
+    // One sealed notice per event, to its recipient, which names the cause.
+    virtual void announce(std::span<const Announcement> announcements) = 0;
     // Tells `recipient` that `typist` is typing in `room`. Never stored.
     virtual void typing(UserId recipient, RoomId room, UserId typist, std::chrono::seconds expires_in) = 0;
     virtual void session_revoked(UserId user, std::string_view session_id) = 0;
@@ -54,20 +61,47 @@ struct LimitDecision {
     std::chrono::microseconds retry_after{0};  // when refused: until a token is there
 };
 
+struct TokenRequest {
+    Bucket bucket;
+    std::string subject;  // e.g. "42", "203.0.113.9|bo"
+};
+
+// What became of one.
+struct TokenAnswer {
+    Bucket bucket;
+    LimitDecision decision;
+};
+
 // Never fails: with Redis gone it falls back to a bucket of this process.
 class Limiter {
 public:
     virtual ~Limiter() = default;
 
-    // Takes one token of `subject` (e.g. "42", "203.0.113.9|bo").
-    virtual LimitDecision take(const Bucket& bucket, std::string_view subject) = 0;
+    // Asks for one token of each in turn, up to the first that refuses, and does not wait. What was
+    // asked before must have been answered or withdrawn.
+    virtual void ask(std::span<const TokenRequest> tokens) = 0;
+    // The answer: of those that were taken and of the one that refused. Waits for it.
+    virtual std::vector<TokenAnswer> answer() = 0;
+    // Nobody wants the answer: what was taken is given back.
+    virtual void withdraw() = 0;
+    // Asks for one and waits.
+    LimitDecision take(const Bucket& bucket, std::string_view subject);
+    // Asks for one of each, whatever the others are told, and waits: in one round trip where that
+    // saves any.
+    virtual std::vector<LimitDecision> take_each(std::span<const TokenRequest> tokens);
     // Gives one token back that this request took.
     virtual void refund(const Bucket& bucket, std::string_view subject) = 0;
 };
 
-// Takes a token; kRateLimited with retry_after (whole seconds, rounded up, at least 1) when there
-// is none.
-Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string_view subject);
+// kRateLimited with retry_after (whole seconds, rounded up, at least 1), of an answer that refused.
+Error rate_limited(const TokenAnswer& answer);
+// Whether all that has been asked for was taken; else kRateLimited of the bucket that refused.
+// Waits.
+Result<void> take_answer(Limiter& limiter);
+// The same with its question.
+Result<void> take_tokens(Limiter& limiter, std::span<const TokenRequest> tokens);
+// The same for one.
+Result<void> take_token(Limiter& limiter, const Bucket& bucket, std::string subject);
 
 // Argon2id. Slow on purpose: takes its thread for tens of milliseconds.
 class Passwords {
@@ -133,7 +167,10 @@ struct Ports {
     std::string cause = {};
 
     // After the commit.
-    void announce(std::span<const Event> events) const { notifier.announce(events, cause); }
+    void announce(std::span<const Event> events) const {
+        const Announcement announcement{events, cause};
+        notifier.announce({&announcement, 1});
+    }
 };
 
 // With one store in all of its roles.

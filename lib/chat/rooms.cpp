@@ -71,66 +71,59 @@ Result<void> run(Transaction& transaction, const UserCard& self, const UserCard&
         {.messages = {}, .rooms = {}, .heads = {heads->begin(), heads->end()}, .events = attempt.events});
 }
 
-Result<OpenedRoom> opened(Ports& ports, const Caller& caller, RoomId id, bool created) {
-    auto room = ports.rooms.room(id, caller.user.id);
+Result<OpenedRoom> existing_room(Ports& ports, const Caller& caller, RoomId id) {
+    auto room = ports.rooms.room(id, caller.user);
     if (!room) return std::move(room).error();
-    return OpenedRoom{std::move(room).value(), created};
+    return OpenedRoom{std::move(room).value(), false};
 }
 
-Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const User& other) {
+Result<OpenedRoom> create_room(Ports& ports, const Caller& caller, const Acquaintance& both) {
     const Bucket bucket = rooms_bucket(ports.limits);
-    const std::string subject = std::to_string(caller.user.id.value);
+    const std::string subject = std::to_string(caller.user.value);
     if (auto token = take_token(ports.limiter, bucket, subject); !token) return std::move(token).error();
     Attempt attempt;
     auto done = ports.transactions.transact(
-        [&](Transaction& transaction) { return run(transaction, card_of(caller.user), card_of(other), attempt); });
-    if (!done) {
-        ports.limiter.refund(bucket, subject);
-        return std::move(done).error();
-    }
-    if (attempt.created) {
+        [&](Transaction& transaction) { return run(transaction, both.self, both.peer, attempt); });
+    if (done && attempt.created) {
         ports.announce(attempt.events);
-    } else {
-        ports.limiter.refund(bucket, subject);
+        return OpenedRoom{empty_room(attempt.room, both.self, both.peer, attempt.events.front().created_at), true};
     }
-    return opened(ports, caller, attempt.room, attempt.created);
+    ports.limiter.refund(bucket, subject);
+    if (!done) return std::move(done).error();
+    return existing_room(ports, caller, attempt.room);
 }
 
 }  // namespace
 
-Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other_id) {
-    if (other_id == caller.user.id) return invalid_argument("other_user_id", "conflict");
-    auto other = ports.users.user(other_id);
-    if (!other) return std::move(other).error();
-    auto existing = ports.rooms.room_of(caller.user.id, other_id);
-    if (!existing) return std::move(existing).error();
-    if (existing->has_value()) return opened(ports, caller, **existing, false);
-    auto open = ports.blocks.can_message(caller.user.id, other_id);
-    if (!open) return std::move(open).error();
-    if (!*open) return make_error(Code::kCannotMessage);
-    return create_room(ports, caller, *other);
+Result<OpenedRoom> open_room(Ports& ports, const Caller& caller, UserId other) {
+    if (other == caller.user) return invalid_argument("other_user_id", "conflict");
+    auto both = ports.rooms.acquaintance(caller.user, other);
+    if (!both) return std::move(both).error();
+    if (both->room) return existing_room(ports, caller, *both->room);
+    if (!both->can_message) return make_error(Code::kCannotMessage);
+    return create_room(ports, caller, *both);
 }
 
 Result<RoomPage> list_rooms(Ports& ports, const Caller& caller, const std::optional<RoomPosition>& after,
                             std::size_t limit) {
     const LimitsConfig& limits = ports.limits;
-    return ports.rooms.rooms(caller.user.id, after,
+    return ports.rooms.rooms(caller.user, after,
                              {std::min<std::size_t>(limit, limits.rooms_page_max), limits.page_bytes});
 }
 
 Result<Room> get_room(Ports& ports, const Caller& caller, RoomId room) {
-    return ports.rooms.room(room, caller.user.id);
+    return ports.rooms.room(room, caller.user);
 }
 
 Result<HistoryPage> read_history(Ports& ports, const Caller& caller, RoomId room, const HistoryPosition& position,
                                  std::size_t limit) {
     const LimitsConfig& limits = ports.limits;
-    return ports.messages.messages(room, caller.user.id, position,
+    return ports.messages.messages(room, caller.user, position,
                                    {std::min<std::size_t>(limit, limits.messages_page_max), limits.page_bytes});
 }
 
 Result<Message> get_message(Ports& ports, const Caller& caller, MessageId message) {
-    return ports.messages.message(message, caller.user.id);
+    return ports.messages.message(message, caller.user);
 }
 
 }  // namespace billet::chat

@@ -2,7 +2,6 @@
 #include "lib/chat/send_message.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "lib/base/text.h"
@@ -20,23 +19,27 @@ Cursor cursor_of(const std::vector<Event>& events, UserId sender) {
 
 }  // namespace
 
-MessageWrite::MessageWrite(UserId sender, std::string client_msg_id, SendMessage request)
-    : room_(request.room),
-      sender_(sender),
+MessageWrite::MessageWrite(Origin sender, std::string client_msg_id, SendMessage request)
+    : Write(std::move(sender)),
+      room_(request.room),
+      sender_(origin().user),
       client_msg_id_(std::move(client_msg_id)),
+      is_named_(request.client_msg_id.has_value()),
       content_(std::move(request.content)) {}
 
-Result<MessageWrite> MessageWrite::checked(const LimitsConfig& limits, UserId sender, SendMessage request) {
+Result<MessageWrite> MessageWrite::checked(const LimitsConfig& limits, Origin sender, SendMessage request) {
     if (auto valid = check_content(request.content, limits); !valid) return std::move(valid).error();
     if (request.client_msg_id) {
         if (auto valid = check_client_msg_id(*request.client_msg_id); !valid) return std::move(valid).error();
     }
-    std::string client_msg_id = request.client_msg_id ? std::move(*request.client_msg_id) : random_id();
-    return MessageWrite(sender, std::move(client_msg_id), std::move(request));
+    std::string client_msg_id = request.client_msg_id ? *request.client_msg_id : random_id();
+    return MessageWrite(std::move(sender), std::move(client_msg_id), std::move(request));
 }
 
 void MessageWrite::decide(Batch& batch, const RoomAnswer& answer) {
     outcome_ = decided(batch, answer);
+    // Of a run before this one, whose commit did not happen.
+    if (!outcome_ || outcome_->duplicate) events_.clear();
 }
 
 Result<SentMessage> MessageWrite::decided(Batch& batch, const RoomAnswer& answer) {
@@ -90,35 +93,18 @@ Result<SentMessage> MessageWrite::store(Batch& batch, RoomState& room) {
     return SentMessage{message, false, cursor_of(events_, sender_)};
 }
 
-namespace {
-
-// With an empty bucket a retry of what is stored is still answered as such.
-Result<SentMessage> answer_without_token(Ports& ports, const Caller& caller, const SendMessage& request,
-                                         Error refusal) {
-    if (!request.client_msg_id) return refusal;
-    auto known = ports.messages.known_message(request.room, caller.user.id, *request.client_msg_id);
-    if (!known) return known.error().code == Code::kNotFound ? refusal : std::move(known).error();
-    if (!known->has_value()) return refusal;
-    if ((*known)->content != request.content)
-        return make_error(Code::kIdempotencyConflict, "client_msg_id was used for other content");
-    return SentMessage{**std::move(known), true, Cursor{}};
+void MessageWrite::go_without_token(Ports& ports, const Error& refusal) {
+    if (!is_named_) return fail(refusal);
+    auto known = ports.messages.known_message(room_, sender_, client_msg_id_);
+    if (!known) return fail(known.error().code == Code::kNotFound ? refusal : known.error());
+    if (!known->has_value()) return fail(refusal);
+    outcome_ = accept_known(**known);
 }
 
-}  // namespace
-
 Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendMessage& request) {
-    auto write = MessageWrite::checked(ports.limits, caller.user.id, request);
+    auto write = MessageWrite::checked(ports.limits, {.user = caller.user, .cause = ports.cause}, request);
     if (!write) return std::move(write).error();
-    const Bucket bucket = sends_bucket(ports.limits);
-    const std::string subject = std::to_string(caller.user.id.value);
-    if (auto token = take_token(ports.limiter, bucket, subject); !token)
-        return answer_without_token(ports, caller, request, std::move(token).error());
-    carry_out(ports.transactions, std::array<Write*, 1>{&*write});
-    if (!write->outcome()) return write->outcome();
-    if (write->outcome()->duplicate)
-        ports.limiter.refund(bucket, subject);
-    else
-        ports.announce(write->events());
+    carry_out(ports, *write);
     return write->outcome();
 }
 

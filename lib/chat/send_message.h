@@ -38,8 +38,9 @@ Result<SentMessage> send_message(Ports& ports, const Caller& caller, const SendM
 class MessageWrite : public Write {
 public:
     // Errors: kInvalidArgument.
-    static Result<MessageWrite> checked(const LimitsConfig& limits, UserId sender, SendMessage request);
+    static Result<MessageWrite> checked(const LimitsConfig& limits, Origin sender, SendMessage request);
 
+    Bucket bucket(const LimitsConfig& limits) const override { return sends_bucket(limits); }
     RoomQuestion question() const override {
         return {.room = room_, .member = sender_, .client_msg_id = client_msg_id_, .unread_above = std::nullopt};
     }
@@ -49,21 +50,26 @@ public:
         events_.clear();
     }
 
-    const Result<SentMessage>& outcome() const { return outcome_; }
+    // A retry of what is stored is still answered as such.
+    void go_without_token(Ports& ports, const Error& refusal) override;
     // Of what has been stored; none of a duplicate.
-    const std::vector<Event>& events() const { return events_; }
+    const std::vector<Event>& events() const override { return events_; }
+    bool returns_token() const override { return outcome_ && outcome_->duplicate; }
+
+    const Result<SentMessage>& outcome() const { return outcome_; }
 
 private:
     RoomId room_;
     UserId sender_;
     std::string client_msg_id_;
+    bool is_named_;  // by the client, who may have sent it before
     std::string content_;
-    Result<SentMessage> outcome_ = SentMessage{};
+    Result<SentMessage> outcome_ = make_error(Code::kInternal, "not carried out");
     // Kept between two runs: when the outcome of a COMMIT was unknown and the next run finds the
     // very message of the run before, that COMMIT did happen and these are the events to announce.
     std::vector<Event> events_;
 
-    MessageWrite(UserId sender, std::string client_msg_id, SendMessage request);
+    MessageWrite(Origin sender, std::string client_msg_id, SendMessage request);
 
     Result<SentMessage> decided(Batch& batch, const RoomAnswer& answer);
     Result<SentMessage> accept_known(const Message& known) const;

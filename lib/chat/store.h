@@ -14,8 +14,11 @@
 #include "lib/base/result.h"
 #include "lib/chat/events.h"
 #include "lib/chat/page.h"
+#include "lib/chat/standing.h"
 
 namespace billet::chat {
+
+class Admission;
 
 // A write that concerns a room, before it is decided.
 struct RoomQuestion {
@@ -25,12 +28,22 @@ struct RoomQuestion {
     std::string_view client_msg_id;
     // How many messages of the peer lie above it?
     std::optional<Seq> unread_above;
+    // How do the member's account and this session of it stand? Empty: nobody asks.
+    std::string_view session_id = {};
+};
+
+// What to do about locks that others hold.
+enum class Patience {
+    kWaits,
+    kBrief,  // after one lock wait (1 s by default) the answer says that the room is busy
 };
 
 struct RoomAnswer {
     // kUnavailable: it is there and cannot be opened.
     Result<std::optional<Message>> known = std::optional<Message>{};
     std::uint64_t unread_above = 0;
+    std::optional<Standing> standing;
+    bool busy = false;  // others hold locks of this room; all else but the standing is unknown
 };
 
 // The rooms that some questions name, as they are now and stay until the transaction ends, with all
@@ -66,7 +79,7 @@ public:
 
     // Locks rooms and the heads of their members until the end. A question whose room does not
     // exist or is not the member's is no error: its answer is empty.
-    virtual Result<LockedRooms> lock_rooms(std::span<const RoomQuestion> questions) = 0;
+    virtual Result<LockedRooms> lock_rooms(std::span<const RoomQuestion> questions, Patience patience) = 0;
     // Locks the heads of two different users, ascending. kNotFound when one does not exist.
     virtual Result<std::array<LogHead, 2>> lock_heads(UserId one, UserId other) = 0;
     // Locks one head. kNotFound when the user does not exist.
@@ -89,6 +102,14 @@ public:
 struct RoomPosition {
     Time last_message_at;
     RoomId id;
+};
+
+// Two users, as one of them meets the other. Read without locks.
+struct Acquaintance {
+    UserCard self;
+    UserCard peer;
+    std::optional<RoomId> room;
+    bool can_message = false;  // no block either way, the peer is not disabled
 };
 
 struct RoomPage {
@@ -114,6 +135,8 @@ struct HistoryPage {
 struct EventPage {
     std::vector<Event> events;  // ascending by cursor, gap-free
     bool more = false;
+    LogHead log;  // as of the page
+    std::string epoch;
 };
 
 struct BlockPage {
@@ -183,6 +206,9 @@ public:
     // must therefore be repeatable and find out by itself (client_msg_id, marks that only move
     // forward) what has been done already.
     virtual Result<void> transact(const std::function<Result<void>(Transaction&)>& body) = 0;
+    // No try of any call of the store begins after this moment; it stands until it is set again.
+    // Without one only the number of tries is bounded.
+    virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
 };
 
 // kNotFound when there is no such user.
@@ -233,7 +259,8 @@ public:
     virtual ~RoomStore() = default;
 
     virtual Result<Room> room(RoomId id, UserId viewer) = 0;
-    virtual Result<std::optional<RoomId>> room_of(UserId one, UserId other) = 0;
+    // kNotFound when one of the two users does not exist.
+    virtual Result<Acquaintance> acquaintance(UserId self, UserId peer) = 0;
     virtual Result<RoomPage> rooms(UserId viewer, const std::optional<RoomPosition>& after, PageBound bound) = 0;
     // Membership alone: the room's row. kNotFound for whoever is not a member.
     virtual Result<RoomState> room_state(RoomId id, UserId viewer) = 0;
@@ -258,6 +285,7 @@ public:
     virtual ~EventLog() = default;
 
     virtual Result<LogHead> head(UserId user) = 0;
+    // A page of no items tells where the log stands. kNotFound: no such user.
     virtual Result<EventPage> events(UserId user, Cursor after, PageBound bound) = 0;
     virtual Result<std::string> epoch() = 0;
     // At most kHeadQuestionsMax, else kInvalidArgument.
@@ -270,8 +298,6 @@ public:
 
     // Whom `blocker` has blocked, in order of ids: those above `after`.
     virtual Result<BlockPage> blocks(UserId blocker, UserId after, PageBound bound) = 0;
-    // No block either way, `other` not disabled; not locking.
-    virtual Result<bool> can_message(UserId one, UserId other) = 0;
 };
 
 class StoreHealth {
@@ -294,9 +320,11 @@ class Store : public Transactions,
               public BlockStore,
               public StoreHealth {
 public:
-    // No attempt of a call begins after this moment; it stands until it is set again. Without one
-    // only the number of attempts is bounded.
-    virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
+    // For whom the calls are that follow; nullptr: for nobody in particular. While the admission is
+    // open, the next call that asks anything decides about it: the caller's rows come with its own
+    // first answer, and in time before anything is written. Once it is refused, every call but
+    // identity() gives the refusal. It must outlive its use.
+    virtual void set_admission(Admission* admission) = 0;
 };
 
 }  // namespace billet::chat

@@ -12,7 +12,7 @@ constexpr std::size_t kPrefixLimit = 20;
 Result<User> set_display_name(Ports& ports, const Caller& caller, std::string_view display_name) {
     auto name = accepted_display_name(display_name, ports.limits);
     if (!name) return std::move(name).error();
-    return ports.users.set_display_name(caller.user.id, *name);
+    return ports.users.set_display_name(caller.user, *name);
 }
 
 Result<std::vector<User>> find_users(Ports& ports, const std::optional<std::string>& username,

@@ -29,14 +29,22 @@ std::string aead_seal(const Key& key, std::string_view plaintext, std::string_vi
 }
 
 std::optional<std::string> aead_open(const Key& key, std::string_view sealed, std::string_view associated) {
-    if (sealed.size() < kNonce + kTag) return std::nullopt;
-    std::string plaintext(sealed.size() - kNonce - kTag, '\0');
-    const unsigned char* nonce = bytes_of(sealed);
-    const int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(plaintext), nullptr, nullptr, nonce + kNonce,
-                                                                  sealed.size() - kNonce, bytes_of(associated),
-                                                                  associated.size(), nonce, key.data());
-    if (failed != 0) return std::nullopt;
-    return plaintext;
+    std::string bytes(sealed);
+    if (!aead_open_in_place(key, bytes, 0, associated)) return std::nullopt;
+    return bytes;
+}
+
+bool aead_open_in_place(const Key& key, std::string& bytes, std::size_t prefix, std::string_view associated) {
+    if (bytes.size() < prefix + kNonce + kTag) return false;
+    unsigned char* nonce = bytes_of(bytes) + prefix;
+    unsigned char* text = nonce + kNonce;
+    const int failed =
+        crypto_aead_xchacha20poly1305_ietf_decrypt(text, nullptr, nullptr, text, bytes.size() - prefix - kNonce,
+                                                   bytes_of(associated), associated.size(), nonce, key.data());
+    if (failed != 0) return false;
+    bytes.resize(bytes.size() - kTag);
+    bytes.erase(0, prefix + kNonce);
+    return true;
 }
 
 }  // namespace billet::crypto

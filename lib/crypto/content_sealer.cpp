@@ -1,6 +1,7 @@
 // lib/crypto/content_sealer.cpp — Sub-keys and associated data of messages.
 #include "lib/crypto/content_sealer.h"
 
+#include <array>
 #include <cstdint>
 
 #include <sodium.h>
@@ -15,25 +16,32 @@ constexpr char kContext[crypto_kdf_CONTEXTBYTES + 1] = "bltroom1";
 
 static_assert(kKeyBytes == crypto_kdf_KEYBYTES);
 
-Key room_key(const Key& master, RoomId room) {
-    Key key{};
+void derive_room_key(Key& key, const Key& master, RoomId room) {
     crypto_kdf_derive_from_key(key.data(), key.size(), room.value, kContext, master.data());
-    return key;
 }
 
-void put(std::string& out, std::uint64_t value, int bytes) {
-    for (int i = bytes - 1; i >= 0; --i)
-        out.push_back(static_cast<char>((value >> static_cast<unsigned>(8 * i)) & 0xFFU));
-}
+constexpr std::size_t kAssociatedBytes = 1 + 2 + 8 + 8 + 8;
 
-std::string associated_data(std::uint16_t key_id, RoomId room, Seq seq, UserId sender) {
-    std::string data(1, kVersion);
-    put(data, key_id, 2);
-    put(data, room.value, 8);
-    put(data, seq.value, 8);
-    put(data, sender.value, 8);
-    return data;
-}
+class AssociatedData {
+public:
+    AssociatedData(std::uint16_t key_id, RoomId room, Seq seq, UserId sender) {
+        bytes_[0] = kVersion;
+        put(1, key_id, 2);
+        put(3, room.value, 8);
+        put(11, seq.value, 8);
+        put(19, sender.value, 8);
+    }
+
+    std::string_view view() const { return {bytes_.data(), bytes_.size()}; }
+
+private:
+    std::array<char, kAssociatedBytes> bytes_{};
+
+    void put(std::size_t position, std::uint64_t value, std::size_t bytes) {
+        for (std::size_t i = bytes; i > 0; --i, value >>= 8U)
+            bytes_[position + i - 1] = static_cast<char>(value & 0xFFU);
+    }
+};
 
 Error cannot_open(std::string reason, std::uint16_t key_id, RoomId room, Seq seq) {
     Error error =
@@ -53,24 +61,40 @@ Result<std::shared_ptr<ContentSealer>> ContentSealer::from_file(const std::strin
 
 Sealed ContentSealer::seal(RoomId room, Seq seq, UserId sender, std::string_view plaintext) const {
     const auto ring = ring_.get();
-    Key key = room_key(ring->current(), room);
+    Key key{};
+    derive_room_key(key, ring->current(), room);
     Sealed sealed{.key_id = ring->current_id(), .bytes = std::string(1, kVersion)};
-    sealed.bytes += aead_seal(key, plaintext, associated_data(sealed.key_id, room, seq, sender));
+    sealed.bytes += aead_seal(key, plaintext, AssociatedData(sealed.key_id, room, seq, sender).view());
     sodium_memzero(key.data(), key.size());
     return sealed;
 }
 
 Result<std::string> ContentSealer::open(std::uint16_t key_id, RoomId room, Seq seq, UserId sender,
                                         std::string_view bytes) const {
-    const auto ring = ring_.get();
-    const Key* master = ring->find(key_id);
-    if (master == nullptr) return cannot_open("unknown_key", key_id, room, seq);
+    return ContentOpener(*this).open(key_id, room, seq, sender, std::string(bytes));
+}
+
+ContentOpener::~ContentOpener() {
+    sodium_memzero(key_.data(), key_.size());
+}
+
+const Key* ContentOpener::key_for(std::uint16_t key_id, RoomId room) {
+    const std::pair wanted{key_id, room};
+    if (key_of_ == wanted) return &key_;
+    const Key* master = ring_->find(key_id);
+    if (master == nullptr) return nullptr;
+    derive_room_key(key_, *master, room);
+    key_of_ = wanted;
+    return &key_;
+}
+
+Result<std::string> ContentOpener::open(std::uint16_t key_id, RoomId room, Seq seq, UserId sender, std::string bytes) {
+    const Key* key = key_for(key_id, room);
+    if (key == nullptr) return cannot_open("unknown_key", key_id, room, seq);
     if (bytes.empty() || bytes[0] != kVersion) return cannot_open("forged", key_id, room, seq);
-    Key key = room_key(*master, room);
-    auto plaintext = aead_open(key, bytes.substr(1), associated_data(key_id, room, seq, sender));
-    sodium_memzero(key.data(), key.size());
-    if (!plaintext) return cannot_open("forged", key_id, room, seq);
-    return std::move(*plaintext);
+    if (!aead_open_in_place(*key, bytes, 1, AssociatedData(key_id, room, seq, sender).view()))
+        return cannot_open("forged", key_id, room, seq);
+    return bytes;
 }
 
 }  // namespace billet::crypto

@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
@@ -37,6 +39,30 @@ public:
 
 private:
     KeyRingHolder ring_;
+
+    friend class ContentOpener;
+};
+
+// Opens the messages of one page: the keys are those that the sealer had when the object was made,
+// and the key of a room is derived once for all messages of that room that come in a row. Not
+// thread-safe.
+class ContentOpener {
+public:
+    explicit ContentOpener(const ContentSealer& sealer) : ring_(sealer.ring_.get()) {}
+    ~ContentOpener();
+    ContentOpener(const ContentOpener&) = delete;
+    ContentOpener& operator=(const ContentOpener&) = delete;
+
+    // As ContentSealer::open; the plaintext takes the place of the bytes.
+    Result<std::string> open(std::uint16_t key_id, RoomId room, Seq seq, UserId sender, std::string bytes);
+
+private:
+    std::shared_ptr<const KeyRing> ring_;
+    Key key_{};
+    std::optional<std::pair<std::uint16_t, RoomId>> key_of_;
+
+    // nullptr when the ring has no such key.
+    const Key* key_for(std::uint16_t key_id, RoomId room);
 };
 
 }  // namespace billet::crypto

@@ -1,6 +1,8 @@
 // lib/store/changes.cpp — One statement of many rows for each table.
 #include "lib/store/changes.h"
 
+#include <cstdint>
+
 #include "lib/store/inserts.h"
 
 namespace billet::store {

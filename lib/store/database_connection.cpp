@@ -32,14 +32,16 @@ std::uint64_t Rows::number(unsigned column) const {
     return result_->getUInt64(column);
 }
 
+// The library's string gives its std::string out as constant only; this one is ours alone, so its
+// bytes need not be copied.
 std::string Rows::text(unsigned column) const {
-    return result_->getString(column);
+    sql::SQLString text = result_->getString(column);
+    return std::move(const_cast<std::string&>(text.asStdString()));
 }
 
 Time Rows::time(unsigned column) const {
-    const auto time = from_sql_datetime(text(column));
-    if (!time) throw sql::SQLException("column " + std::to_string(column) + " holds no time");
-    return *time;
+    if (null(column)) throw sql::SQLException("column " + std::to_string(column) + " holds no time");
+    return Time{std::chrono::microseconds{result_->getInt64(column)}};
 }
 
 Rows Answers::next() {
@@ -68,37 +70,88 @@ void DatabaseConnection::bind(sql::PreparedStatement& statement, unsigned index,
     }
 }
 
-void DatabaseConnection::bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values) {
-    unsigned index = 0;
+void DatabaseConnection::bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values,
+                                   unsigned index) {
     for (const Parameter& value : values) bind(statement, ++index, value);
 }
 
-sql::PreparedStatement& DatabaseConnection::prepared(Statement text) {
-    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
+unsigned DatabaseConnection::bind_front(const Question& question) {
+    if (question.front == nullptr) return 0;
+    const auto values = question.front->values();
+    bind_list(question.statement, values);
+    return static_cast<unsigned>(values.size());
+}
+
+// As for closing() in sql.h.
+sql::PreparedStatement& DatabaseConnection::prepare(const Key& key) {
+    finish_answer();
     last_began_ = std::chrono::steady_clock::now();
-    auto& statement = prepared_[text.text()];
-    if (!statement) statement.reset(connection_->prepareStatement(text.text()));
+    auto& statement = prepared_[key];
+    if (statement) return *statement;
+    std::string text(key.text);
+    if (key.begins) text = "START TRANSACTION; " + text;
+    if (key.front != nullptr) text = std::string(key.front) + "; " + text;
+    if (key.is_compound()) text = "BEGIN NOT ATOMIC " + text + "; END";
+    statement.reset(connection_->prepareStatement(text));
     return *statement;
 }
 
-Rows DatabaseConnection::run_query(sql::PreparedStatement& statement) {
-    return Rows(std::unique_ptr<sql::ResultSet>(statement.executeQuery()));
+DatabaseConnection::Question DatabaseConnection::asked(Statement text) {
+    FrontQuestion* const front = std::exchange(front_, nullptr);
+    const Key key{.text = text.text(),
+                  .front = front != nullptr ? front->text().text() : nullptr,
+                  .begins = std::exchange(begin_pending_, false)};
+    return {prepare(key), front, key.is_compound()};
+}
+
+sql::PreparedStatement& DatabaseConnection::prepared(Statement text) {
+    settle();
+    return prepare({.text = text.text(), .front = nullptr, .begins = false});
+}
+
+void DatabaseConnection::settle() {
+    ask_front_alone();
+    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
+}
+
+void DatabaseConnection::ask_front_alone() {
+    FrontQuestion* const front = std::exchange(front_, nullptr);
+    if (front == nullptr) return;
+    sql::PreparedStatement& statement = prepare({.text = front->text().text(), .front = nullptr, .begins = false});
+    bind_list(statement, front->values());
+    Rows rows(std::unique_ptr<sql::ResultSet>(statement.executeQuery()));
+    front->answered(rows);
+}
+
+void DatabaseConnection::finish_answer() {
+    sql::PreparedStatement* const statement = std::exchange(unfinished_, nullptr);
+    if (statement == nullptr) return;
+    while (statement->getMoreResults()) const std::unique_ptr<sql::ResultSet> unread(statement->getResultSet());
+}
+
+Rows DatabaseConnection::run_query(const Question& question) {
+    sql::PreparedStatement& statement = question.statement;
+    std::unique_ptr<sql::ResultSet> result(statement.executeQuery());
+    if (question.is_compound) unfinished_ = &statement;
+    if (question.front == nullptr) return Rows(std::move(result));
+    {
+        Rows rows(std::move(result));
+        question.front->answered(rows);
+    }
+    unfinished_ = nullptr;  // until it is known that there is more
+    if (!statement.getMoreResults()) throw sql::SQLException("an answer is missing");
+    unfinished_ = &statement;
+    return Rows(std::unique_ptr<sql::ResultSet>(statement.getResultSet()));
 }
 
 std::uint64_t DatabaseConnection::run_update(sql::PreparedStatement& statement) {
     return static_cast<std::uint64_t>(statement.executeUpdate());
 }
 
-// A compound statement ends with a result of its own, without rows; left unread it would be the
-// answer to the next question.
-void DatabaseConnection::drain(sql::PreparedStatement& statement) {
-    while (statement.getMoreResults()) const std::unique_ptr<sql::ResultSet> unread(statement.getResultSet());
-}
-
 Rows DatabaseConnection::query_list(Statement text, std::span<const Parameter> values) {
-    sql::PreparedStatement& statement = prepared(text);
-    bind_list(statement, values);
-    return run_query(statement);
+    const Question question = asked(text);
+    bind_list(question.statement, values, bind_front(question));
+    return run_query(question);
 }
 
 std::uint64_t DatabaseConnection::update_list(Statement text, std::span<const Parameter> values) {
@@ -116,33 +169,38 @@ void DatabaseConnection::update_closing(Statement text, std::span<const Paramete
 }
 
 Answers DatabaseConnection::query_script(const Script& script) {
+    settle();
     run_plain(script.text());
     return Answers(*plain_);
 }
 
 void DatabaseConnection::run_script(const Script& script) {
+    settle();
     run_plain(script.text());
     Answers(*plain_).finish();
 }
 
 void DatabaseConnection::run_closing_script(const Script& script) {
+    settle();
     committing_ = true;
     run_script(script);
     ended();
 }
 
 Rows DatabaseConnection::query_text(const std::string& text) {
-    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
+    settle();
+    finish_answer();
     last_began_ = std::chrono::steady_clock::now();
     return Rows(std::unique_ptr<sql::ResultSet>(plain_->executeQuery(text)));
 }
 
 void DatabaseConnection::run_text(const std::string& text) {
-    if (std::exchange(begin_pending_, false)) run_plain("START TRANSACTION");
+    settle();
     run_plain(text);
 }
 
 void DatabaseConnection::run_plain(const std::string& text) {
+    finish_answer();
     last_began_ = std::chrono::steady_clock::now();
     plain_->execute(text);
 }
@@ -161,6 +219,7 @@ void DatabaseConnection::commit() {
 }
 
 void DatabaseConnection::rollback() {
+    finish_answer();
     if (!in_transaction_) return;
     if (!begin_pending_) run_plain("ROLLBACK");
     ended();

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -42,7 +43,8 @@ public:
     std::uint64_t number(unsigned column) const;  // 0 for NULL
     bool flag(unsigned column) const { return number(column) != 0; }
     std::string text(unsigned column) const;  // "" for NULL
-    Time time(unsigned column) const;         // throws for NULL
+    // Of microseconds (rows.h); throws for NULL.
+    Time time(unsigned column) const;
 
 private:
     std::unique_ptr<sql::ResultSet> result_;
@@ -93,8 +95,20 @@ private:
     std::string made_;
 };
 
+// A question that travels in front of a connection's next statement, in its round trip, and whose
+// answer comes before the statement's.
+class FrontQuestion {
+public:
+    virtual ~FrontQuestion() = default;
+
+    virtual Statement text() const = 0;  // a SELECT without locks
+    virtual std::span<const Parameter> values() const = 0;
+    // What it throws ends the call of the statement: nobody gets to see the statement's answer.
+    virtual void answered(Rows& rows) = 0;
+};
+
 // Not thread-safe. Every call blocks for a round trip, at most read_timeout_s, and throws
-// sql::SQLException.
+// sql::SQLException. The rows of an answer are to be read before the next call.
 class DatabaseConnection {
 public:
     explicit DatabaseConnection(const DatabaseConfig& config);
@@ -102,32 +116,23 @@ public:
     DatabaseConnection(const DatabaseConnection&) = delete;
     DatabaseConnection& operator=(const DatabaseConnection&) = delete;
 
+    // A SELECT; in a transaction also what changes rows and returns some. The transaction's
+    // beginning and a question in front of it share its round trip.
     template <typename... Values>
     Rows query(Statement text, const Values&... values) {
-        sql::PreparedStatement& statement = prepared(text);
-        bind_all(statement, values...);
-        return run_query(statement);
+        const Question question = asked(text);
+        unsigned index = bind_front(question);
+        (bind(question.statement, ++index, Parameter(values)), ...);
+        return run_query(question);
     }
-    // Gives the number of rows that changed.
+    // Gives the number of rows that changed. A question in front of it is asked and answered before
+    // it is sent.
     template <typename... Values>
     std::uint64_t update(Statement text, const Values&... values) {
         sql::PreparedStatement& statement = prepared(text);
-        bind_all(statement, values...);
+        unsigned index = 0;
+        (bind(statement, ++index, Parameter(values)), ...);
         return run_update(statement);
-    }
-    // The first statement of a transaction, in one round trip with its beginning: `text` is
-    // opening() of a SELECT. `read` gets the rows and gives the result; they do not outlive it.
-    template <typename Read, typename... Values>
-    std::invoke_result_t<Read, Rows&> query_opening(Statement text, Read read, const Values&... values) {
-        begin_pending_ = false;
-        sql::PreparedStatement& statement = prepared(text);
-        bind_all(statement, values...);
-        auto result = [&] {
-            Rows rows = run_query(statement);
-            return read(rows);
-        }();
-        drain(statement);
-        return result;
     }
     // The last statements of a transaction, in one round trip with its COMMIT: `text` is closing()
     // of them.
@@ -146,6 +151,9 @@ public:
     Rows query_text(const std::string& text);
     void run_text(const std::string& text);
 
+    // With the next statement of whichever kind, and no other; nullptr: nothing any more.
+    void ask_in_front(FrontQuestion* question) { front_ = question; }
+
     // The transaction begins with the next statement.
     void begin();
     bool is_begin_pending() const { return begin_pending_; }
@@ -163,24 +171,52 @@ private:
     // Statements must go before their connection: members are destroyed in reverse order.
     std::unique_ptr<sql::Connection> connection_;
     std::unique_ptr<sql::Statement> plain_;
-    std::unordered_map<const char*, std::unique_ptr<sql::PreparedStatement>> prepared_;
+    // What is prepared: a statement, by itself or as a compound with what goes in front of it.
+    struct Key {
+        const char* text;
+        const char* front;  // nullptr: nothing
+        bool begins;        // a transaction
+
+        bool is_compound() const { return front != nullptr || begins; }
+        bool operator==(const Key&) const = default;
+    };
+    struct KeyHash {
+        std::size_t operator()(const Key& key) const {
+            const std::hash<const void*> of;
+            return of(key.text) ^ (of(key.front) << 1U) ^ (key.begins ? 1U : 0U);
+        }
+    };
+    std::unordered_map<Key, std::unique_ptr<sql::PreparedStatement>, KeyHash> prepared_;
+    FrontQuestion* front_ = nullptr;
+    // A compound ends with a result of its own, without rows; left unread it would be the answer to
+    // the next question.
+    sql::PreparedStatement* unfinished_ = nullptr;
     std::chrono::steady_clock::time_point last_began_{};
     bool in_transaction_ = false;
     bool begin_pending_ = false;
     bool committing_ = false;
 
-    template <typename... Values>
-    static void bind_all(sql::PreparedStatement& statement, const Values&... values) {
-        unsigned index = 0;
-        (bind(statement, ++index, Parameter(values)), ...);
-    }
-    static void bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value);
-    static void bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values);
+    struct Question {
+        sql::PreparedStatement& statement;
+        FrontQuestion* front;
+        bool is_compound;
+    };
 
+    static void bind(sql::PreparedStatement& statement, unsigned index, const Parameter& value);
+    static void bind_list(sql::PreparedStatement& statement, std::span<const Parameter> values, unsigned index = 0);
+    // Gives the index of the last parameter bound.
+    static unsigned bind_front(const Question& question);
+
+    sql::PreparedStatement& prepare(const Key& key);
+    Question asked(Statement text);
     sql::PreparedStatement& prepared(Statement text);
-    static void drain(sql::PreparedStatement& statement);
+    // Nothing of what is sent next may depend on a question in front of it, or begin without its
+    // transaction.
+    void settle();
+    void ask_front_alone();
+    void finish_answer();
     void ended();
-    Rows run_query(sql::PreparedStatement& statement);
+    Rows run_query(const Question& question);
     std::uint64_t run_update(sql::PreparedStatement& statement);
     void run_plain(const std::string& text);
 };

@@ -7,9 +7,9 @@
 namespace billet::store {
 namespace {
 
-Result<void> add_message(chat::EventRow& row, std::optional<SealedRow> message, const crypto::ContentSealer& sealer) {
+Result<void> add_message(chat::EventRow& row, std::optional<SealedRow> message, crypto::ContentOpener& opener) {
     if (!message || !chat::is_told_with_message(row.type)) return {};
-    auto opened = open_message(*std::move(message), row.room, sealer);
+    auto opened = open_message(*std::move(message), row.room, opener);
     if (!opened) return std::move(opened).error();
     row.message = std::move(opened).value();
     return {};
@@ -32,9 +32,8 @@ chat::EventRow read_event_row(Columns& columns, UserId user) {
             .message = {}};
 }
 
-Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message,
-                             const crypto::ContentSealer& sealer) {
-    if (auto added = add_message(row, std::move(message), sealer); !added) return std::move(added).error();
+Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message, crypto::ContentOpener& opener) {
+    if (auto added = add_message(row, std::move(message), opener); !added) return std::move(added).error();
     const UserId user = row.user;
     const Cursor cursor = row.cursor;
     if (auto event = chat::event_of(std::move(row))) return std::move(*event);

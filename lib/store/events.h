@@ -23,13 +23,13 @@ constexpr auto types_told_with_message() {
 }
 
 // Of `user_events e`.
-inline constexpr auto kEventColumns = sql_text(
-    "e.`cursor`, e.type, e.room_id, e.seq, e.actor_id, e.flag, e.unread_count, e.total_unread, e.payload, "
-    "e.created_at");
+inline constexpr auto kEventColumns =
+    "e.`cursor`, e.type, e.room_id, e.seq, e.actor_id, e.flag, e.unread_count, e.total_unread, e.payload, " +
+    time_column("e.created_at");
 chat::EventRow read_event_row(Columns& columns, UserId user);
 
 // `message`: the one that room_id and seq name, where the type is told with it. kUnavailable as
 // open_message; kInternal for a row that no version of Billet wrote.
-Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message, const crypto::ContentSealer& sealer);
+Result<chat::Event> event_of(chat::EventRow row, std::optional<SealedRow> message, crypto::ContentOpener& opener);
 
 }  // namespace billet::store

@@ -13,6 +13,6 @@ namespace billet::store {
 // In one round trip, with the beginning of the transaction if that is due; two for a lone question
 // with unread_above. Throws sql::SQLException.
 chat::LockedRooms lock_rooms(DatabaseConnection& connection, std::span<const chat::RoomQuestion> questions,
-                             const crypto::ContentSealer& sealer);
+                             chat::Patience patience, const crypto::ContentSealer& sealer);
 
 }  // namespace billet::store

@@ -38,9 +38,14 @@ Verdict judge_in_context(const sql::SQLException& error, bool committing) {
 
 }  // namespace
 
+void Retrier::set_admission(chat::Admission* admission) {
+    question_.reset();
+    if (admission != nullptr) question_.emplace(*admission);
+}
+
 Result<void> Retrier::prove_writable() {
     return server_->writable([this](bool thoroughly) {
-        auto proved = run([thoroughly](DatabaseConnection& connection, int /*attempt*/) {
+        auto proved = run_for_nobody([thoroughly](DatabaseConnection& connection, int /*attempt*/) {
             return prove_writing(connection, thoroughly);
         });
         if (!proved && proved.error().reason == kReadOnlyReason) server_->distrust();

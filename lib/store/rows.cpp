@@ -73,15 +73,19 @@ std::optional<SealedRow> read_sealed(Columns& columns) {
 std::optional<SealedRow> read_sealed_of_page(Columns& columns) {
     auto sealed = read_sealed(columns);
     if (!sealed) return sealed;
-    const bool has_length = !columns.is_null();
-    sealed->content_bytes = columns.number();
-    sealed->is_held_back = has_length && !sealed->content;
+    if (sealed->content) {
+        sealed->content_bytes = sealed->content->size();
+        columns.skip(1);
+    } else {
+        sealed->is_held_back = !columns.is_null();
+        sealed->content_bytes = columns.number();
+    }
     return sealed;
 }
 
-Result<chat::Message> open_message(SealedRow sealed, RoomId room, const crypto::ContentSealer& sealer) {
-    auto content = sealer.open(sealed.key_id, room, sealed.seq, sealed.sender,
-                               sealed.content ? std::string_view(*sealed.content) : std::string_view{});
+Result<chat::Message> open_message(SealedRow sealed, RoomId room, crypto::ContentOpener& opener) {
+    auto content = opener.open(sealed.key_id, room, sealed.seq, sealed.sender,
+                               sealed.content ? *std::move(sealed.content) : std::string{});
     if (!content) return unreadable(room, sealed.seq, content.error());
     return chat::Message{.id = chat::message_id(room, sealed.seq).value_or(MessageId{}),
                          .room = room,
@@ -93,8 +97,8 @@ Result<chat::Message> open_message(SealedRow sealed, RoomId room, const crypto::
                          .is_read = false};
 }
 
-Result<chat::Message> open_message(SealedRow sealed, const chat::RoomState& room, const crypto::ContentSealer& sealer) {
-    auto message = open_message(std::move(sealed), room.id, sealer);
+Result<chat::Message> open_message(SealedRow sealed, const chat::RoomState& room, crypto::ContentOpener& opener) {
+    auto message = open_message(std::move(sealed), room.id, opener);
     if (message) message->is_read = message->seq <= room.read_seq[room.peer_index_of(message->sender)];
     return message;
 }

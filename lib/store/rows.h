@@ -18,6 +18,7 @@ public:
     explicit Columns(const Rows& rows) : rows_(rows) {}
 
     bool is_null() const { return rows_.null(next_); }  // of the next one, which stays
+    void skip(unsigned count) { next_ += count; }
     std::uint64_t number() { return rows_.number(next_++); }
     bool flag() { return rows_.flag(next_++); }
     std::string text() { return rows_.text(next_++); }
@@ -48,18 +49,26 @@ private:
     unsigned next_ = 1;
 };
 
+// A DATETIME(6) as microseconds since 1970: the library would give it as a text, which costs it
+// more to make, and us to read, than this does MariaDB. NULL stays NULL. The name, here and
+// elsewhere, is there to be short: it comes with each answer, and would be the expression itself.
+template <std::size_t SizeWithNul>
+constexpr auto time_column(const char (&column)[SizeWithNul]) {
+    return "TIMESTAMPDIFF(MICROSECOND, TIMESTAMP'1970-01-01 00:00:00', " + sql_text(column) + ") AS time";
+}
+
 // Of `users u`, under the name that the reader may see.
 template <std::size_t SizeWithNul>
 constexpr auto user_columns(const char (&display_name)[SizeWithNul]) {
-    return "u.id, u.username, " + sql_text(display_name) +
-           ", u.role = 'admin', u.created_at, u.disabled_at IS NOT NULL";
+    return "u.id, u.username, " + sql_text(display_name) + ", u.role = 'admin', " + time_column("u.created_at") +
+           ", u.disabled_at IS NOT NULL";
 }
 inline constexpr auto kUserColumns = user_columns("u.display_name");
 chat::User read_user(Columns& columns);
 
 // Of `sessions s`.
 inline constexpr auto kSessionColumns =
-    sql_text("s.id, s.user_id, s.refresh_generation, s.expires_at, s.revoked_at IS NOT NULL");
+    "s.id, s.user_id, s.refresh_generation, " + time_column("s.expires_at") + ", s.revoked_at IS NOT NULL";
 chat::Session read_session(Columns& columns);
 
 // Of `user_log` under a name.
@@ -72,22 +81,23 @@ constexpr auto head_columns(const char (&log)[SizeWithNul]) {
 chat::LogHead read_head(Columns& columns);
 
 // Of `chat_rooms r`.
-inline constexpr auto kRoomColumns = sql_text(
-    "r.id, r.user1_id, r.user2_id, r.created_at, r.last_seq, r.last_message_at,"
-    " r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq");
+inline constexpr auto kRoomColumns =
+    "r.id, r.user1_id, r.user2_id, " + time_column("r.created_at") + ", r.last_seq, " +
+    time_column("r.last_message_at") +
+    ", r.user1_read_seq, r.user2_read_seq, r.user1_unread, r.user2_unread, r.user1_held_seq, r.user2_held_seq";
 chat::RoomState read_room(Columns& columns);
 
 // Of `chat_messages m`: the columns of read_sealed.
 template <std::size_t SizeWithNul>
 constexpr auto message_columns(const char (&content)[SizeWithNul]) {
-    return "m.seq, m.sender_id, m.client_msg_id, m.key_id, " + sql_text(content) + ", m.created_at";
+    return "m.seq, m.sender_id, m.client_msg_id, m.key_id, " + sql_text(content) + ", " + time_column("m.created_at");
 }
 inline constexpr auto kMessageColumns = message_columns("m.content");
 
 // A page of messages leaves the longer texts out (text_share): its lists give the length behind the
 // columns.
 inline constexpr auto kPageMessageColumns =
-    message_columns("IF(LENGTH(m.content) <= ?, m.content, NULL)") + ", LENGTH(m.content)";
+    message_columns("IF(LENGTH(m.content) <= ?, m.content, NULL) AS content") + ", LENGTH(m.content) AS bytes";
 
 // A message as it is stored, for rows that come in any order or may have to be read again.
 struct SealedRow {
@@ -109,9 +119,9 @@ std::optional<SealedRow> read_sealed_of_page(Columns& columns);
 // pass for the truth, and the client asks again once the operator, whom a log line tells room and
 // seq, has brought the key back.
 // is_read stays false.
-Result<chat::Message> open_message(SealedRow sealed, RoomId room, const crypto::ContentSealer& sealer);
+Result<chat::Message> open_message(SealedRow sealed, RoomId room, crypto::ContentOpener& opener);
 // is_read as the room's marks say: those that the viewer may see, RoomState::seen_by().
-Result<chat::Message> open_message(SealedRow sealed, const chat::RoomState& room, const crypto::ContentSealer& sealer);
+Result<chat::Message> open_message(SealedRow sealed, const chat::RoomState& room, crypto::ContentOpener& opener);
 
 // How long a text may be for the first answer to a question about a page of `bound`: its share.
 // What is longer is left out there and fetched by a second question, once it is known to have a
@@ -119,17 +129,17 @@ Result<chat::Message> open_message(SealedRow sealed, const chat::RoomState& room
 std::uint64_t text_share(chat::PageBound bound);
 inline constexpr std::uint64_t kAnyText = kIdMax;
 
-// How many rows, from the one that `rows` stands at, fit into the rest of a page as far as lengths
-// can tell: at least one. `bytes_of` gives the length of the text of the row that its `rows` stand
-// at.
+// How many of `available` rows, which are at least one, fit into the rest of a page as far as
+// lengths can tell: at least one. `bytes_of` gives the length of the text of a row by its number
+// from 0.
 template <typename BytesOf>
-std::size_t count_fitting(Rows& rows, const chat::PageMeter& meter, BytesOf bytes_of) {
+std::size_t count_fitting(std::size_t available, const chat::PageMeter& meter, BytesOf bytes_of) {
     std::size_t bytes = 0;
     std::size_t count = 0;
     do {
+        bytes += bytes_of(count);
         ++count;
-        bytes += bytes_of(rows);
-    } while (count < meter.items_left() && bytes < meter.bytes_left() && rows.next());
+    } while (count < available && count < meter.items_left() && bytes < meter.bytes_left());
     return count;
 }
 

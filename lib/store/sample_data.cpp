@@ -196,7 +196,7 @@ Result<void> SampleData::add_messages(const chat::RoomState& room, std::span<con
         MariaDbTransaction transaction(connection, sealer_);
         const chat::RoomQuestion question{
             .room = room.id, .member = room.members[0], .client_msg_id = {}, .unread_above = std::nullopt};
-        auto locked = transaction.lock_rooms({&question, 1});
+        auto locked = transaction.lock_rooms({&question, 1}, chat::Patience::kWaits);
         transaction.rethrow_failure();
         if (!locked) return std::move(locked).error();
         if (locked->rooms.empty()) return make_error(Code::kNotFound);

@@ -83,13 +83,9 @@ constexpr auto rows_of_places() {
     return repeated<Rows>("(" + places<Columns>() + ")", sql_text(", "));
 }
 
-// One compound statement of `select`, or of `updates` (each ended by "; "), with the beginning or
-// the end of its transaction. Compound statements are prepared like any other (MariaDB 10.6), with
-// parameters; a failure inside ends them there.
-template <std::size_t Size>
-constexpr auto opening(const SqlText<Size>& select) {
-    return "BEGIN NOT ATOMIC START TRANSACTION; " + select + "; END";
-}
+// One compound statement of `updates` (each ended by "; ") and the end of their transaction.
+// Compound statements are prepared like any other (MariaDB 10.6), with parameters; a failure inside
+// ends them there.
 template <std::size_t Size>
 constexpr auto closing(const SqlText<Size>& updates) {
     return "BEGIN NOT ATOMIC " + updates + "COMMIT; END";

@@ -35,6 +35,10 @@ void MariaDbStore::set_deadline(std::chrono::steady_clock::time_point deadline) 
     retrier_->set_deadline(deadline);
 }
 
+void MariaDbStore::set_admission(chat::Admission* admission) {
+    retrier_->set_admission(admission);
+}
+
 Result<void> MariaDbStore::transact(const std::function<Result<void>(chat::Transaction&)>& body) {
     return retrier_->run_writing(
         [&](DatabaseConnection& connection, int /*attempt*/) { return run_once(connection, *sealer_, body); });

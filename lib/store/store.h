@@ -31,6 +31,7 @@ public:
     ~MariaDbStore() override;
 
     void set_deadline(std::chrono::steady_clock::time_point deadline) override;
+    void set_admission(chat::Admission* admission) override;
 
     Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override;
 
@@ -51,7 +52,7 @@ public:
     Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override;
 
     Result<chat::Room> room(RoomId id, UserId viewer) override;
-    Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
+    Result<chat::Acquaintance> acquaintance(UserId self, UserId peer) override;
     Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
                                  chat::PageBound bound) override;
     Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
@@ -60,7 +61,6 @@ public:
     Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender,
                                                        std::string_view client_msg_id) override;
     Result<chat::RoomState> room_state(RoomId id, UserId viewer) override;
-    Result<bool> can_message(UserId one, UserId other) override;
 
     Result<chat::LogHead> head(UserId user) override;
     // Gap-free: a hole in the log is kInternal.

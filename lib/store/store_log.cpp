@@ -17,14 +17,20 @@ namespace {
 
 constexpr auto kHead = "SELECT " + head_columns("l") + " FROM user_log l WHERE l.user_id = ?";
 constexpr auto kWithMessage = types_told_with_message();
+// One statement gives where the log stands, its epoch and the page, all of one moment; a page
+// without events is one row of NULLs behind the former. The page is a range of numbers, which have
+// no holes: an outer join does not keep the order of its index, so the rows come in any order.
 // Nothing at or below the floor is given, whether it has been deleted yet or not. Texts up to a
 // length, as rows.h tells.
+constexpr auto kStateColumns = head_columns("l") + ", t.value";
+constexpr unsigned kStateColumnCount = 6;
 constexpr auto kEvents =
-    "SELECT " + kEventColumns + ", " + kPageMessageColumns +
-    " FROM user_log l"
-    " STRAIGHT_JOIN user_events e ON e.user_id = l.user_id AND e.`cursor` > ? AND e.`cursor` > l.floor_cursor"
+    "SELECT " + kStateColumns + ", " + kEventColumns + ", " + kPageMessageColumns +
+    " FROM user_log l LEFT JOIN meta t ON t.name = 'epoch'"
+    " LEFT JOIN user_events e FORCE INDEX (PRIMARY) ON e.user_id = l.user_id"
+    " AND e.`cursor` > GREATEST(?, l.floor_cursor) AND e.`cursor` <= GREATEST(?, l.floor_cursor) + ?"
     " LEFT JOIN chat_messages m ON m.room_id = e.room_id AND m.seq = e.seq AND e.type IN (" +
-    kWithMessage + ") WHERE l.user_id = ? ORDER BY e.`cursor` LIMIT ?";
+    kWithMessage + ") WHERE l.user_id = ?";
 constexpr Statement kEpoch = "SELECT value FROM meta WHERE name = 'epoch'";
 
 // IN lists of a few fixed lengths, so that each is prepared once; the last value fills a list up.
@@ -46,6 +52,10 @@ const ListOfSessions& list_for(std::size_t count) {
     return *std::ranges::find_if(kListsOfSessions, [&](const ListOfSessions& list) { return count <= list.length; });
 }
 
+constexpr auto kSelectHeadRows = "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL, " +
+                                 time_column("u.sessions_ended_at") +
+                                 " FROM user_log l STRAIGHT_JOIN users u ON u.id = l.user_id WHERE l.user_id IN (";
+
 struct HeadRow {
     Cursor head;
     bool disabled = false;
@@ -55,10 +65,7 @@ struct HeadRow {
 // Ids are numbers: they may be part of the text.
 std::unordered_map<UserId, HeadRow> read_heads(DatabaseConnection& connection,
                                                std::span<const chat::HeadQuestion> questions) {
-    std::string sql =
-        "SELECT l.user_id, l.head_cursor, u.disabled_at IS NOT NULL, u.sessions_ended_at FROM user_log l STRAIGHT_JOIN "
-        "users u ON u.id = l.user_id"
-        " WHERE l.user_id IN (";
+    std::string sql(kSelectHeadRows.view());
     for (const chat::HeadQuestion& question : questions) sql.append(std::to_string(question.user.value)).append(",");
     sql.back() = ')';
     std::unordered_map<UserId, HeadRow> heads;
@@ -99,22 +106,34 @@ Error hole_in_log(UserId user, Cursor after) {
                                            std::to_string(after.value));
 }
 
+Error no_epoch() {
+    return make_error(Code::kInternal, "table meta has no epoch; run: billetctl epoch new");
+}
+
+// An event as it is stored.
+struct Entry {
+    chat::EventRow row;
+    std::optional<SealedRow> message;
+
+    std::size_t content_bytes() const { return message ? message->content_bytes : 0; }
+    bool is_held_back() const { return message && message->is_held_back; }
+};
+
 // Reads one page, in one or two answers.
 class LogReader {
 public:
     LogReader(UserId user, Cursor after, chat::PageBound bound, const crypto::ContentSealer& sealer)
-        : user_(user), position_(after), meter_(bound), text_bytes_(text_share(bound)), sealer_(sealer) {}
+        : user_(user), position_(after), meter_(bound), opener_(sealer) {
+        text_bytes_ = text_share(bound);
+    }
 
     Result<chat::EventPage> read(DatabaseConnection& connection) {
-        std::uint64_t count = meter_.items_left();
-        while (count > 0) {
-            Rows rows = connection.query(kEvents, text_bytes_, position_, user_,
-                                         count + 1);  // one more tells whether there is more
-            auto held_back = take(rows);
-            if (!held_back) return std::move(held_back).error();
-            count = *held_back;
+        if (auto done = read_answer(connection, meter_.items_left()); !done) return std::move(done).error();
+        for (std::size_t rest = take(); rest > 0; rest = take()) {
             text_bytes_ = kAnyText;
+            if (auto done = read_answer(connection, rest); !done) return std::move(done).error();
         }
+        if (error_) return *std::move(error_);
         return std::move(page_);
     }
 
@@ -122,44 +141,80 @@ private:
     UserId user_;
     Cursor position_;
     chat::PageMeter meter_;
-    std::uint64_t text_bytes_;
-    const crypto::ContentSealer& sealer_;
+    std::uint64_t text_bytes_ = 0;
+    crypto::ContentOpener opener_;
+    std::vector<Entry> entries_;  // of the last answer, ascending
     chat::EventPage page_;
+    std::optional<Error> error_;
 
-    struct Entry {
-        chat::EventRow row;
-        std::optional<SealedRow> message;
-    };
-    Entry read_entry(const Rows& rows) const {
+    // One event more than `count` tells whether there is more.
+    Result<void> read_answer(DatabaseConnection& connection, std::uint64_t count) {
+        const std::uint64_t range = count > 0 ? count + 1 : 0;
+        Rows rows = connection.query(kEvents, text_bytes_, position_, position_, range, user_);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        if (auto done = read_state(rows); !done) return done;
+        entries_.clear();
+        entries_.reserve(range);
+        do {
+            Columns columns(rows);
+            columns.skip(kStateColumnCount);
+            if (columns.is_null()) break;
+            chat::EventRow row = read_event_row(columns, user_);
+            entries_.push_back({std::move(row), read_sealed_of_page(columns)});
+        } while (rows.next());
+        const auto cursor = [](const Entry& entry) { return entry.row.cursor; };
+        if (!std::ranges::is_sorted(entries_, {}, cursor)) std::ranges::sort(entries_, {}, cursor);
+        return check_whole(range);
+    }
+
+    Result<void> read_state(const Rows& rows) {
         Columns columns(rows);
-        chat::EventRow row = read_event_row(columns, user_);
-        return {std::move(row), read_sealed_of_page(columns)};
+        page_.log = read_head(columns);
+        if (columns.is_null()) return no_epoch();
+        page_.epoch = columns.text();
+        return {};
+    }
+
+    // All numbers of the range up to the log's head are there. Where the log has been pruned beyond
+    // what the first answer gave, the page ends.
+    Result<void> check_whole(std::uint64_t range) {
+        if (!page_.events.empty() && page_.log.floor > position_) {
+            entries_.clear();
+            page_.more = true;
+        }
+        const std::uint64_t start = std::max(position_, page_.log.floor).value;
+        const std::uint64_t head = page_.log.head.value;
+        const std::uint64_t expected = std::min(range, head > start ? head - start : 0);
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            if (entries_[i].row.cursor.value != start + i + 1) return hole_in_log(user_, Cursor{start + i});
+        }
+        if (entries_.size() < expected) return hole_in_log(user_, Cursor{start + entries_.size()});
+        return {};
     }
 
     // Gives how many events from the first whose text was left out have a place on the page; 0: the
     // page is finished.
-    Result<std::size_t> take(Rows& rows) {
-        while (rows.next()) {
+    std::size_t take() {
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
             page_.more = meter_.items_left() == 0;
             if (page_.more) break;
-            auto [row, message] = read_entry(rows);
-            if (message && message->is_held_back) return count_from(rows);
-            auto event = event_of(std::move(row), std::move(message), sealer_);
-            if (!event) return std::move(event).error();
-            if (!page_.events.empty() && event->cursor != position_.next()) return hole_in_log(user_, position_);
+            if (entries_[i].is_held_back()) return count_from(i);
+            auto event = event_of(std::move(entries_[i].row), std::move(entries_[i].message), opener_);
+            if (!event) {
+                error_ = std::move(event).error();
+                break;
+            }
             page_.more = !meter_.takes(chat::weight_of(*event));
             if (page_.more) break;
             position_ = event->cursor;
             page_.events.push_back(std::move(event).value());
         }
-        return std::size_t{0};
+        return 0;
     }
 
-    std::size_t count_from(Rows& rows) const {
-        return count_fitting(rows, meter_, [&](const Rows& at) {
-            const auto message = read_entry(at).message;
-            return message ? message->content_bytes : 0;
-        });
+    std::size_t count_from(std::size_t first) const {
+        return count_fitting(entries_.size() - first, meter_,
+                             [&](std::size_t i) { return entries_[first + i].content_bytes(); });
     }
 };
 
@@ -183,7 +238,7 @@ Result<chat::EventPage> MariaDbStore::events(UserId user, Cursor after, chat::Pa
 Result<std::string> MariaDbStore::epoch() {
     return retrier_->run([](DatabaseConnection& connection, int /*attempt*/) -> Result<std::string> {
         Rows rows = connection.query(kEpoch);
-        if (!rows.next()) return make_error(Code::kInternal, "table meta has no epoch; run: billetctl epoch new");
+        if (!rows.next()) return no_epoch();
         return rows.text(1);
     });
 }

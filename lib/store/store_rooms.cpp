@@ -15,13 +15,19 @@ namespace {
 constexpr auto kOfMember = sql_text(" WHERE r.id = ? AND (r.user1_id = ? OR r.user2_id = ?)");
 
 constexpr auto kRoomState = "SELECT " + kRoomColumns + " FROM chat_rooms r" + kOfMember;
-constexpr Statement kRoomOf = "SELECT id FROM chat_rooms WHERE user1_id = ? AND user2_id = ?";
+constexpr Statement kAcquaintance =
+    "SELECT s.id, s.username, s.display_name, u.id, u.username, u.display_name, r.id,"
+    " u.disabled_at IS NULL AND b.blocker_id IS NULL AND t.blocker_id IS NULL"
+    " FROM users s STRAIGHT_JOIN users u ON u.id = ?"
+    " LEFT JOIN chat_rooms r ON r.user1_id = LEAST(s.id, u.id) AND r.user2_id = GREATEST(s.id, u.id)"
+    " LEFT JOIN blocks b ON b.blocker_id = s.id AND b.blocked_id = u.id"
+    " LEFT JOIN blocks t ON t.blocker_id = u.id AND t.blocked_id = s.id WHERE s.id = ?";
 
 // The columns of read_view, and where they come from: of a room `r`, as a member sees it who is
 // given three times. The last message follows.
-constexpr auto kViewColumns =
-    kRoomColumns +
-    ", u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name), b.blocker_id IS NOT NULL";
+constexpr auto kViewColumns = kRoomColumns +
+                              ", u.id, u.username, COALESCE(b.blocked_name, t.blocker_name, u.display_name) AS name, "
+                              "b.blocker_id IS NOT NULL AS blocked";
 constexpr auto kViewJoins = sql_text(
     " STRAIGHT_JOIN users u ON u.id = IF(r.user1_id = ?, r.user2_id, r.user1_id)"
     " LEFT JOIN blocks b ON b.blocker_id = ? AND b.blocked_id = u.id"
@@ -29,21 +35,26 @@ constexpr auto kViewJoins = sql_text(
     " LEFT JOIN chat_messages m ON m.room_id = r.id AND m.seq = r.last_seq");
 constexpr auto kRoom =
     "SELECT " + kViewColumns + ", " + kMessageColumns + " FROM chat_rooms r" + kViewJoins + kOfMember;
-// The newest of both index scans first picked, then joined: nothing but the page is read. The
-// position is written expanded, because MariaDB does not use an index for a comparison of pairs.
-// Texts up to a length, as rows.h tells.
-constexpr auto kRooms = "SELECT " + kViewColumns + ", " + kPageMessageColumns +
-                        " FROM ("
-                        "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user1_rooms)"
-                        "   WHERE user1_id = ? AND last_message_at <= ? AND (last_message_at < ? OR id < ?)"
-                        "   ORDER BY last_message_at DESC, id DESC LIMIT ?)"
-                        "  UNION ALL"
-                        "  (SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user2_rooms)"
-                        "   WHERE user2_id = ? AND last_message_at <= ? AND (last_message_at < ? OR id < ?)"
-                        "   ORDER BY last_message_at DESC, id DESC LIMIT ?)"
-                        "  ORDER BY last_message_at DESC, id DESC LIMIT ?) p"
-                        " STRAIGHT_JOIN chat_rooms r ON r.id = p.id" +
-                        kViewJoins + " ORDER BY p.last_message_at DESC, p.id DESC";
+// What of one index is before a position. It is written expanded, because MariaDB does not use an
+// index for a comparison of pairs; the first page does without, which is a sixth cheaper.
+constexpr auto kFromNewest = sql_text("");
+constexpr auto kFromPosition = sql_text(" AND last_message_at <= ? AND (last_message_at < ? OR id < ?)");
+template <std::size_t Position>
+constexpr auto rooms_of_member(char member, const SqlText<Position>& position) {
+    const SqlText<1> number{{member}};
+    return "(SELECT id, last_message_at FROM chat_rooms FORCE INDEX (user" + number + "_rooms) WHERE user" + number +
+           "_id = ?" + position + " ORDER BY last_message_at DESC, id DESC LIMIT ?)";
+}
+// The newest of both index scans first picked, then joined: nothing but the page is read. Texts up
+// to a length, as rows.h tells.
+template <std::size_t Position>
+constexpr auto rooms_page(const SqlText<Position>& position) {
+    return "SELECT " + kViewColumns + ", " + kPageMessageColumns + " FROM (" + rooms_of_member('1', position) +
+           " UNION ALL " + rooms_of_member('2', position) + ") p STRAIGHT_JOIN chat_rooms r ON r.id = p.id" +
+           kViewJoins + " ORDER BY p.last_message_at DESC, p.id DESC LIMIT ?";
+}
+constexpr auto kNewestRooms = rooms_page(kFromNewest);
+constexpr auto kRoomsBefore = rooms_page(kFromPosition);
 
 // One statement gives membership, marks and page, all of one moment. A member's room without such
 // messages is one row of NULLs behind the room's columns. The page is a range of numbers, which
@@ -54,6 +65,7 @@ constexpr auto kRooms = "SELECT " + kViewColumns + ", " + kPageMessageColumns +
 constexpr auto kMarkColumns = sql_text(
     "r.id, r.user1_id, r.user2_id, r.last_seq, r.user1_read_seq, r.user2_read_seq, r.user1_held_seq, "
     "r.user2_held_seq");
+constexpr unsigned kMarkColumnCount = 8;
 constexpr auto kHistory = "SELECT " + kMarkColumns + ", " + kPageMessageColumns +
                           " FROM chat_rooms r LEFT JOIN chat_messages m FORCE INDEX (PRIMARY) ON m.room_id = r.id";
 constexpr auto kHistoryDown =
@@ -66,10 +78,6 @@ constexpr auto kKnownMessage =
     "SELECT " + kRoomColumns + ", " + kMessageColumns +
     " FROM chat_rooms r LEFT JOIN chat_messages m ON m.room_id = r.id AND m.sender_id = ? AND m.client_msg_id = ?" +
     kOfMember;
-
-// Before every room that there can be.
-const chat::RoomPosition kNewestRoom{.last_message_at = *from_sql_datetime("9999-12-31 23:59:59.999999"),
-                                     .id = RoomId{kIdMax}};
 
 // Where a page that reads downwards begins. Around: half a page above seq; near the beginning of a
 // room the page is filled upwards, near its end there is nothing above and it is filled downwards.
@@ -107,6 +115,7 @@ chat::RoomState read_marks(Columns& columns) {
 // side: `count` numbers from 0.
 std::vector<std::size_t> from_the_middle(std::size_t middle, std::size_t count) {
     std::vector<std::size_t> order;
+    order.reserve(count);
     for (std::size_t away = 0; order.size() < count; ++away) {
         if (middle + away < count) order.push_back(middle + away);
         if (away > 0 && away <= middle) order.push_back(middle - away);
@@ -129,17 +138,27 @@ struct History {
     }
 };
 
-Result<History> read_history(Rows rows, UserId viewer) {
+// Pages come in the order of their index or against it, as a rule.
+template <typename Item>
+void sort_by_seq(std::vector<Item>& items) {
+    if (items.size() > 1 && items.front().seq > items.back().seq) std::ranges::reverse(items);
+    if (!std::ranges::is_sorted(items, {}, &Item::seq)) std::ranges::sort(items, {}, &Item::seq);
+}
+
+Result<History> read_history(Rows rows, UserId viewer, std::size_t count) {
     if (!rows.next()) return make_error(Code::kNotFound);
     History history;
+    history.messages.reserve(count);
+    Columns first(rows);
+    history.room = read_marks(first).seen_by(viewer);
     do {
         Columns columns(rows);
-        history.room = read_marks(columns).seen_by(viewer);
+        columns.skip(kMarkColumnCount);
         auto message = read_sealed_of_page(columns);
         if (!message) break;
         history.messages.push_back(*std::move(message));
     } while (rows.next());
-    std::ranges::sort(history.messages, {}, &SealedRow::seq);
+    sort_by_seq(history.messages);
     return history;
 }
 
@@ -147,6 +166,7 @@ Result<History> read_history(Rows rows, UserId viewer) {
 // the text of any was left out.
 std::optional<std::pair<Seq, Seq>> range_to_read_again(const History& history, const chat::HistoryPosition& position,
                                                        std::size_t bytes_max) {
+    if (std::ranges::none_of(history.messages, &SealedRow::is_held_back)) return std::nullopt;
     std::size_t bytes = 0;
     bool any_left_out = false;
     std::pair<Seq, Seq> range{Seq{kIdMax}, Seq{0}};
@@ -163,14 +183,16 @@ std::optional<std::pair<Seq, Seq>> range_to_read_again(const History& history, c
 Result<chat::HistoryPage> page_of(History history, const chat::HistoryPosition& position, chat::PageBound bound,
                                   const crypto::ContentSealer& sealer) {
     chat::HistoryPage page;
+    page.messages.reserve(history.messages.size());
     chat::PageMeter meter(bound);
+    crypto::ContentOpener opener(sealer);
     for (const std::size_t index : history.order_from(position)) {
-        auto message = open_message(std::move(history.messages[index]), history.room, sealer);
+        auto message = open_message(std::move(history.messages[index]), history.room, opener);
         if (!message) return std::move(message).error();
         if (!meter.takes(chat::weight_of(*message))) break;
         page.messages.push_back(std::move(message).value());
     }
-    std::ranges::sort(page.messages, {}, &chat::Message::seq);
+    sort_by_seq(page.messages);
     tell_neighbours(page, history.room.last_seq, position.from == chat::HistoryFrom::kAfter);
     return page;
 }
@@ -199,7 +221,7 @@ RoomView read_view_of_page(const Rows& rows, UserId viewer) {
     return view;
 }
 
-Result<chat::Room> room_of_view(RoomView view, UserId viewer, const crypto::ContentSealer& sealer) {
+Result<chat::Room> room_of_view(RoomView view, UserId viewer, crypto::ContentOpener& opener) {
     const chat::RoomState& state = view.state;
     const std::size_t own = state.index_of(viewer);
     chat::Room room{.id = state.id,
@@ -214,7 +236,7 @@ Result<chat::Room> room_of_view(RoomView view, UserId viewer, const crypto::Cont
                     .blocked_by_me = view.blocked,
                     .peer = std::move(view.peer)};
     if (!view.last) return room;
-    auto message = open_message(*std::move(view.last), state, sealer);
+    auto message = open_message(*std::move(view.last), state, opener);
     if (!message) return std::move(message).error();
     room.last_message = std::move(message).value();
     return room;
@@ -228,17 +250,16 @@ public:
         : viewer_(viewer),
           meter_(bound),
           text_bytes_(text_share(bound)),
-          sealer_(sealer),
+          opener_(sealer),
           last_(after),
-          page_{.rooms = {}, .next = after} {}
+          page_{.rooms = {}, .next = after} {
+        page_.rooms.reserve(bound.items);
+    }
 
     Result<chat::RoomPage> read(DatabaseConnection& connection) {
         for (std::uint64_t count = meter_.items_left(); count > 0; text_bytes_ = kAnyText) {
-            const chat::RoomPosition from = last_.value_or(kNewestRoom);
-            const Time time = from.last_message_at;
-            ++count;  // one more than the page tells whether there is a next one
-            Rows rows = connection.query(kRooms, text_bytes_, viewer_, time, time, from.id, count, viewer_, time, time,
-                                         from.id, count, count, viewer_, viewer_, viewer_);
+            // One more than the page tells whether there is a next one.
+            Rows rows = ask(connection, count + 1);
             auto held_back = take(rows);
             if (!held_back) return std::move(held_back).error();
             count = *held_back;
@@ -250,9 +271,19 @@ private:
     UserId viewer_;
     chat::PageMeter meter_;
     std::uint64_t text_bytes_;
-    const crypto::ContentSealer& sealer_;
+    crypto::ContentOpener opener_;
     std::optional<chat::RoomPosition> last_;  // of the page so far
     chat::RoomPage page_;
+
+    Rows ask(DatabaseConnection& connection, std::uint64_t count) const {
+        if (!last_)
+            return connection.query(kNewestRooms, text_bytes_, viewer_, count, viewer_, count, viewer_, viewer_,
+                                    viewer_, count);
+        const Time time = last_->last_message_at;
+        const RoomId id = last_->id;
+        return connection.query(kRoomsBefore, text_bytes_, viewer_, time, time, id, count, viewer_, time, time, id,
+                                count, viewer_, viewer_, viewer_, count);
+    }
 
     // Gives how many rooms from the first whose last message was left out have a place on the page;
     // 0: the page is finished.
@@ -261,9 +292,9 @@ private:
         while (rows.next()) {
             if (meter_.items_left() == 0) return end_before_the_rest();
             RoomView view = read_view_of_page(rows, viewer_);
-            if (view.last && view.last->is_held_back) return count_from(rows);
+            if (view.last && view.last->is_held_back) return count_from(rows, view.last->content_bytes);
             const chat::RoomPosition position = view.position();
-            auto room = room_of_view(std::move(view), viewer_, sealer_);
+            auto room = room_of_view(std::move(view), viewer_, opener_);
             if (!room) return std::move(room).error();
             if (!meter_.takes(chat::weight_of(*room))) return end_before_the_rest();
             last_ = position;
@@ -277,11 +308,14 @@ private:
         return 0;
     }
 
-    std::size_t count_from(Rows& rows) const {
-        return count_fitting(rows, meter_, [&](const Rows& at) {
-            const auto message = read_view_of_page(at, viewer_).last;
-            return message ? message->content_bytes : 0;
-        });
+    // `first`: of the room that `rows` stand at.
+    std::size_t count_from(Rows& rows, std::size_t first) const {
+        std::vector<std::size_t> lengths{first};
+        while (lengths.size() < meter_.items_left() && rows.next()) {
+            const auto message = read_view_of_page(rows, viewer_).last;
+            lengths.push_back(message ? message->content_bytes : 0);
+        }
+        return count_fitting(lengths.size(), meter_, [&](std::size_t i) { return lengths[i]; });
     }
 };
 
@@ -294,15 +328,20 @@ Result<chat::Room> MariaDbStore::room(RoomId id, UserId viewer) {
         Columns columns(rows);
         RoomView view = read_view(columns, viewer);
         view.last = read_sealed(columns);
-        return room_of_view(std::move(view), viewer, *sealer_);
+        crypto::ContentOpener opener(*sealer_);
+        return room_of_view(std::move(view), viewer, opener);
     });
 }
 
-Result<std::optional<RoomId>> MariaDbStore::room_of(UserId one, UserId other) {
-    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<std::optional<RoomId>> {
-        Rows rows = connection.query(kRoomOf, std::min(one, other), std::max(one, other));
-        if (!rows.next()) return std::optional<RoomId>{};
-        return std::optional{RoomId{rows.number(1)}};
+Result<chat::Acquaintance> MariaDbStore::acquaintance(UserId self, UserId peer) {
+    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::Acquaintance> {
+        Rows rows = connection.query(kAcquaintance, peer, self);
+        if (!rows.next()) return make_error(Code::kNotFound);
+        Columns columns(rows);
+        return chat::Acquaintance{.self = {columns.id<UserId>(), columns.text(), columns.text()},
+                                  .peer = {columns.id<UserId>(), columns.text(), columns.text()},
+                                  .room = columns.id_or_none<RoomId>(),
+                                  .can_message = columns.flag()};
     });
 }
 
@@ -333,12 +372,12 @@ Result<chat::HistoryPage> MariaDbStore::messages(RoomId room, UserId viewer, con
         auto history = read_history(
             upwards ? connection.query(kHistoryUp, share, start, start + count, room, viewer, viewer)
                     : connection.query(kHistoryDown, share, start, start, count, count, room, viewer, viewer),
-            viewer);
+            viewer, count);
         if (!history) return std::move(history).error();
         if (const auto range = range_to_read_again(*history, position, bound.bytes)) {
             history = read_history(
                 connection.query(kHistoryUp, kAnyText, range->first.value - 1, range->second, room, viewer, viewer),
-                viewer);
+                viewer, count);
             if (!history) return std::move(history).error();
         }
         return page_of(*std::move(history), position, bound, *sealer_);
@@ -352,7 +391,8 @@ Result<chat::Message> MariaDbStore::message(MessageId id, UserId viewer) {
         if (!rows.next()) return make_error(Code::kNotFound);
         Columns columns(rows);
         const chat::RoomState room = read_room(columns).seen_by(viewer);
-        return open_message(read_sealed(columns).value(), room, *sealer_);
+        crypto::ContentOpener opener(*sealer_);
+        return open_message(read_sealed(columns).value(), room, opener);
     });
 }
 
@@ -365,7 +405,8 @@ Result<std::optional<chat::Message>> MariaDbStore::known_message(RoomId room, Us
         const chat::RoomState state = read_room(columns).seen_by(sender);
         auto sealed = read_sealed(columns);
         if (!sealed) return std::optional<chat::Message>{};
-        auto message = open_message(*std::move(sealed), state, *sealer_);
+        crypto::ContentOpener opener(*sealer_);
+        auto message = open_message(*std::move(sealed), state, opener);
         if (!message) return std::move(message).error();
         return std::optional{std::move(message).value()};
     });

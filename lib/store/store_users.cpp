@@ -7,6 +7,8 @@
 #include "lib/store/retrier.h"
 #include "lib/store/disabling.h"
 #include "lib/store/errors.h"
+#include "lib/store/identity.h"
+#include "lib/store/names.h"
 #include "lib/store/rows.h"
 #include "lib/store/store.h"
 
@@ -35,8 +37,6 @@ constexpr Statement kInsertSession =
     " SELECT ?, u.id, ?, UTC_TIMESTAMP(6), ?, IF(?, UTC_TIMESTAMP(6), NULL) FROM users u"
     " WHERE u.id = ? AND u.disabled_at IS NULL LOCK IN SHARE MODE";
 constexpr auto kSession = "SELECT " + kSessionColumns + " FROM sessions s WHERE s.id = ?";
-constexpr auto kIdentity = "SELECT " + kUserColumns + ", u.sessions_ended_at, " + kSessionColumns +
-                           " FROM users u LEFT JOIN sessions s ON s.id = ? AND s.user_id = u.id WHERE u.id = ?";
 constexpr Statement kRotateSession =
     "UPDATE sessions SET refresh_generation = refresh_generation + 1, expires_at = ?"
     " WHERE id = ? AND refresh_generation = ? AND revoked_at IS NULL";
@@ -49,21 +49,9 @@ constexpr auto kBlocks =
     "SELECT " + user_columns("COALESCE(b.blocked_name, u.display_name)") +
     " FROM blocks b STRAIGHT_JOIN users u ON u.id = b.blocked_id WHERE b.blocker_id = ? AND b.blocked_id > ?"
     " ORDER BY b.blocked_id LIMIT ?";
-constexpr Statement kCanMessage =
-    "SELECT u.disabled_at IS NULL"
-    " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
-    " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
-    " FROM users u WHERE u.id = ?";
 
-constexpr std::size_t kNameBytesMax = 64;  // of usernames and session ids
 // Sorts behind every character that a username may have.
 constexpr std::string_view kAfterNames = "~";
-
-// What cannot be a username or session id is not looked up: the columns hold printable ASCII only.
-bool can_be_name(std::string_view text) {
-    return !text.empty() && text.size() <= kNameBytesMax &&
-           std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-}
 
 Result<chat::User> one_user(Rows rows) {
     if (!rows.next()) return make_error(Code::kNotFound);
@@ -206,16 +194,8 @@ Result<void> MariaDbStore::create_session(const chat::Session& session) {
 }
 
 Result<chat::Identity> MariaDbStore::identity(UserId user, std::string_view session_id) {
-    const std::string_view known = can_be_name(session_id) ? session_row_id(session_id) : std::string_view{};
-    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<chat::Identity> {
-        Rows rows = connection.query(kIdentity, known, user);
-        if (!rows.next()) return make_error(Code::kNotFound);
-        Columns columns(rows);
-        chat::Identity identity{.user = read_user(columns), .session = std::nullopt, .sessions_ended_at = std::nullopt};
-        identity.sessions_ended_at = columns.time_or_none();
-        if (!columns.is_null()) identity.session = read_session(columns);
-        return identity;
-    });
+    return retrier_->run_for_nobody(
+        [&](DatabaseConnection& connection, int /*attempt*/) { return find_identity(connection, user, session_id); });
 }
 
 Result<chat::Session> MariaDbStore::session(std::string_view id) {
@@ -239,14 +219,6 @@ Result<void> MariaDbStore::revoke_session(std::string_view id, UserId user, Time
     return retrier_->run_writing([&](DatabaseConnection& connection, int /*attempt*/) -> Result<void> {
         connection.update(kRevokeSession, session_row_id(id), user, expires_at);
         return {};
-    });
-}
-
-Result<bool> MariaDbStore::can_message(UserId one, UserId other) {
-    return retrier_->run([&](DatabaseConnection& connection, int /*attempt*/) -> Result<bool> {
-        Rows rows = connection.query(kCanMessage, one, other, other, one, other);
-        if (!rows.next()) return make_error(Code::kNotFound);
-        return rows.flag(1);
     });
 }
 

@@ -11,6 +11,7 @@
 
 #include "lib/store/errors.h"
 #include "lib/store/changes.h"
+#include "lib/store/identity.h"
 #include "lib/store/inserts.h"
 #include "lib/store/locked_rooms.h"
 #include "lib/store/rows.h"
@@ -96,6 +97,9 @@ std::invoke_result_t<Act> MariaDbTransaction::guarded(Act act) {
     try {
         flush();
         return act();
+    } catch (const Refused& refused) {
+        failure_ = std::current_exception();
+        return refused.error;
     } catch (const sql::SQLException& error) {
         failure_ = std::current_exception();
         return final_error(judge(error), describe(error));
@@ -126,8 +130,10 @@ void MariaDbTransaction::commit() {
                                values);
 }
 
-Result<chat::LockedRooms> MariaDbTransaction::lock_rooms(std::span<const chat::RoomQuestion> questions) {
-    return guarded([&]() -> Result<chat::LockedRooms> { return store::lock_rooms(connection_, questions, sealer_); });
+Result<chat::LockedRooms> MariaDbTransaction::lock_rooms(std::span<const chat::RoomQuestion> questions,
+                                                         chat::Patience patience) {
+    return guarded(
+        [&]() -> Result<chat::LockedRooms> { return store::lock_rooms(connection_, questions, patience, sealer_); });
 }
 
 Result<void> MariaDbTransaction::write(chat::Changes changes) {

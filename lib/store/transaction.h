@@ -11,7 +11,8 @@
 
 namespace billet::store {
 
-// The first SQL error ends it: it is kept for whoever ran the body, and every further call fails.
+// The first SQL error, or the refusal of a caller, ends it: it is kept for whoever ran the body,
+// and every further call fails.
 class MariaDbTransaction : public chat::Transaction {
 public:
     // Both must outlive the object. The transaction has been begun.
@@ -22,12 +23,13 @@ public:
     // the COMMIT. Throws sql::SQLException.
     void commit();
 
-    // Throws the SQL error that a call met, if any.
+    // Throws the SQL error or refusal that a call met, if any.
     void rethrow_failure() const {
         if (failure_) std::rethrow_exception(failure_);
     }
 
-    Result<chat::LockedRooms> lock_rooms(std::span<const chat::RoomQuestion> questions) override;
+    Result<chat::LockedRooms> lock_rooms(std::span<const chat::RoomQuestion> questions,
+                                         chat::Patience patience) override;
     Result<std::array<chat::LogHead, 2>> lock_heads(UserId one, UserId other) override;
     Result<chat::LogHead> lock_head(UserId user) override;
     Result<void> write(chat::Changes changes) override;

@@ -200,18 +200,23 @@ Result<std::string> WholeDatabase::schema_change() {
     });
 }
 
+// Of rooms spread over all of them the oldest text and the newest: whatever key was used when.
 Result<std::vector<StoredText>> WholeDatabase::some_texts(std::size_t count) {
     const std::string messages = name_ + ".chat_messages";
-    auto last = ask_number("SELECT COALESCE(MAX(id), 0) FROM " + messages);
+    auto last = ask_number("SELECT COALESCE(MAX(room_id), 0) FROM " + messages);
     if (!last) return std::move(last).error();
     return retrier_->run([&](DatabaseConnection& connection, int) -> Result<std::vector<StoredText>> {
-        std::set<std::uint64_t> starts;
-        for (std::size_t i = 1; i <= count; ++i) starts.insert(*last * i / count);
+        std::set<std::uint64_t> rooms;
+        for (std::size_t i = 1; i <= count; i += 2) rooms.insert(*last * i / count);
         std::vector<StoredText> texts;
-        for (const std::uint64_t start : starts) {
-            Rows rows = connection.query_text("SELECT room_id, seq, sender_id, key_id, content FROM " + messages +
-                                              " WHERE id >= " + std::to_string(start) + " ORDER BY id LIMIT 1");
-            if (rows.next()) texts.push_back(text_of(rows));
+        for (const std::uint64_t room : rooms) {
+            const std::string number = std::to_string(room);
+            for (const std::string& side : {"<= " + number + " ORDER BY room_id DESC, seq DESC LIMIT 1",
+                                            ">= " + number + " ORDER BY room_id, seq LIMIT 1"}) {
+                Rows rows = connection.query_text("SELECT room_id, seq, sender_id, key_id, content FROM " + messages +
+                                                  " WHERE room_id " + side);
+                if (rows.next()) texts.push_back(text_of(rows));
+            }
         }
         return texts;
     });

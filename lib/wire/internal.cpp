@@ -7,6 +7,7 @@
 #include "lib/base/config/limits.h"
 #include "lib/base/text.h"
 #include "lib/wire/log_position.h"
+#include "lib/wire/objects.h"
 
 namespace billet::wire {
 namespace {
@@ -104,6 +105,10 @@ private:
     bool ok_ = true;
 };
 
+void append_event_start(std::string& text, Cursor cursor, std::string_view type) {
+    text.append("\n").append(std::to_string(cursor.value)).append(" ").append(type).append(" ");
+}
+
 std::optional<std::vector<LogEvent>> parse_events(std::string_view text) {
     std::vector<LogEvent> events;
     while (!text.empty()) {
@@ -189,8 +194,13 @@ std::string heads_text(const HeadsAnswer& answer) {
 }
 
 void append_event(std::string& text, const LogEvent& event) {
-    text += "\n" + Line().add(event.cursor).add(event.type).take() + " ";
+    append_event_start(text, event.cursor, event.type);
     text += event.json;
+}
+
+void append_event(std::string& text, const chat::Event& event) {
+    append_event_start(text, event.cursor, chat::event_type(event).name);
+    append_event_json(text, event);
 }
 
 std::optional<HelloAnswer> parse_hello(std::string_view text) {

@@ -151,6 +151,7 @@ std::string heads_text(const HeadsAnswer& answer);
 // Adds one more event to a hello's or a sync's text: so an api need not have all of them in memory
 // twice.
 void append_event(std::string& text, const LogEvent& event);
+void append_event(std::string& text, const chat::Event& event);
 
 // nullopt on anything that is not of the grammar.
 std::optional<HelloAnswer> parse_hello(std::string_view text);

@@ -3,6 +3,7 @@
 #include "lib/wire/objects.h"
 
 #include <cstdint>
+#include <utility>
 
 #include "lib/wire/writer.h"
 
@@ -78,6 +79,15 @@ private:
     UserId recipient_;
 };
 
+// Of usual texts: pages of them are written without growing the buffer many times.
+constexpr std::size_t kUsualItemBytes = 384;
+
+std::string room_for(std::size_t items) {
+    std::string text;
+    text.reserve(items * kUsualItemBytes);
+    return text;
+}
+
 void write_event(JsonWriter& out, const chat::Event& event) {
     out.begin_object();
     out.member("type", chat::event_type(event).name);
@@ -99,7 +109,7 @@ std::string message_json(const chat::Message& message, UserId viewer) {
 }
 
 std::string messages_json(std::span<const chat::Message> messages, UserId viewer) {
-    JsonWriter out;
+    JsonWriter out(room_for(messages.size()));
     out.begin_array();
     for (const chat::Message& message : messages) write_message(out, message, viewer);
     out.end_array();
@@ -113,7 +123,7 @@ std::string room_json(const chat::Room& room, UserId viewer) {
 }
 
 std::string rooms_json(std::span<const chat::Room> rooms, UserId viewer) {
-    JsonWriter out;
+    JsonWriter out(room_for(rooms.size()));
     out.begin_array();
     for (const chat::Room& room : rooms) write_room(out, room, viewer);
     out.end_array();
@@ -169,7 +179,7 @@ std::string unread_json(const chat::Unread& unread) {
 }
 
 std::string sync_json(const chat::SyncPage& page) {
-    JsonWriter out;
+    JsonWriter out(room_for(page.events.size()));
     out.begin_object();
     out.key("events");
     out.begin_array();
@@ -183,9 +193,15 @@ std::string sync_json(const chat::SyncPage& page) {
 }
 
 std::string event_json(const chat::Event& event) {
-    JsonWriter out;
+    std::string text;
+    append_event_json(text, event);
+    return text;
+}
+
+void append_event_json(std::string& text, const chat::Event& event) {
+    JsonWriter out(std::move(text));
     write_event(out, event);
-    return out.take();
+    text = out.take();
 }
 
 std::string send_ack_json(const chat::SentMessage& sent, UserId viewer) {

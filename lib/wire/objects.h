@@ -29,6 +29,7 @@ std::string sync_json(const chat::SyncPage& page);  // {"events","cursor","epoch
 // {"type","cursor","payload"}: the same bytes in /chat/sync, in a notice and as a frame of the
 // socket.
 std::string event_json(const chat::Event& event);
+void append_event_json(std::string& text, const chat::Event& event);
 
 // The payload of an `ack` frame.
 // {"room_id","message","duplicate"}

@@ -36,6 +36,7 @@ void Injector::carry_out(const std::vector<Fault>& plan) {
                     fault.target.c_str());
         const bool lasts = fault.kind == FaultKind::kFreeze || fault.kind >= FaultKind::kHoldReplies;
         if (lasts) std::printf(" for %d ms", fault.lasts_ms);
+        if (fault.kind == FaultKind::kAbort) std::printf(" %s", tests::name_of(fault.point));
         std::printf("\n");
         std::fflush(stdout);
         going_on.emplace_back([this, fault] { one(fault); });
@@ -50,7 +51,7 @@ void Injector::one(const Fault& fault) {
         case FaultKind::kTerminate: return end_process(fault, SIGTERM);
         case FaultKind::kFreeze: return freeze(fault);
         case FaultKind::kPowerCut: return power_cut();
-        case FaultKind::kAbortAfterCommit: return abort_after_commit();
+        case FaultKind::kAbort: return abort(fault.point);
         case FaultKind::kHoldReplies:
         case FaultKind::kLoseNotices:
         case FaultKind::kRepeatNotices:
@@ -90,15 +91,16 @@ void Injector::freeze(const Fault& fault) {
     kill(-pid, SIGCONT);
 }
 
-void Injector::abort_after_commit() {
-    const std::string file = tests::fault_file(FaultPoint::kAfterCommit);
+void Injector::abort(FaultPoint point) {
+    const std::string file = tests::fault_file(point);
     std::ofstream(file) << '\n';
     for (const std::int64_t end = now_ms() + kBackMs; access(file.c_str(), F_OK) == 0; tests::sleep_ms(kPollMs)) {
         if (now_ms() < end) continue;
         unlink(file.c_str());
-        return journal_.broken(Promise::kEverythingSettles, "nothing was committed for 30 s: the fault had no victim");
+        return journal_.broken(Promise::kEverythingSettles, std::string("nothing came to ") + tests::name_of(point) +
+                                                                " for 30 s: the fault had no victim");
     }
-    ++done_.at(static_cast<std::size_t>(FaultKind::kAbortAfterCommit));
+    ++done_.at(static_cast<std::size_t>(FaultKind::kAbort));
 }
 
 bool Injector::listens(const std::string& service) const {

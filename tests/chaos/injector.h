@@ -40,7 +40,7 @@ private:
     void end_process(const Fault& fault, int signal_number);
     void power_cut();
     void freeze(const Fault& fault);
-    void abort_after_commit();
+    void abort(FaultPoint point);
     void wait_until_back(const std::string& service, pid_t old, std::int64_t since_ms);
 };
 

@@ -28,6 +28,8 @@ namespace billet::chaos {
 namespace {
 
 constexpr std::size_t kUsers = 4;
+// So many that writes meet and share transactions.
+constexpr int kRestClientsPerUser = 4;
 constexpr int kReadyMs = 60000;
 constexpr int kSettleMs = 60000;
 // The contract's bound for an event to reach every live socket, whatever died before.
@@ -53,7 +55,8 @@ class Cast {
 public:
     Cast(Scene& scene, std::uint64_t seed) {
         for (std::size_t user = 0; user < kUsers; ++user) {
-            rest.push_back(std::make_unique<RestClient>(scene, user, ++seed));
+            for (int i = 0; i < kRestClientsPerUser; ++i)
+                rest.push_back(std::make_unique<RestClient>(scene, user, ++seed));
             sockets.push_back(
                 std::make_unique<SocketClient>(scene, user, "socket-" + std::to_string(user), true, ++seed));
         }

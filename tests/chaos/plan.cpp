@@ -18,8 +18,10 @@ std::vector<Fault> make_deck(bool can_abort) {
                                  FaultKind::kRepeatNotices, FaultKind::kReorderNotices})
         deck.push_back({kind, "redis", 0, 0});
     deck.push_back({FaultKind::kPowerCut, "all", 0, 0});
-    // There is one moment of danger in each send: it gets as many cards as a service has.
-    for (int i = 0; can_abort && i < 3; ++i) deck.push_back({FaultKind::kAbortAfterCommit, "api", 0, 0});
+    for (const FaultPoint point :
+         {FaultPoint::kAfterLock, FaultPoint::kAfterCommit, FaultPoint::kAfterAnnounce, FaultPoint::kAfterFirstReply}) {
+        if (can_abort) deck.push_back({FaultKind::kAbort, "api", 0, 0, point});
+    }
     return deck;
 }
 
@@ -31,7 +33,7 @@ const char* name_of(FaultKind kind) {
         case FaultKind::kTerminate: return "terminate";
         case FaultKind::kFreeze: return "freeze";
         case FaultKind::kPowerCut: return "power cut";
-        case FaultKind::kAbortAfterCommit: return "abort after COMMIT";
+        case FaultKind::kAbort: return "abort";
         case FaultKind::kCutReplies: return "cut replies";
         case FaultKind::kHoldReplies: return "hold replies";
         case FaultKind::kLoseNotices: return "lose notices";

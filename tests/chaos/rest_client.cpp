@@ -24,7 +24,11 @@ bool is_success(int status) {
 }  // namespace
 
 RestClient::RestClient(Scene& scene, std::size_t user, std::uint64_t seed)
-    : scene_(scene), user_(user), dice_(seed), rooms_(scene.rooms_of(user)) {}
+    : scene_(scene),
+      user_(user),
+      name_("rest-" + std::to_string(user) + "-" + std::to_string(seed)),
+      dice_(seed),
+      rooms_(scene.rooms_of(user)) {}
 
 void RestClient::run() {
     while (scene_.stage == Stage::kLoad) {
@@ -41,7 +45,7 @@ void RestClient::act() {
 }
 
 void RestClient::send(std::size_t room) {
-    const std::string name = "rest-" + std::to_string(user_) + "-" + std::to_string(++sent_);
+    const std::string name = name_ + "-" + std::to_string(++sent_);
     Intent intent{.sender = user_, .room = room, .client_msg_id = name, .content = dice_.content(name)};
     const std::size_t number = scene_.journal.intend(intent);
     const std::int64_t began = now_ms();

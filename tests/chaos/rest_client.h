@@ -24,6 +24,7 @@ public:
 private:
     Scene& scene_;
     std::size_t user_;
+    std::string name_;
     Dice dice_;
     tests::Http http_;
     std::vector<std::size_t> rooms_;

@@ -1,11 +1,13 @@
 // tests/contract/bus_limiter.cpp — One set of rules for every limiter: the process's own and the
 // one on Redis; then what Redis adds.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "lib/bus/local_limiter.h"
 #include "lib/bus/redis_limiter.h"
@@ -23,28 +25,29 @@ namespace {
 const chat::Bucket kSlow{"sends", 3, 1h};
 const chat::Bucket kQuick{"calls", 2, 100ms};
 
-int take_all(chat::Limiter& limiter, const chat::Bucket& bucket, const std::string& subject, int times) {
+template <typename Limiter>
+int take_all(Limiter& limiter, const chat::Bucket& bucket, const std::string& subject, int times) {
     int allowed = 0;
     for (int i = 0; i < times; ++i) allowed += limiter.take(bucket, subject).allowed ? 1 : 0;
     return allowed;
 }
 
-void gives_the_burst_and_no_more(chat::Limiter& limiter) {
+constexpr auto gives_the_burst_and_no_more = [](auto& limiter) {
     CHECK_EQUAL(3, take_all(limiter, kSlow, "42", 10));
     CHECK_EQUAL(3, take_all(limiter, kSlow, "43", 10));
     CHECK_EQUAL(2, take_all(limiter, kQuick, "42", 2));
-}
+};
 
-void counts_down(chat::Limiter& limiter) {
+constexpr auto counts_down = [](auto& limiter) {
     for (std::uint32_t left = 3; left-- > 0;) CHECK_EQUAL(left, limiter.take(kSlow, "down").remaining);
     const chat::LimitDecision refused = limiter.take(kSlow, "down");
     CHECK_FALSE(refused.allowed);
     CHECK_EQUAL(0U, refused.remaining);
     CHECK_TRUE(refused.retry_after > 59min && refused.retry_after <= 1h);
     CHECK_TRUE(refused.reset_after > 2h + 59min && refused.reset_after <= 3h);
-}
+};
 
-void gives_one_every_period(chat::Limiter& limiter) {
+constexpr auto gives_one_every_period = [](auto& limiter) {
     take_all(limiter, kQuick, "period", 2);
     const chat::LimitDecision refused = limiter.take(kQuick, "period");
     CHECK_FALSE(refused.allowed);
@@ -53,9 +56,9 @@ void gives_one_every_period(chat::Limiter& limiter) {
     CHECK_TRUE(limiter.take(kQuick, "period").allowed);
     std::this_thread::sleep_for(300ms);
     CHECK_EQUAL(1U, limiter.take(kQuick, "period").remaining);
-}
+};
 
-void gives_back(chat::Limiter& limiter) {
+constexpr auto gives_back = [](auto& limiter) {
     CHECK_EQUAL(3, take_all(limiter, kSlow, "back", 5));
     limiter.refund(kSlow, "back");
     CHECK_EQUAL(1, take_all(limiter, kSlow, "back", 5));
@@ -63,22 +66,22 @@ void gives_back(chat::Limiter& limiter) {
     limiter.refund(kSlow, "nobody");
     CHECK_EQUAL(3, take_all(limiter, kSlow, "back", 5));
     CHECK_EQUAL(3, take_all(limiter, kSlow, "nobody", 5));
-}
+};
 
-void survives_a_lowered_burst(chat::Limiter& limiter) {
+constexpr auto survives_a_lowered_burst = [](auto& limiter) {
     take_all(limiter, {"calls", 1000, 100ms}, "lowered", 1000);
     const chat::LimitDecision refused = limiter.take(kQuick, "lowered");
     CHECK_FALSE(refused.allowed);
     CHECK_TRUE(refused.retry_after <= 100ms);
     std::this_thread::sleep_for(refused.retry_after + 2ms);
     CHECK_TRUE(limiter.take(kQuick, "lowered").allowed);
-}
+};
 
-void takes_any_subject(chat::Limiter& limiter) {
+constexpr auto takes_any_subject = [](auto& limiter) {
     const std::string odd("a b\r\n\0:*{}\xFF", 11);
     CHECK_EQUAL(3, take_all(limiter, kSlow, odd, 5));
     CHECK_EQUAL(3, take_all(limiter, kSlow, "", 5));
-}
+};
 
 }  // namespace
 
@@ -95,7 +98,8 @@ TEST_GROUP(LimiterContract) {
         redis = std::make_unique<RedisConnection>(config, std::move(clock));
         on_redis = std::make_unique<RedisLimiter>(*redis, local, *keys.sealer);
     }
-    void on_both(void (*rules)(chat::Limiter&)) {
+    template <typename Rules>
+    void on_both(Rules rules) {
         LocalLimiter alone;
         rules(alone);
         server.start();
@@ -119,6 +123,26 @@ TEST(LimiterContract, GivesOneEveryPeriod) {
 
 TEST(LimiterContract, GivesBackAndNeverTooMuch) {
     on_both(gives_back);
+}
+
+TEST(LimiterContract, TakesOneOfEachWhateverTheOthersAreToldWithRedisAndWithout) {
+    std::vector<chat::TokenRequest> tokens(4, {kSlow, "42"});
+    tokens.push_back({kQuick, "42"});
+    tokens.push_back({kSlow, "43"});
+    const auto told = [&] {
+        std::string text;
+        for (const chat::LimitDecision& each : on_redis->take_each(tokens)) text += each.allowed ? 'y' : 'n';
+        return text;
+    };
+    server.start();
+    connect();
+
+    STRCMP_EQUAL("yyynyy", told().c_str());
+    CHECK_EQUAL(2, take_all(*on_redis, kSlow, "43", 5));
+    CHECK_EQUAL(0U, local.keys());
+    server.kill();
+    STRCMP_EQUAL("yyynyy", told().c_str());
+    CHECK_TRUE(local.keys() > 0);
 }
 
 TEST(LimiterContract, ALoweredBurstDoesNotLockOut) {
@@ -242,4 +266,87 @@ TEST(LimiterContract, ARedisWithoutMemoryIsAMissingRedis) {
 
     CHECK_EQUAL(3, take_all(*on_redis, kSlow, "42", 10));
     CHECK_EQUAL(1U, local.keys());
+}
+
+TEST(LimiterContract, SeveralAreTakenInTurnUpToTheFirstThatRefuses) {
+    const std::array tokens{chat::TokenRequest{kQuick, "a"}, chat::TokenRequest{{"logins", 1, 1h}, "b"},
+                            chat::TokenRequest{kSlow, "c"}};
+    const auto rules = [&] {
+        on_redis->ask(tokens);
+        const auto all = on_redis->answer();
+        CHECK_EQUAL(3U, all.size());
+        CHECK_TRUE(all[0].decision.allowed && all[1].decision.allowed && all[2].decision.allowed);
+        CHECK_EQUAL(2U, all[2].decision.remaining);
+        STRCMP_EQUAL("logins", std::string(all[1].bucket.name).c_str());
+        on_redis->ask(tokens);
+        const auto some = on_redis->answer();
+        CHECK_EQUAL(2U, some.size());
+        CHECK_TRUE(some[0].decision.allowed);
+        CHECK_FALSE(some[1].decision.allowed);
+        CHECK_EQUAL(1U, on_redis->take(kSlow, "c").remaining);
+    };
+    connect();
+    rules();
+    CHECK_EQUAL(3U, local.keys());
+    server.start();
+    connect();
+    rules();
+    CHECK_EQUAL(3U, local.keys());
+}
+
+TEST(LimiterContract, WhatIsWithdrawnIsGivenBack) {
+    server.start();
+    connect();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+    on_redis->withdraw();
+
+    CHECK_EQUAL(2U, on_redis->take(kSlow, "42").remaining);
+}
+
+TEST(LimiterContract, AnAnswerWaitsForWhoeverReadsItLater) {
+    server.start();
+    connect();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+    CHECK_TRUE(redis->ask({"EXISTS", "nothing"})->integer == 0);
+    CHECK_TRUE(redis->post(std::array{RedisConnection::Arguments{"PUBLISH", "nobody", "hears"}}));
+
+    CHECK_EQUAL(2U, on_redis->answer().front().decision.remaining);
+    CHECK_EQUAL(1U, on_redis->take(kSlow, "42").remaining);
+    CHECK_EQUAL(0U, local.keys());
+}
+
+TEST(LimiterContract, AnAnswerThatNobodyReadIsNotTakenForTheNextOne) {
+    server.start();
+    connect();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+
+    CHECK_EQUAL(2U, on_redis->take(kSlow, "43").remaining);
+    CHECK_EQUAL(1U, on_redis->take(kSlow, "42").remaining);
+}
+
+TEST(LimiterContract, ARedisThatGoesBeforeItsAnswerIsAMissingRedis) {
+    server.start();
+    connect();
+    take_all(*on_redis, kSlow, "42", 1);
+    server.freeze();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+
+    CHECK_TRUE(on_redis->answer().front().decision.allowed);
+
+    CHECK_EQUAL(1U, local.keys());
+    server.thaw();
+}
+
+TEST(LimiterContract, ARedisThatIsRestartedBeforeItsAnswerIsAskedAgain) {
+    server.start();
+    connect();
+    take_all(*on_redis, kSlow, "42", 1);
+    server.freeze();
+    on_redis->ask(std::array{chat::TokenRequest{kSlow, "42"}});
+    server.kill();
+    server.start();
+
+    CHECK_EQUAL(2U, on_redis->answer().front().decision.remaining);
+
+    CHECK_EQUAL(0U, local.keys());
 }

@@ -95,9 +95,13 @@ TEST_GROUP(NotifierContract) {
         CHECK_TRUE(plain.ok());
         return *wire::decode_notice(*plain);
     }
+    void announce(const std::vector<chat::Event>& events, std::string_view cause) {
+        const chat::Announcement announcement{events, cause};
+        notifier->announce({&announcement, 1});
+    }
     void announce_up_to(std::uint64_t last, std::uint64_t first) {
         for (std::uint64_t cursor = first; cursor <= last; ++cursor) {
-            notifier->announce(std::vector<chat::Event>{block_event(kAnn, cursor)}, {});
+            announce(std::vector<chat::Event>{block_event(kAnn, cursor)}, {});
         }
     }
     TEST_TEARDOWN() {
@@ -113,7 +117,7 @@ TEST(NotifierContract, AnnouncesEachEventToItsRecipientOnly) {
     auto bo = ear_of(kBo);
     const std::vector<chat::Event> events = {block_event(kAnn, 7), block_event(kBo, 3), block_event(kAnn, 8)};
 
-    notifier->announce(events, "w1:42:7");
+    announce(events, "w1:42:7");
 
     const wire::Notice first = hear(*ann, kAnn);
     CHECK_TRUE(first.kind == wire::NoticeKind::kEvent);
@@ -157,11 +161,11 @@ TEST(NotifierContract, NothingReadableIsOnTheBus) {
                                 .content = "needle",
                                 .created_at = now()};
 
-    notifier->announce(std::vector<chat::Event>{{.recipient = kAnn,
-                                                 .cursor = Cursor{1},
-                                                 .created_at = now(),
-                                                 .payload = chat::MessageEvent{.message = message}}},
-                       {});
+    announce(std::vector<chat::Event>{{.recipient = kAnn,
+                                       .cursor = Cursor{1},
+                                       .created_at = now(),
+                                       .payload = chat::MessageEvent{.message = message}}},
+             {});
 
     const std::string sealed = ann->next();
     CHECK_TRUE(sealed.starts_with("BN\x01"));
@@ -208,7 +212,7 @@ TEST(NotifierContract, SharesItsConnectionWithALimiter) {
 
     for (std::uint64_t cursor = 1; cursor <= 5; ++cursor) {
         CHECK_TRUE(limiter.take({"sends", 20, 1h}, "5").allowed);
-        notifier->announce(std::vector<chat::Event>{block_event(kAnn, cursor), block_event(kBo, cursor)}, {});
+        announce(std::vector<chat::Event>{block_event(kAnn, cursor), block_event(kBo, cursor)}, {});
     }
     CHECK_EQUAL(14U, limiter.take({"sends", 20, 1h}, "5").remaining);
 
@@ -222,8 +226,7 @@ TEST(NotifierContract, WithoutRedisItCountsAndGoesOn) {
     const double before = notices_counted("failed");
     const auto start = std::chrono::steady_clock::now();
 
-    for (int i = 0; i < 100; ++i)
-        notifier->announce(std::vector<chat::Event>{block_event(kAnn, 1), block_event(kBo, 1)}, {});
+    for (int i = 0; i < 100; ++i) announce(std::vector<chat::Event>{block_event(kAnn, 1), block_event(kBo, 1)}, {});
 
     CHECK_TRUE(std::chrono::steady_clock::now() - start < 500ms);
     DOUBLES_EQUAL(200, notices_counted("failed") - before, 0.1);
@@ -237,7 +240,7 @@ TEST(NotifierContract, AFrozenRedisDelaysNobodyForLong) {
     const auto start = std::chrono::steady_clock::now();
     const std::vector<chat::Event> events(2, block_event(kAnn, 1));
 
-    for (int i = 0; i < 2000; ++i) notifier->announce(events, {});
+    for (int i = 0; i < 2000; ++i) announce(events, {});
 
     CHECK_TRUE(std::chrono::steady_clock::now() - start < 3s);
     server.thaw();
@@ -262,7 +265,7 @@ TEST(NotifierContract, ACauseThatIsTooLongIsLeftOut) {
     connect();
     auto ann = ear_of(kAnn);
 
-    notifier->announce(std::vector<chat::Event>{block_event(kAnn, 1)}, std::string(256, 'o'));
+    announce(std::vector<chat::Event>{block_event(kAnn, 1)}, std::string(256, 'o'));
 
     STRCMP_EQUAL("", hear(*ann, kAnn).cause.c_str());
 }

@@ -1,6 +1,7 @@
 // tests/contract/store_batch.cpp — Writes that share a transaction end as if each had come alone,
 // one after the other.
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <random>
 #include <string>
@@ -57,9 +58,9 @@ public:
             all.push_back(writes.back().get());
         }
         if (together) {
-            chat::carry_out(on_.store(), all);
+            chat::write_together(on_.store(), all, Patience::kWaits);
         } else {
-            for (Write*& write : all) chat::carry_out(on_.store(), {&write, 1});
+            for (Write*& write : all) chat::write_together(on_.store(), {&write, 1}, Patience::kWaits);
         }
         std::string text;
         for (std::size_t i = 0; i < plans.size(); ++i) text += told(*writes[i], plans[i].sends) + "\n";
@@ -90,8 +91,9 @@ private:
         const UserId who = people_[plan.who].id;
         const RoomId room = plan.room < rooms_.size() ? rooms_[plan.room] : RoomId{std::uint64_t{1} << 40U};
         if (!plan.sends)
-            return std::make_unique<ReadWrite>(who, room, plan.mark ? std::optional{Seq{*plan.mark}} : std::nullopt);
-        auto write = MessageWrite::checked(limits_, who,
+            return std::make_unique<ReadWrite>(Write::Origin{.user = who}, room,
+                                               plan.mark ? std::optional{Seq{*plan.mark}} : std::nullopt);
+        auto write = MessageWrite::checked(limits_, {.user = who},
                                            {.room = room,
                                             .client_msg_id = "name-" + std::to_string(plan.name),
                                             .content = "text " + std::to_string(plan.text)});

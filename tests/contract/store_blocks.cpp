@@ -28,36 +28,38 @@ struct Talk {
     fakes::FakeTokens tokens;
     LimitsConfig limits;
     Ports ports = ports_on(on.store(), notifier, limiter, passwords, tokens, limits);
-    Caller ann = caller("ann");
-    Caller bob = caller("bob");
-    RoomId room = on.room(ann.user, bob.user);
+    User anns = on.user("ann");
+    User bobs = on.user("bob");
+    Caller ann = caller_of(anns);
+    Caller bob = caller_of(bobs);
+    RoomId room = on.room(anns, bobs);
 
     explicit Talk(StoreCase& the_case) : on(the_case) {
-        on.say(room, ann.user, "one");
-        on.say(room, bob.user, "two");
-        on.say(room, ann.user, "three");
+        on.say(room, anns, "one");
+        on.say(room, bobs, "two");
+        on.say(room, anns, "three");
     }
-    Caller caller(const std::string& name) {
-        return {.user = on.user(name), .session_id = "s", .token_expires_at = now()};
+    static Caller caller_of(const User& user) {
+        return {.user = user.id, .session_id = "s", .token_expires_at = now()};
     }
     void block(const Caller& who, const Caller& whom, bool on_or_off) {
-        CHECK_TRUE(set_block(ports, who, whom.user.id, on_or_off).ok());
+        CHECK_TRUE(set_block(ports, who, whom.user, on_or_off).ok());
     }
     void read(const Caller& who, std::uint64_t seq) { CHECK_TRUE(mark_room_read(ports, who, room, Seq{seq})->moved); }
-    std::uint64_t head(const Caller& who) { return on.store().head(who.user.id)->head.value; }
+    std::uint64_t head(const Caller& who) { return on.store().head(who.user)->head.value; }
     // "2/0": one's own mark and the peer's, as one sees them.
     std::string marks(const Caller& who) {
-        const Room seen = *on.store().room(room, who.user.id);
-        const Room listed = on.store().rooms(who.user.id, std::nullopt, 10)->rooms.at(0);
+        const Room seen = *on.store().room(room, who.user);
+        const Room listed = on.store().rooms(who.user, std::nullopt, 10)->rooms.at(0);
         CHECK_TRUE(seen == listed);
         return std::to_string(seen.read_seq.value) + "/" + std::to_string(seen.peer_read_seq.value);
     }
     // "+-+": which messages are read, as one sees it.
     std::string read_flags(const Caller& who) {
         std::string flags;
-        const auto page = on.store().messages(room, who.user.id, {}, 10);
+        const auto page = on.store().messages(room, who.user, {}, 10);
         for (const Message& message : page->messages) {
-            CHECK_TRUE(on.store().message(message.id, who.user.id)->is_read == message.is_read);
+            CHECK_TRUE(on.store().message(message.id, who.user)->is_read == message.is_read);
             flags += message.is_read ? '+' : '-';
         }
         return flags;
@@ -65,12 +67,12 @@ struct Talk {
     // What came after a cursor, "message_read 3" and the like.
     std::string log_after(const Caller& who, std::uint64_t cursor) {
         std::string text;
-        const auto page = on.store().events(who.user.id, Cursor{cursor}, 10);
+        const auto page = on.store().events(who.user, Cursor{cursor}, 10);
         for (const Event& event : page->events) {
             LONGS_EQUAL(++cursor, event.cursor.value);
             text += std::string(event_type(event).name);
             if (const auto* read = std::get_if<ReadEvent>(&event.payload)) {
-                text += " " + std::to_string(read->seq.value) + " of " + (read->reader == ann.user.id ? "ann" : "bob") +
+                text += " " + std::to_string(read->seq.value) + " of " + (read->reader == ann.user ? "ann" : "bob") +
                         " unread " + std::to_string(read->unread_count) + "/" + std::to_string(read->total_unread);
             }
             text += "; ";
@@ -98,8 +100,8 @@ STORE_RULE(AReadMarkMadeAcrossABlockIsItsReadersOwn) {
     STRCMP_EQUAL("+--", talk.read_flags(talk.ann).c_str());
     STRCMP_EQUAL("3/0", talk.marks(talk.bob).c_str());
     STRCMP_EQUAL("+-+", talk.read_flags(talk.bob).c_str());
-    LONGS_EQUAL(0, on.store().head(talk.bob.user.id)->total_unread);
-    LONGS_EQUAL(1, on.store().head(talk.ann.user.id)->total_unread);
+    LONGS_EQUAL(0, on.store().head(talk.bob.user)->total_unread);
+    LONGS_EQUAL(1, on.store().head(talk.ann.user)->total_unread);
 }
 
 STORE_RULE(TheBlockedOnesMarksStayTheirOwnToo) {
@@ -186,23 +188,23 @@ STORE_RULE(ASecondSendOfWhatIsStoredTellsNoMarkAcrossABlock) {
 
     CHECK_TRUE(again->duplicate);
     CHECK_FALSE(again->message.is_read);
-    CHECK_FALSE((*on.store().known_message(talk.room, talk.ann.user.id, *message.client_msg_id))->is_read);
+    CHECK_FALSE((*on.store().known_message(talk.room, talk.ann.user, *message.client_msg_id))->is_read);
 }
 
 STORE_RULE(ABlockOfPeopleWithoutARoomComesAndGoes) {
     Talk talk(on);
-    const Caller cid = talk.caller("cid");
+    const Caller cid = Talk::caller_of(on.user("cid"));
 
     talk.block(talk.ann, cid, true);
     talk.block(talk.ann, cid, false);
 
     LONGS_EQUAL(0, talk.head(cid));
-    CHECK_TRUE(open_room(talk.ports, talk.ann, cid.user.id)->created);
+    CHECK_TRUE(open_room(talk.ports, talk.ann, cid.user)->created);
 }
 
 STORE_RULE(ANewDisplayNameIsSeenOnceTheBlockHasEnded) {
     Talk talk(on);
-    const auto seen_by = [&](const Caller& who) { return on.store().room(talk.room, who.user.id)->peer.display_name; };
+    const auto seen_by = [&](const Caller& who) { return on.store().room(talk.room, who.user)->peer.display_name; };
     talk.block(talk.bob, talk.ann, true);
 
     CHECK_TRUE(set_display_name(talk.ports, talk.bob, "Robert").ok());
@@ -211,7 +213,7 @@ STORE_RULE(ANewDisplayNameIsSeenOnceTheBlockHasEnded) {
 
     STRCMP_EQUAL("bob", seen_by(talk.ann).c_str());
     STRCMP_EQUAL("ann", seen_by(talk.bob).c_str());
-    STRCMP_EQUAL("ann", on.store().blocks(talk.bob.user.id, UserId{}, 10)->users.at(0).display_name.c_str());
+    STRCMP_EQUAL("ann", on.store().blocks(talk.bob.user, UserId{}, 10)->users.at(0).display_name.c_str());
     talk.block(talk.bob, talk.ann, false);
     STRCMP_EQUAL("bob", seen_by(talk.ann).c_str());
     STRCMP_EQUAL("ann", seen_by(talk.bob).c_str());

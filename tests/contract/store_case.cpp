@@ -158,13 +158,15 @@ std::shared_ptr<chat::Store> MariaDbCase::open() {
 }
 
 Result<chat::Message> send(chat::Store& store, const Send& what) {
-    auto write = chat::MessageWrite::checked(
-        LimitsConfig{}, what.sender,
-        {.room = what.room, .client_msg_id = what.client_msg_id, .content = what.content});
+    LimitsConfig limits;
+    limits.content_code_points = limits.content_bytes;
+    auto write =
+        chat::MessageWrite::checked(limits, {.user = what.sender},
+                                    {.room = what.room, .client_msg_id = what.client_msg_id, .content = what.content});
     if (!write) return std::move(write).error();
     auto done = store.transact([&](chat::Transaction& transaction) -> Result<void> {
         const chat::RoomQuestion question = write->question();
-        auto locked = transaction.lock_rooms({&question, 1});
+        auto locked = transaction.lock_rooms({&question, 1}, chat::Patience::kWaits);
         if (!locked) return std::move(locked).error();
         chat::Batch batch(std::move(locked).value());
         write->decide(batch, batch.answer(0));
@@ -177,8 +179,8 @@ Result<chat::Message> send(chat::Store& store, const Send& what) {
 }
 
 Result<void> mark_read(chat::Store& store, RoomId room_id, UserId reader, Seq seq) {
-    chat::ReadWrite write(reader, room_id, seq);
-    chat::carry_out(store, std::array<chat::Write*, 1>{&write});
+    chat::ReadWrite write({.user = reader}, room_id, seq);
+    chat::write_together(store, std::array<chat::Write*, 1>{&write}, chat::Patience::kWaits);
     return write.outcome() ? Result<void>{} : write.outcome().error();
 }
 
@@ -201,7 +203,8 @@ Result<RoomId> open_room(chat::Store& store, const chat::User& one, const chat::
         id = *made;
         const std::vector<chat::Event> events{room_created(id, lower, higher, (*heads)[0], time),
                                               room_created(id, higher, lower, (*heads)[1], time)};
-        return transaction.write({.messages = {}, .rooms = {}, .heads = {heads->begin(), heads->end()}, .events = events});
+        return transaction.write(
+            {.messages = {}, .rooms = {}, .heads = {heads->begin(), heads->end()}, .events = events});
     });
     if (!done) return std::move(done).error();
     return id;

@@ -1,4 +1,8 @@
 // tests/contract/store_log.cpp — Rules of event logs, their heads and the epoch, on both stores.
+#include <algorithm>
+#include <cstdint>
+
+#include "lib/store/database_connection.h"
 #include "tests/contract/store_case.h"
 
 #include "CppUTest/TestHarness.h"
@@ -6,11 +10,17 @@
 using namespace billet;
 using namespace billet::chat;
 using billet::contract::block;
+using billet::contract::MariaDbCase;
 using billet::contract::mark_read;
 using billet::contract::send;
 using billet::contract::StoreCase;
 
 namespace {
+
+template <typename T>
+bool fails_with(const Result<T>& result, Code code) {
+    return !result && result.error().code == code;
+}
 
 struct Talk {
     User ann;
@@ -105,6 +115,21 @@ STORE_RULE(PagesOfALogHaveNoHoleAndSayWhetherThereIsMore) {
     LONGS_EQUAL(0, on.store().events(talk.bob.id, Cursor{99}, 3)->events.size());
 }
 
+STORE_RULE(APageTellsWhereItsLogStands) {
+    const Talk talk(on);
+    on.say_many(talk.room, talk.ann, 3);
+    const LogHead head = *on.store().head(talk.bob.id);
+
+    for (const std::size_t items : {0U, 1U, 100U}) {
+        const EventPage page = *on.store().events(talk.bob.id, Cursor{1}, items);
+        CHECK_TRUE(page.log == head && page.epoch == *on.store().epoch());
+        LONGS_EQUAL(std::min<std::size_t>(items, 3), page.events.size());
+        CHECK_EQUAL(items == 1, page.more);
+    }
+    CHECK_TRUE(on.store().events(talk.bob.id, Cursor{99}, 100)->log == head);
+    CHECK_TRUE(fails_with(on.store().events(UserId{kIdMax}, Cursor{}, 10), Code::kNotFound));
+}
+
 STORE_RULE(PagesOfALogEndAtTheirBytes) {
     const Talk talk(on);
     for (const std::size_t length : {2000U, 1U, 2000U, 2000U, 1U, 2000U})
@@ -192,4 +217,24 @@ STORE_RULE(TheEpochStaysWhileNobodyChangesIt) {
     CHECK_FALSE(epoch.empty());
     STRCMP_EQUAL(epoch.c_str(), on.store().epoch()->c_str());
     STRCMP_EQUAL(epoch.c_str(), on.open()->epoch()->c_str());
+}
+
+// Rows of a log are never deleted singly; should one be missing all the same, nobody is told that
+// there is nothing, or goes on behind it.
+TEST(MariaDbStoreKeeps, AHoleInALogIsNotPassedOver) {
+    MariaDbCase on;
+    const Talk talk(on);
+    on.say_many(talk.room, talk.ann, 5);
+    store::DatabaseConnection connection(MariaDbCase::database());
+    const auto take_out = [&](std::uint64_t cursor) {
+        connection.update("DELETE FROM user_events WHERE user_id = ? AND `cursor` = ?", talk.bob.id, cursor);
+    };
+
+    take_out(6);
+    CHECK_TRUE(fails_with(on.store().events(talk.bob.id, Cursor{5}, 10), Code::kInternal));
+    CHECK_TRUE(fails_with(on.store().events(talk.bob.id, Cursor{}, 10), Code::kInternal));
+    LONGS_EQUAL(3, on.store().events(talk.bob.id, Cursor{1}, 3)->events.size());
+    take_out(3);
+    CHECK_TRUE(fails_with(on.store().events(talk.bob.id, Cursor{1}, 3), Code::kInternal));
+    CHECK_TRUE(fails_with(on.store().events(talk.bob.id, Cursor{2}, 1), Code::kInternal));
 }

@@ -47,8 +47,9 @@ STORE_RULE(AnEmptyRoomIsSeenByItsMembersOnly) {
     CHECK_TRUE(seen.id == talk.room && seen.user1 == talk.ann.id && seen.user2 == talk.bob.id);
     CHECK_TRUE(seen.peer == card_of(talk.ann) && !seen.last_message && seen.last_seq == Seq{} && !seen.blocked_by_me);
     CHECK_TRUE(on.store().room_state(talk.room, talk.ann.id)->last_message_at == seen.created_at);
-    CHECK_TRUE(**on.store().room_of(talk.bob.id, talk.ann.id) == talk.room);
-    CHECK_FALSE(on.store().room_of(talk.bob.id, eve.id)->has_value());
+    const Acquaintance both = *on.store().acquaintance(talk.bob.id, talk.ann.id);
+    CHECK_TRUE(both.room == talk.room && both.self == card_of(talk.bob) && both.peer == card_of(talk.ann));
+    CHECK_FALSE(on.store().acquaintance(talk.bob.id, eve.id)->room.has_value());
 }
 
 STORE_RULE(ToAStrangerARoomIsLikeOneThatDoesNotExist) {
@@ -64,7 +65,7 @@ STORE_RULE(ToAStrangerARoomIsLikeOneThatDoesNotExist) {
         const auto locked = on.store().transact([&](Transaction& transaction) -> Result<void> {
             const RoomQuestion question{
                 .room = room, .member = eve.id, .client_msg_id = "x", .unread_above = std::nullopt};
-            auto found = transaction.lock_rooms({&question, 1});
+            auto found = transaction.lock_rooms({&question, 1}, Patience::kWaits);
             if (!found) return std::move(found).error();
             return Batch(std::move(found).value()).room(room, eve.id) == nullptr ? Result<void>{} : unavailable("seen");
         });
@@ -196,7 +197,7 @@ STORE_RULE(ALockedRoomTellsBlockAndDisabledPeer) {
             .room = talk.room, .member = member, .client_msg_id = {}, .unread_above = std::nullopt};
         CHECK_TRUE(on.store()
                        .transact([&](Transaction& transaction) -> Result<void> {
-                           auto found = transaction.lock_rooms({&question, 1});
+                           auto found = transaction.lock_rooms({&question, 1}, Patience::kWaits);
                            if (!found) return std::move(found).error();
                            locked = std::move(found).value();
                            return {};
@@ -253,7 +254,7 @@ STORE_RULE(ThePeersMessagesAboveAMarkAreCounted) {
         std::uint64_t counted = 0;
         CHECK_TRUE(on.store()
                        .transact([&](Transaction& transaction) -> Result<void> {
-                           auto locked = transaction.lock_rooms({&question, 1});
+                           auto locked = transaction.lock_rooms({&question, 1}, Patience::kWaits);
                            if (!locked) return std::move(locked).error();
                            counted = locked->answers.at(0).unread_above;
                            return {};
@@ -316,6 +317,37 @@ STORE_RULE(RoomsEndAtTheBytesOfAPage) {
     }
     LONGS_EQUAL(2, on.store().rooms(ann.id, std::nullopt, {100, 6000})->rooms.size());
     LONGS_EQUAL(5, on.store().rooms(ann.id, std::nullopt, {5, 100000})->rooms.size());
+}
+
+STORE_RULE(TimesAreKeptToTheMicrosecondAtTheEndsOfTheirRange) {
+    const User ann = on.user("ann");
+    std::vector<Time> times;
+    for (const char* text : {"9999-12-31T23:59:59.999999Z", "2038-01-19T03:14:08.000001Z",
+                             "2024-02-29T12:00:00.100000Z", "1970-01-01T00:00:00.000001Z", "1970-01-01T00:00:00Z",
+                             "1969-12-31T23:59:59.999999Z", "1000-01-01T00:00:00.5Z"})
+        times.push_back(*from_rfc3339(text));
+    for (const Time time : times) {
+        const User peer = on.user("peer");
+        std::optional<RoomId> made;
+        const auto done = on.store().transact([&](Transaction& transaction) -> Result<void> {
+            auto id = transaction.insert_room({ann.id, peer.id}, time);
+            if (!id) return std::move(id).error();
+            made = *id;
+            return {};
+        });
+        CHECK_TRUE(done.ok());
+        const RoomState state = *on.store().room_state(*made, ann.id);
+        CHECK_TRUE(state.created_at == time && state.last_message_at == time);
+    }
+
+    std::optional<RoomPosition> position;
+    for (const Time time : times) {
+        const RoomPage page = *on.store().rooms(ann.id, position, 1);
+        LONGS_EQUAL(1, page.rooms.size());
+        CHECK_TRUE(page.rooms[0].created_at == time);
+        position = page.next;
+    }
+    CHECK_FALSE(position.has_value());
 }
 
 STORE_RULE(RoomsOfOneMomentArePagedWithoutLossOrRepetition) {

@@ -45,7 +45,7 @@ std::string talk() {
     return std::to_string(history->messages.size()) + " messages, " + std::to_string(log->events.size()) + " events, " +
            std::to_string(rooms->rooms.size()) + " room, " + (names->empty() ? "nobody" : "somebody") + ", unread " +
            std::to_string(beside.store().head(bob.id)->total_unread) +
-           (beside.store().can_message(bob.id, ann.id).value() ? ", open" : ", blocked");
+           (beside.store().acquaintance(bob.id, ann.id)->can_message ? ", open" : ", blocked");
 }
 
 }  // namespace

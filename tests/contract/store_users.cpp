@@ -294,15 +294,16 @@ STORE_RULE(BlocksAreListedInTheOrderOfIds) {
 STORE_RULE(ABlockEitherWayAndADisabledPeerForbidMessages) {
     const User ann = on.user("ann");
     const User bob = on.user("bob");
-    CHECK_TRUE(*on.store().can_message(ann.id, bob.id));
+    CHECK_TRUE(on.store().acquaintance(ann.id, bob.id)->can_message);
 
     CHECK_TRUE(block(on.store(), bob.id, ann.id, true).ok());
-    CHECK_FALSE(*on.store().can_message(ann.id, bob.id));
-    CHECK_FALSE(*on.store().can_message(bob.id, ann.id));
+    CHECK_FALSE(on.store().acquaintance(ann.id, bob.id)->can_message);
+    CHECK_FALSE(on.store().acquaintance(bob.id, ann.id)->can_message);
 
     CHECK_TRUE(block(on.store(), bob.id, ann.id, false).ok());
     CHECK_TRUE(on.store().set_disabled(bob.id, true).ok());
-    CHECK_FALSE(*on.store().can_message(ann.id, bob.id));
-    CHECK_TRUE(*on.store().can_message(bob.id, ann.id));
-    CHECK_TRUE(fails_with(on.store().can_message(ann.id, UserId{kIdMax}), Code::kNotFound));
+    CHECK_FALSE(on.store().acquaintance(ann.id, bob.id)->can_message);
+    CHECK_TRUE(on.store().acquaintance(bob.id, ann.id)->can_message);
+    CHECK_TRUE(fails_with(on.store().acquaintance(ann.id, UserId{kIdMax}), Code::kNotFound));
+    CHECK_TRUE(fails_with(on.store().acquaintance(UserId{kIdMax}, ann.id), Code::kNotFound));
 }

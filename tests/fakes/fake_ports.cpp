@@ -6,6 +6,7 @@
 
 #include "lib/base/session_id.h"
 #include "lib/base/text.h"
+#include "lib/chat/accounts.h"
 #include "lib/chat/rooms.h"
 #include "lib/chat/send_message.h"
 
@@ -62,7 +63,7 @@ World::World() {
     alice = caller("alice");
     bob = caller("bob");
     eve = caller("eve");
-    auto opened = chat::open_room(ports, alice, bob.user.id);
+    auto opened = chat::open_room(ports, alice, bob.user);
     if (!opened) std::abort();
     room = opened->room.id;
     notifier.announced.clear();
@@ -73,7 +74,14 @@ chat::Caller World::caller(const std::string& name) {
     const chat::User user = store.add_user(name);
     const std::string session_id = "session-of-" + name;
     if (!store.create_session({session_id, user.id, 1, now() + std::chrono::hours{1}, false}).ok()) std::abort();
-    return {.user = user, .session_id = session_id, .token_expires_at = now() + std::chrono::minutes{15}};
+    return {.user = user.id, .session_id = session_id, .token_expires_at = now() + std::chrono::minutes{15}};
+}
+
+Result<chat::Admission> World::let_in(std::string_view token) {
+    auto admission = chat::authenticate(ports, token);
+    if (!admission) return admission;
+    if (auto done = admission->settle(store); !done) return std::move(done).error();
+    return admission;
 }
 
 chat::Message World::say(const chat::Caller& from, const std::string& content) {

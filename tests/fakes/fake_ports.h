@@ -3,10 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/base/config/limits.h"
+#include "lib/chat/admission.h"
 #include "lib/chat/ports.h"
 #include "tests/fakes/fake_store.h"
 
@@ -20,9 +24,11 @@ public:
     std::vector<std::string> revoked;
     std::vector<UserId> disabled;
 
-    void announce(std::span<const chat::Event> events, std::string_view from) override {
-        announced.insert(announced.end(), events.begin(), events.end());
-        cause = from;
+    void announce(std::span<const chat::Announcement> announcements) override {
+        for (const auto& [events, from] : announcements) {
+            announced.insert(announced.end(), events.begin(), events.end());
+            cause = from;
+        }
     }
     void typing(UserId recipient, RoomId room, UserId /*typist*/, std::chrono::seconds /*expires_in*/) override {
         typings.emplace_back(recipient, room);
@@ -38,7 +44,29 @@ public:
 
     std::uint32_t count(const std::string& key) const { return taken.contains(key) ? taken.at(key) : 0; }
 
-    chat::LimitDecision take(const chat::Bucket& bucket, std::string_view subject) override {
+    int asked = 0;  // how often
+
+    void ask(std::span<const chat::TokenRequest> tokens) override {
+        ++asked;
+        asked_.assign(tokens.begin(), tokens.end());
+    }
+    std::vector<chat::TokenAnswer> answer() override {
+        std::vector<chat::TokenAnswer> answers;
+        for (const auto& [bucket, subject] : std::exchange(asked_, {})) {
+            answers.push_back({bucket, take_one(bucket, subject)});
+            if (!answers.back().decision.allowed) break;
+        }
+        return answers;
+    }
+    void withdraw() override { asked_.clear(); }
+    void refund(const chat::Bucket& bucket, std::string_view subject) override {
+        --taken[std::string(bucket.name) + ":" + std::string(subject)];
+    }
+
+private:
+    std::vector<chat::TokenRequest> asked_;
+
+    chat::LimitDecision take_one(const chat::Bucket& bucket, std::string_view subject) {
         std::uint32_t& used = taken[std::string(bucket.name) + ":" + std::string(subject)];
         if (used >= bucket.burst)
             return {.allowed = false,
@@ -48,9 +76,6 @@ public:
         ++used;
         return {
             .allowed = true, .remaining = bucket.burst - used, .reset_after = bucket.period * used, .retry_after = {}};
-    }
-    void refund(const chat::Bucket& bucket, std::string_view subject) override {
-        --taken[std::string(bucket.name) + ":" + std::string(subject)];
     }
 };
 
@@ -103,6 +128,8 @@ struct World {
     World();
 
     chat::Caller caller(const std::string& name);
+    // Whom a token names, let in; or why not.
+    Result<chat::Admission> let_in(std::string_view token);
     // Sends as `from` and returns the message; the test ends badly when it cannot.
     chat::Message say(const chat::Caller& from, const std::string& content);
 };

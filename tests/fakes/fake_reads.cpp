@@ -87,6 +87,7 @@ chat::Room FakeStore::view(const chat::RoomState& row, UserId viewer) const {
 
 Result<chat::RoomState> FakeStore::room_state(RoomId id, UserId viewer) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (down) return unavailable("fake store is down");
     const auto found = state.rooms.find(id);
     if (found == state.rooms.end() || !is_member(found->second, viewer)) return make_error(Code::kNotFound);
@@ -95,19 +96,28 @@ Result<chat::RoomState> FakeStore::room_state(RoomId id, UserId viewer) {
 
 Result<chat::Room> FakeStore::room(RoomId id, UserId viewer) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     auto row = room_state(id, viewer);
     if (!row) return std::move(row).error();
     return view(*row, viewer);
 }
 
-Result<std::optional<RoomId>> FakeStore::room_of(UserId one, UserId other) {
+Result<chat::Acquaintance> FakeStore::acquaintance(UserId self, UserId peer) {
     const std::scoped_lock lock(mutex_);
-    return find_pair(state, one, other);
+    auto one = user(self);
+    if (!one) return std::move(one).error();
+    auto other = user(peer);
+    if (!other) return std::move(other).error();
+    return chat::Acquaintance{.self = chat::card_of(*one),
+                              .peer = chat::card_of(*other),
+                              .room = find_pair(state, self, peer),
+                              .can_message = !other->disabled && !blocked_either_way(state, self, peer)};
 }
 
 Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
                                         chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     chat::RoomPage page;
     for (const auto& [id, row] : state.rooms) {
         if (!is_member(row, viewer)) continue;
@@ -130,6 +140,7 @@ Result<chat::RoomPage> FakeStore::rooms(UserId viewer, const std::optional<chat:
 Result<chat::HistoryPage> FakeStore::messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
                                               chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (auto member = room_state(room, viewer); !member) return std::move(member).error();
     const auto& all = state.messages[room];
     auto [first, last] = range_of(all.size(), position, bound.items);
@@ -141,6 +152,7 @@ Result<chat::HistoryPage> FakeStore::messages(RoomId room, UserId viewer, const 
 
 Result<chat::Message> FakeStore::message(MessageId id, UserId viewer) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     for (const auto& [room, messages] : state.messages) {
         const auto found = std::ranges::find(messages, id, &chat::Message::id);
         if (found != messages.end() && is_member(state.rooms.at(room), viewer)) return seen(*found, viewer);
@@ -151,6 +163,7 @@ Result<chat::Message> FakeStore::message(MessageId id, UserId viewer) {
 Result<std::optional<chat::Message>> FakeStore::known_message(RoomId room, UserId sender,
                                                               std::string_view client_msg_id) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (auto member = room_state(room, sender); !member) return std::move(member).error();
     for (const chat::Message& message : state.messages[room]) {
         if (message.sender == sender && message.client_msg_id == client_msg_id)
@@ -159,15 +172,9 @@ Result<std::optional<chat::Message>> FakeStore::known_message(RoomId room, UserI
     return std::optional<chat::Message>{};
 }
 
-Result<bool> FakeStore::can_message(UserId one, UserId other) {
-    const std::scoped_lock lock(mutex_);
-    auto peer = user(other);
-    if (!peer) return std::move(peer).error();
-    return !peer->disabled && !blocked_either_way(state, one, other);
-}
-
 Result<chat::LogHead> FakeStore::head(UserId user) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (down) return unavailable("fake store is down");
     if (!state.heads.contains(user)) return make_error(Code::kNotFound);
     return state.heads[user];
@@ -175,7 +182,11 @@ Result<chat::LogHead> FakeStore::head(UserId user) {
 
 Result<chat::EventPage> FakeStore::events(UserId user, Cursor after, chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
-    chat::EventPage page;
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
+    if (down) return unavailable("fake store is down");
+    if (!state.heads.contains(user)) return make_error(Code::kNotFound);
+    chat::EventPage page{.events = {}, .more = false, .log = state.heads[user], .epoch = state.epoch};
+    if (bound.items == 0) return page;
     chat::PageMeter meter(bound);
     for (const chat::Event& event : state.events[user]) {
         if (event.cursor <= after || event.cursor <= state.heads[user].floor) continue;
@@ -190,12 +201,14 @@ Result<chat::EventPage> FakeStore::events(UserId user, Cursor after, chat::PageB
 
 Result<std::string> FakeStore::epoch() {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (down) return unavailable("fake store is down");
     return state.epoch;
 }
 
 Result<std::vector<chat::HeadAnswer>> FakeStore::heads(std::span<const chat::HeadQuestion> questions) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     std::vector<chat::HeadAnswer> answers;
     for (const chat::HeadQuestion& question : questions) {
         if (!state.users.contains(question.user)) {
@@ -213,6 +226,7 @@ Result<std::vector<chat::HeadAnswer>> FakeStore::heads(std::span<const chat::Hea
 
 Result<chat::BlockPage> FakeStore::blocks(UserId blocker, UserId after, chat::PageBound bound) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     std::map<UserId, std::string> blocked;  // ids in order, with the names that stand still
     for (const FakeState::Block& block : state.blocks) {
         if (block.blocker == blocker && block.blocked > after) blocked.emplace(block.blocked, block.blocked_name);

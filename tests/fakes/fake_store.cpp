@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "lib/base/session_id.h"
+#include "lib/chat/admission.h"
 #include "tests/fakes/fake_transaction.h"
 
 namespace billet::fakes {
@@ -28,18 +29,50 @@ void FakeStore::set_deadline(std::chrono::steady_clock::time_point to) {
     deadline = to;
 }
 
+void FakeStore::set_admission(chat::Admission* admission) {
+    const std::scoped_lock lock(mutex_);
+    admissions_[std::this_thread::get_id()] = admission;
+}
+
+chat::Admission* FakeStore::admission() const {
+    const auto found = admissions_.find(std::this_thread::get_id());
+    return found == admissions_.end() ? nullptr : found->second;
+}
+
+Result<void> FakeStore::admit() {
+    chat::Admission* const caller = admission();
+    return caller == nullptr ? Result<void>{} : caller->settle(*this);
+}
+
 Result<void> FakeStore::run_once(const std::function<Result<void>(chat::Transaction&)>& body) {
     FakeState copy = state;
-    FakeTransaction transaction(copy);
+    FakeTransaction transaction(copy, held_rooms, asked);
     auto done = body(transaction);
     if (done) state = std::move(copy);
     return done;
 }
 
 Result<void> FakeStore::transact(const std::function<Result<void>(chat::Transaction&)>& body) {
+    if (before_transaction) before_transaction();
     const std::scoped_lock lock(mutex_);
     if (down) return unavailable("fake store is down");
+    if (failing_transactions > 0) {
+        --failing_transactions;
+        return unavailable("fake store fails");
+    }
+    chat::Admission* const caller = admission();
+    const bool asks = caller != nullptr && caller->is_open();
     for (int attempt = 0; attempt < kTriesMax; ++attempt) {
+        auto let_in = asks ? caller->decide(identity(caller->caller().user, caller->caller().session_id)) : admit();
+        if (!let_in) return let_in;
+        if (undone_commits > 0) {
+            --undone_commits;
+            const FakeState before = state;
+            static_cast<void>(run_once(body));
+            state = before;
+            if (meanwhile) meanwhile(state);
+            continue;
+        }
         auto done = run_once(body);
         if (!done || lost_commits == 0) return done;
         --lost_commits;
@@ -49,6 +82,7 @@ Result<void> FakeStore::transact(const std::function<Result<void>(chat::Transact
 
 Result<chat::User> FakeStore::user(UserId id) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (down) return unavailable("fake store is down");
     if (!state.users.contains(id)) return make_error(Code::kNotFound);
     return state.users[id].user;
@@ -62,6 +96,7 @@ Result<chat::User> FakeStore::user_by_name(std::string_view username) {
 
 Result<std::vector<chat::User>> FakeStore::users_by_prefix(std::string_view prefix, std::size_t limit) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     std::vector<chat::User> found;
     for (const auto& [id, account] : state.users) {
         if (account.user.username.starts_with(prefix)) found.push_back(account.user);
@@ -73,6 +108,7 @@ Result<std::vector<chat::User>> FakeStore::users_by_prefix(std::string_view pref
 
 Result<chat::Credentials> FakeStore::credentials(std::string_view username) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (down) return unavailable("fake store is down");
     for (const auto& [id, account] : state.users) {
         if (account.user.username == username) return chat::Credentials{account.user, account.password_hash};
@@ -82,6 +118,7 @@ Result<chat::Credentials> FakeStore::credentials(std::string_view username) {
 
 Result<chat::User> FakeStore::user_by_external_id(std::string_view issuer, std::string_view external_id) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     for (const auto& [id, account] : state.users) {
         if (!account.issuer.empty() && account.issuer == issuer && account.external_id == external_id)
             return account.user;
@@ -91,6 +128,7 @@ Result<chat::User> FakeStore::user_by_external_id(std::string_view issuer, std::
 
 Result<chat::User> FakeStore::create_user(const chat::NewUser& user) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (credentials(user.username).ok()) return make_error(Code::kConflict);
     if (!user.issuer.empty() && user_by_external_id(user.issuer, user.external_id).ok())
         return make_error(Code::kConflict);
@@ -108,6 +146,7 @@ Result<chat::User> FakeStore::create_user(const chat::NewUser& user) {
 
 Result<chat::User> FakeStore::set_display_name(UserId id, std::string_view display_name) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (!state.users.contains(id)) return make_error(Code::kNotFound);
     state.users[id].user.display_name = display_name;
     return state.users[id].user;
@@ -115,6 +154,7 @@ Result<chat::User> FakeStore::set_display_name(UserId id, std::string_view displ
 
 Result<void> FakeStore::set_disabled(UserId id, bool disabled) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (!state.users.contains(id)) return make_error(Code::kNotFound);
     if (!disabled && !state.users[id].user.disabled) return {};
     state.users[id].user.disabled = disabled;
@@ -125,6 +165,7 @@ Result<void> FakeStore::set_disabled(UserId id, bool disabled) {
 
 Result<void> FakeStore::replace_password_hash(UserId id, std::string_view outdated, std::string_view hash) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     const auto account = state.users.find(id);
     if (account == state.users.end() || account->second.password_hash.empty()) return {};
     if (account->second.password_hash == outdated) account->second.password_hash = hash;
@@ -133,6 +174,7 @@ Result<void> FakeStore::replace_password_hash(UserId id, std::string_view outdat
 
 Result<void> FakeStore::create_session(const chat::Session& session) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     if (!state.users.contains(session.user)) return make_error(Code::kNotFound);
     if (state.users[session.user].user.disabled) return make_error(Code::kAccountDisabled);
     state.sessions[session.id] = session;
@@ -141,10 +183,11 @@ Result<void> FakeStore::create_session(const chat::Session& session) {
 
 Result<chat::Identity> FakeStore::identity(UserId user_id, std::string_view session_id) {
     const std::scoped_lock lock(mutex_);
-    auto found = user(user_id);
-    if (!found) return std::move(found).error();
+    if (down) return unavailable("fake store is down");
+    const auto found = state.users.find(user_id);
+    if (found == state.users.end()) return make_error(Code::kNotFound);
     chat::Identity identity{
-        .user = *found, .session = std::nullopt, .sessions_ended_at = state.users[user_id].sessions_ended_at};
+        .user = found->second.user, .session = std::nullopt, .sessions_ended_at = found->second.sessions_ended_at};
     const auto row = state.sessions.find(std::string(session_row_id(session_id)));
     if (row != state.sessions.end() && row->second.user == user_id) identity.session = row->second;
     return identity;
@@ -152,6 +195,7 @@ Result<chat::Identity> FakeStore::identity(UserId user_id, std::string_view sess
 
 Result<chat::Session> FakeStore::session(std::string_view id) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     const auto row = state.sessions.find(std::string(session_row_id(id)));
     if (row == state.sessions.end()) return make_error(Code::kNotFound);
     return row->second;
@@ -159,6 +203,7 @@ Result<chat::Session> FakeStore::session(std::string_view id) {
 
 Result<bool> FakeStore::rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     const auto row = state.sessions.find(std::string(id));
     if (row == state.sessions.end() || row->second.revoked || row->second.refresh_generation != spent) return false;
     row->second.refresh_generation = spent + 1;
@@ -168,6 +213,7 @@ Result<bool> FakeStore::rotate_session(std::string_view id, std::uint64_t spent,
 
 Result<void> FakeStore::revoke_session(std::string_view session_id, UserId user, Time expires_at) {
     const std::scoped_lock lock(mutex_);
+    if (auto let_in = admit(); !let_in) return std::move(let_in).error();
     const std::string_view id = session_row_id(session_id);
     auto [row, added] = state.sessions.try_emplace(
         std::string(id),

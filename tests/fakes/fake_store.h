@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
+#include <thread>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,18 @@ public:
     // The next commits that fail after having happened, as a connection lost during COMMIT does;
     // the body is then run again.
     int lost_commits = 0;
+    // The next commits that fail without having happened; the body is then run again, after
+    // `meanwhile`.
+    int undone_commits = 0;
+    std::function<void(FakeState&)> meanwhile;
+    // The next transactions that fail before anything happens.
+    int failing_transactions = 0;
+    // Somebody else holds their locks, and goes on doing so for longer than anybody waits.
+    std::set<RoomId> held_rooms;
+    // How many rooms each transaction asked for, in order.
+    std::vector<std::size_t> asked;
+    // Called before each transaction, in its thread.
+    std::function<void()> before_transaction;
     // Every call answers kUnavailable.
     bool down = false;
     // ping() says that nothing can be written.
@@ -58,6 +72,7 @@ public:
     chat::User add_user(const std::string& name);
 
     void set_deadline(std::chrono::steady_clock::time_point to) override;
+    void set_admission(chat::Admission* admission) override;
 
     Result<void> transact(const std::function<Result<void>(chat::Transaction&)>& body) override;
     Result<chat::User> user(UserId id) override;
@@ -75,7 +90,7 @@ public:
     Result<bool> rotate_session(std::string_view id, std::uint64_t spent, Time expires_at) override;
     Result<void> revoke_session(std::string_view id, UserId user, Time expires_at) override;
     Result<chat::Room> room(RoomId id, UserId viewer) override;
-    Result<std::optional<RoomId>> room_of(UserId one, UserId other) override;
+    Result<chat::Acquaintance> acquaintance(UserId self, UserId peer) override;
     Result<chat::RoomPage> rooms(UserId viewer, const std::optional<chat::RoomPosition>& after,
                                  chat::PageBound bound) override;
     Result<chat::HistoryPage> messages(RoomId room, UserId viewer, const chat::HistoryPosition& position,
@@ -84,7 +99,6 @@ public:
     Result<std::optional<chat::Message>> known_message(RoomId room, UserId sender,
                                                        std::string_view client_msg_id) override;
     Result<chat::RoomState> room_state(RoomId id, UserId viewer) override;
-    Result<bool> can_message(UserId one, UserId other) override;
     Result<chat::LogHead> head(UserId user) override;
     Result<chat::EventPage> events(UserId user, Cursor after, chat::PageBound bound) override;
     Result<std::string> epoch() override;
@@ -94,6 +108,13 @@ public:
 
 private:
     std::recursive_mutex mutex_;
+    // A store serves one thread; this one stands for those of all, each with its own caller.
+    std::map<std::thread::id, chat::Admission*> admissions_;
+
+    chat::Admission* admission() const;
+
+    // Decides about the caller where that is open. With mutex_ held.
+    Result<void> admit();
 
     Result<void> run_once(const std::function<Result<void>(chat::Transaction&)>& body);
     chat::Message seen(const chat::Message& message, UserId viewer) const;

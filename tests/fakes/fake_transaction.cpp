@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "lib/base/session_id.h"
+
 namespace billet::fakes {
 
 bool blocked_either_way(const FakeState& state, UserId one, UserId other) {
@@ -36,8 +38,21 @@ void FakeTransaction::lock(const chat::RoomState& room, chat::LockedRooms& locke
     }
 }
 
+chat::Standing FakeTransaction::standing(const chat::RoomQuestion& question) const {
+    const auto account = state_.users.find(question.member);
+    if (account == state_.users.end()) return {};
+    chat::Standing standing{.has_account = true,
+                            .disabled = account->second.user.disabled,
+                            .sessions_ended_at = account->second.sessions_ended_at};
+    const auto row = state_.sessions.find(std::string(session_row_id(question.session_id)));
+    standing.has_session = row != state_.sessions.end() && row->second.user == question.member;
+    standing.revoked = standing.has_session && row->second.revoked;
+    return standing;
+}
+
 chat::RoomAnswer FakeTransaction::answer(const chat::RoomQuestion& question) const {
     chat::RoomAnswer answer;
+    if (!question.session_id.empty()) answer.standing = standing(question);
     const auto room = state_.rooms.find(question.room);
     const auto messages = state_.messages.find(question.room);
     if (room == state_.rooms.end() || messages == state_.messages.end()) return answer;
@@ -53,12 +68,17 @@ chat::RoomAnswer FakeTransaction::answer(const chat::RoomQuestion& question) con
     return answer;
 }
 
-Result<chat::LockedRooms> FakeTransaction::lock_rooms(std::span<const chat::RoomQuestion> questions) {
+Result<chat::LockedRooms> FakeTransaction::lock_rooms(std::span<const chat::RoomQuestion> questions,
+                                                      chat::Patience patience) {
     chat::LockedRooms locked;
+    asked_.push_back(questions.size());
     std::set<RoomId> rooms;
     for (const chat::RoomQuestion& question : questions) {
         rooms.insert(question.room);
         locked.answers.push_back(answer(question));
+        if (!held_.contains(question.room)) continue;
+        if (patience == chat::Patience::kWaits) return unavailable("waited too long for a lock");
+        locked.answers.back().busy = true;
     }
     for (const RoomId room : rooms) {
         if (const auto found = state_.rooms.find(room); found != state_.rooms.end()) lock(found->second, locked);

@@ -14,9 +14,11 @@ std::optional<RoomId> find_pair(const FakeState& state, UserId one, UserId other
 
 class FakeTransaction : public chat::Transaction {
 public:
-    explicit FakeTransaction(FakeState& state) : state_(state) {}
+    FakeTransaction(FakeState& state, const std::set<RoomId>& held, std::vector<std::size_t>& asked)
+        : state_(state), held_(held), asked_(asked) {}
 
-    Result<chat::LockedRooms> lock_rooms(std::span<const chat::RoomQuestion> questions) override;
+    Result<chat::LockedRooms> lock_rooms(std::span<const chat::RoomQuestion> questions,
+                                         chat::Patience patience) override;
     Result<std::array<chat::LogHead, 2>> lock_heads(UserId one, UserId other) override;
     Result<chat::LogHead> lock_head(UserId user) override;
     Result<std::optional<RoomId>> find_room(UserId one, UserId other) override;
@@ -28,9 +30,12 @@ public:
 
 private:
     FakeState& state_;
+    const std::set<RoomId>& held_;
+    std::vector<std::size_t>& asked_;
 
     void lock(const chat::RoomState& room, chat::LockedRooms& locked);
     chat::RoomAnswer answer(const chat::RoomQuestion& question) const;
+    chat::Standing standing(const chat::RoomQuestion& question) const;
 };
 
 }  // namespace billet::fakes

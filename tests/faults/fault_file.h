@@ -14,7 +14,10 @@ inline constexpr const char* kFaultFilesVariable = "BILLET_FAULT_FILES";
 
 inline const char* name_of(FaultPoint point) {
     switch (point) {
+        case FaultPoint::kAfterLock: return "after_lock";
         case FaultPoint::kAfterCommit: return "after_commit";
+        case FaultPoint::kAfterAnnounce: return "after_announce";
+        case FaultPoint::kAfterFirstReply: return "after_first_reply";
     }
     return "";
 }

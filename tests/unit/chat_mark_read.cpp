@@ -12,6 +12,13 @@ using namespace billet;
 using namespace billet::chat;
 
 TEST_GROUP(MarkRead) {
+    // Up to one message.
+    Result<ReadMark> mark_message(const Caller& who, MessageId id) {
+        const auto target = target_of(world.ports, who, id);
+        if (!target) return target.error();
+        return mark_room_read(world.ports, who, target->room, target->seq);
+    }
+
     fakes::World world;
 
     void fill() {
@@ -44,7 +51,7 @@ TEST(MarkRead, TellsBothMembersTheirOwnCounts) {
     const auto& bobs = std::get<ReadEvent>(world.notifier.announced[1].payload);
     CHECK_EQUAL(1U, alices.unread_count);
     CHECK_EQUAL(0U, bobs.unread_count);
-    CHECK_TRUE(alices.reader == world.bob.user.id);
+    CHECK_TRUE(alices.reader == world.bob.user);
     CHECK_EQUAL(5U, alices.seq.value);
 }
 
@@ -77,7 +84,7 @@ TEST(MarkRead, OnesOwnMessageIsANoOp) {
     const Message message = world.say(world.alice, "mine");
     world.notifier.announced.clear();
 
-    auto mark = mark_message_read(world.ports, world.alice, message.id);
+    auto mark = mark_message(world.alice, message.id);
 
     CHECK_TRUE(mark.ok());
     CHECK_FALSE(mark->moved);
@@ -88,7 +95,7 @@ TEST(MarkRead, AMessageMarksEverythingUpToIt) {
     fill();
     const MessageId second = world.store.state.messages[world.room][1].id;
 
-    auto mark = mark_message_read(world.ports, world.bob, second);
+    auto mark = mark_message(world.bob, second);
 
     CHECK_EQUAL(2U, mark->seq.value);
     CHECK_EQUAL(2U, mark->unread_count);
@@ -106,7 +113,7 @@ TEST(MarkRead, AStrangerSeesNeitherRoomNorMessage) {
     const Message message = world.say(world.alice, "private");
 
     CHECK_TRUE(mark_room_read(world.ports, world.eve, world.room, std::nullopt).error().code == Code::kNotFound);
-    CHECK_TRUE(mark_message_read(world.ports, world.eve, message.id).error().code == Code::kNotFound);
+    CHECK_TRUE(mark_message(world.eve, message.id).error().code == Code::kNotFound);
 }
 
 TEST(MarkRead, AnUnknownCommitOutcomeCountsOnce) {
@@ -117,5 +124,5 @@ TEST(MarkRead, AnUnknownCommitOutcomeCountsOnce) {
 
     CHECK_EQUAL(2U, mark->unread_count);
     // The room, 4 messages and the read, once.
-    LONGS_EQUAL(6, world.store.state.events[world.bob.user.id].size());
+    LONGS_EQUAL(6, world.store.state.events[world.bob.user].size());
 }

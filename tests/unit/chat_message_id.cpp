@@ -1,6 +1,7 @@
 // tests/unit/chat_message_id.cpp — Ids of messages are their places, there and back.
 #include "lib/chat/message_id.h"
 
+#include <cstdint>
 #include <random>
 
 #include "CppUTest/TestHarness.h"

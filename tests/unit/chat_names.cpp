@@ -26,8 +26,8 @@ TEST_GROUP(Names) {
     // The user whom a host's token makes known.
     User mirrored(const std::string& subject, const std::string& username, const std::string& name = "") {
         world.tokens.host_display_name = name;
-        auto caller = authenticate(world.ports, "host/" + subject + "/" + username);
-        return caller ? caller->user : User{};
+        auto caller = world.let_in("host/" + subject + "/" + username);
+        return caller ? caller->user() : User{};
     }
     void host_name_is(const std::string& expected, const std::string& username, const std::string& subject = "17") {
         STRCMP_EQUAL(expected.c_str(), mirrored(subject, username).username.c_str());

@@ -24,7 +24,7 @@ TEST(SendMessage, StoresTheMessageAsTheNextOfItsRoom) {
     CHECK_TRUE(sent.ok());
     CHECK_EQUAL(2U, sent->message.seq.value);
     CHECK_FALSE(sent->duplicate);
-    CHECK_TRUE(world.store.message(sent->message.id, world.bob.user.id)->content == "hello");
+    CHECK_TRUE(world.store.message(sent->message.id, world.bob.user)->content == "hello");
 }
 
 TEST(SendMessage, TellsBothMembersAndCountsForThePeerOnly) {
@@ -37,7 +37,7 @@ TEST(SendMessage, TellsBothMembersAndCountsForThePeerOnly) {
     CHECK_EQUAL(1U, peers.unread_count);
     CHECK_EQUAL(1U, peers.total_unread);
     CHECK_TRUE(sent->cursor == world.notifier.announced[0].cursor);
-    CHECK_EQUAL(1U, world.store.head(world.bob.user.id)->rooms_unread);
+    CHECK_EQUAL(1U, world.store.head(world.bob.user)->rooms_unread);
 }
 
 TEST(SendMessage, ARetryGivesTheStoredMessageOnceAndCostsNoToken) {
@@ -49,13 +49,13 @@ TEST(SendMessage, ARetryGivesTheStoredMessageOnceAndCostsNoToken) {
     CHECK_TRUE(again->message == first->message);
     LONGS_EQUAL(1, world.store.state.messages[world.room].size());
     LONGS_EQUAL(2, world.notifier.announced.size());
-    CHECK_EQUAL(1U, world.limiter.count("sends:" + std::to_string(world.alice.user.id.value)));
+    CHECK_EQUAL(1U, world.limiter.count("sends:" + std::to_string(world.alice.user.value)));
 }
 
 TEST(SendMessage, ARetryIsAnsweredWithAnEmptyBucketAndAcrossABlock) {
     const auto first = send_message(world.ports, world.alice, hello);
     world.limits.sends_burst = 0;
-    CHECK_TRUE(set_block(world.ports, world.bob, world.alice.user.id, true).ok());
+    CHECK_TRUE(set_block(world.ports, world.bob, world.alice.user, true).ok());
 
     auto again = send_message(world.ports, world.alice, hello);
 
@@ -83,7 +83,7 @@ TEST(SendMessage, TheSameIdOfTheOtherMemberIsAnotherMessage) {
 }
 
 TEST(SendMessage, ABlockedSenderLeavesNoTrace) {
-    CHECK_TRUE(set_block(world.ports, world.bob, world.alice.user.id, true).ok());
+    CHECK_TRUE(set_block(world.ports, world.bob, world.alice.user, true).ok());
     world.notifier.announced.clear();
 
     auto sent = send_message(world.ports, world.alice, hello);
@@ -94,7 +94,7 @@ TEST(SendMessage, ABlockedSenderLeavesNoTrace) {
 }
 
 TEST(SendMessage, TheBlockerIsRefusedInTheSameWords) {
-    CHECK_TRUE(set_block(world.ports, world.alice, world.bob.user.id, true).ok());
+    CHECK_TRUE(set_block(world.ports, world.alice, world.bob.user, true).ok());
 
     auto sent = send_message(world.ports, world.alice, hello);
 
@@ -102,7 +102,7 @@ TEST(SendMessage, TheBlockerIsRefusedInTheSameWords) {
 }
 
 TEST(SendMessage, ADisabledPeerIsRefusedLikeABlock) {
-    CHECK_TRUE(world.store.set_disabled(world.bob.user.id, true).ok());
+    CHECK_TRUE(world.store.set_disabled(world.bob.user, true).ok());
 
     auto sent = send_message(world.ports, world.alice, hello);
 

@@ -12,14 +12,15 @@ using namespace billet::chat;
 
 namespace {
 
-// A log that was pruned just after its head was read.
+// A log that was pruned between the two answers of a page.
 class LogPrunedMeanwhile : public EventLog {
 public:
     Result<LogHead> head(UserId user) override {
         return LogHead{.user = user, .head = Cursor{9}, .floor = Cursor{0}, .total_unread = 0, .rooms_unread = 0};
     }
     Result<EventPage> events(UserId user, Cursor /*after*/, PageBound /*bound*/) override {
-        return EventPage{.events = {{user, Cursor{9}, now(), BlockEvent{}}}, .more = false};
+        return EventPage{
+            .events = {{user, Cursor{9}, now(), BlockEvent{}}}, .more = false, .log = *head(user), .epoch = *epoch()};
     }
     Result<std::string> epoch() override { return std::string("epoch-1"); }
     Result<std::vector<HeadAnswer>> heads(std::span<const HeadQuestion> /*questions*/) override {
@@ -67,7 +68,7 @@ TEST(Sync, PagesGiveEveryEventOnce) {
 
 TEST(Sync, RefusesAnotherEpochAFutureAndAPrunedPast) {
     world.say(world.alice, "hello");
-    world.store.state.heads[world.bob.user.id].floor = Cursor{1};
+    world.store.state.heads[world.bob.user].floor = Cursor{1};
 
     CHECK_TRUE(read(0, 500, "other").error().reason == "epoch_changed");
     CHECK_TRUE(read(3).error().reason == "ahead");

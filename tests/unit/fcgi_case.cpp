@@ -94,9 +94,9 @@ private:
 
 PipelineWorld::PipelineWorld() {
     names_ = {{"room", std::to_string(world.room.value)},
-              {"alice", std::to_string(world.alice.user.id.value)},
-              {"bob", std::to_string(world.bob.user.id.value)},
-              {"eve", std::to_string(world.eve.user.id.value)},
+              {"alice", std::to_string(world.alice.user.value)},
+              {"bob", std::to_string(world.bob.user.value)},
+              {"eve", std::to_string(world.eve.user.value)},
               {"message", std::to_string(world.say(world.bob, "from bob").id.value)}};
     world.limiter.taken.clear();
     world.notifier.announced.clear();
@@ -116,7 +116,7 @@ fcgi::Reply PipelineWorld::serve(const fcgi::Request& request) {
     const ApiConfig config;
     fcgi::Services services{world.store,  world.notifier, world.limiter, world.passwords,
                             world.tokens, config,         world.limits,  probe};
-    return fcgi::serve(services, request);
+    return fcgi::serve(services, request, fcgi::match_of(request));
 }
 
 std::string PipelineWorld::differs(const std::string& text) {

@@ -170,7 +170,7 @@ TEST(Pages, WsdMayAskForLess) {
 TEST(Pages, RoomsAreWalkedByTheirLinks) {
     for (int i = 0; i < 20; ++i) {
         const chat::Caller peer = world.world.caller("peer" + std::to_string(i));
-        const auto opened = chat::open_room(world.world.ports, peer, world.world.alice.user.id);
+        const auto opened = chat::open_room(world.world.ports, peer, world.world.alice.user);
         CHECK_TRUE(opened.ok());
         const auto sent = chat::send_message(
             world.world.ports, peer, {.room = opened->room.id, .client_msg_id = std::nullopt, .content = kText});
@@ -188,8 +188,8 @@ TEST(Pages, BlockedUsersAreWalkedByTheirLinks) {
     std::vector<std::uint64_t> blocked;
     for (int i = 0; i < 120; ++i) {
         const chat::Caller peer = world.world.caller("peer" + std::to_string(i));
-        CHECK_TRUE(chat::set_block(world.world.ports, world.world.alice, peer.user.id, true).ok());
-        blocked.push_back(peer.user.id.value);
+        CHECK_TRUE(chat::set_block(world.world.ports, world.world.alice, peer.user, true).ok());
+        blocked.push_back(peer.user.value);
     }
 
     CHECK_TRUE(walk("/chat/blocks", "next", "id") == blocked);

@@ -1,4 +1,7 @@
 // tests/unit/fcgi_pipeline.cpp — What the pipeline answers, as text cases on fakes.
+#include <string>
+#include <vector>
+
 #include "fcgi/routes.h"
 #include "lib/base/config/api.h"
 #include "lib/chat/blocks.h"
@@ -140,7 +143,8 @@ TEST(Pipeline, WhatHashesIsToldByItsRoute) {
         fcgi::Request request;
         request.method = method;
         request.path = path;
-        return fcgi::hashes(request);
+        const fcgi::Route* const route = fcgi::match_of(request).route;
+        return route != nullptr && route->hashing == fcgi::Hashing::kYes;
     };
 
     CHECK_TRUE(asks("POST", "/auth/register") && asks("POST", "/auth/login"));
@@ -213,6 +217,80 @@ TEST(Pipeline, LimitedCallsTellTheirBucket) {
     CASE("GET /healthz\n---\n200\n!RateLimit");
     world.world.limits.calls_burst = 0;
     CASE("GET /users/me as alice\n---\n429\nRetry-After: 1\n\n\"code\":\"rate_limited\"\n\"retry_after\":1");
+}
+
+TEST(Pipeline, ARefusedCallerHearsOfNothingElseAndChangesNothing) {
+    const std::vector<std::string> calls = {
+        "GET /users/me as alice",
+        "POST /internal/session as alice\nCaller: wsd",
+        "POST /internal/hello?cursor=0&epoch=other as alice\nCaller: wsd",
+        "GET /users as alice",
+        "GET /chat/rooms?limit=0 as alice",
+        "GET /chat/rooms/777 as alice",
+        "GET /chat/sync?cursor=0&epoch=other as alice",
+        "POST /chat/rooms as alice\nContent-Type: text/plain\n\nx",
+        "POST /chat/rooms as alice\nContent-Encoding: gzip\n\nx",
+        "POST /chat/rooms as alice\n\n{",
+        "POST /chat/rooms as alice\n\n{\"other_user_id\":{alice}}",
+        "POST /chat/rooms as alice\n\n{\"other_user_id\":{eve}}",
+        "POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\"}",
+        "PUT /chat/rooms/{room}/read as alice\n\n{}",
+        "PUT /chat/blocks/{bob} as alice",
+        "PATCH /users/me as alice\n\n{\"display_name\":\"Al\"}",
+        "POST /chat/rooms/{room}/typing as alice",
+        "POST /auth/logout as alice",
+    };
+    fakes::FakeStore& store = world.world.store;
+    const auto refuses = [&](const std::string& reply) {
+        for (const std::string& call : calls)
+            CASE(call + "\n---\n" + reply.substr(0, 3) + "\n!RateLimit\n!Accept-Encoding\n\n" + reply.substr(4));
+    };
+    const auto heads = store.state.heads;
+
+    CHECK_TRUE(store.revoke_session("session-of-alice", world.world.alice.user, now()).ok());
+    refuses("401 \"code\":\"unauthenticated\"");
+    world.world.limits.calls_burst = 0;
+    refuses("401 \"code\":\"unauthenticated\"");
+    CHECK_TRUE(store.set_disabled(world.world.alice.user, true).ok());
+    refuses("403 \"code\":\"account_disabled\"");
+
+    CHECK_TRUE(store.state.heads == heads && store.state.blocks.empty());
+    LONGS_EQUAL(1, store.state.rooms.size());
+    CHECK_TRUE(store.state.users[world.world.alice.user].user.display_name == "alice");
+    CHECK_TRUE(world.world.notifier.typings.empty() && world.world.notifier.revoked.empty());
+    LONGS_EQUAL(0, world.world.limiter.count("calls:" + std::to_string(world.world.alice.user.value)));
+}
+
+TEST(Pipeline, TheLimitComesBeforeTheBodyAndTheHandler) {
+    world.world.limits.calls_burst = 0;
+    for (const std::string call :
+         {"GET /users as alice", "GET /chat/rooms?limit=0 as alice", "GET /chat/rooms/777 as alice",
+          "POST /chat/rooms as alice\nContent-Encoding: gzip\n\nx", "POST /chat/rooms as alice\n\n{",
+          "PATCH /users/me as alice\n\n{\"display_name\":\"Al\"}", "PUT /chat/blocks/{bob} as alice"})
+        CASE(call + "\n---\n429\n!Accept-Encoding\n\n\"code\":\"rate_limited\"");
+    CHECK_TRUE(world.world.store.state.blocks.empty());
+    CHECK_TRUE(world.world.store.state.users[world.world.alice.user].user.display_name == "alice");
+}
+
+TEST(Pipeline, ACallAsksTheLimiterOnce) {
+    for (const std::string call :
+         {"GET /users/me as alice\n---\n200", "GET /chat/rooms as alice\n---\n200", "GET /users as alice\n---\n422",
+          "POST /chat/rooms as alice\n\n{\"other_user_id\":{bob}}\n---\n200",
+          "PUT /chat/blocks/{eve} as alice\n---\n204",
+          "POST /chat/rooms/{room}/messages as alice\n\n{\"content\":\"hi\"}\n---\n201",
+          "POST /internal/hello?cursor=0&epoch=epoch-1 as alice\nCaller: wsd\n---\n200",
+          "POST /auth/login\n\n{\"username\":\"alice\",\"password\":\"wrong horse\"}\n---\n401"}) {
+        world.world.limiter.asked = 0;
+        CASE(call);
+        LONGS_EQUAL(1, world.world.limiter.asked);
+    }
+}
+
+TEST(Pipeline, WithoutADatabaseNoTokenIsSpent) {
+    world.world.store.down = true;
+    CASE("GET /users/me as alice\n---\n503\n!RateLimit");
+    CASE("GET /chat/unread as alice\n---\n503\n!RateLimit");
+    LONGS_EQUAL(0, world.world.limiter.count("calls:" + std::to_string(world.world.alice.user.value)));
 }
 
 TEST(Pipeline, ARoomIsMadeOnceAndTheSeedsFormAnswers200) {

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "lib/base/config/api.h"
+#include "lib/chat/rooms.h"
 #include "lib/fastcgi/reply.h"
 #include "lib/fastcgi/request.h"
 #include "tests/fakes/fake_ports.h"
@@ -143,15 +144,24 @@ Listener listen_in(const std::string& path, Peer peer = Peer::kNginx) {
 class Api {
 public:
     Api(fakes::World& world, const ApiConfig& config, GatedPasswords& passwords, const std::vector<Listener>& listeners)
-        : world_(world), config_(config), passwords_(passwords), connections_(listeners, config), queue_(config) {
+        : world_(world),
+          config_(config),
+          passwords_(passwords),
+          connections_(listeners, config),
+          queue_(config),
+          lane_(config) {
         FCGX_Init();
         threads_.emplace_back([this] {
             connections_.run();
             queue_.close();
+            lane_.close();
         });
-        for (std::uint32_t i = 0; i < config.threads; ++i) threads_.emplace_back([this] { work<Worker>(); });
-        for (std::uint32_t i = 0; i < config.password_hashes_parallel; ++i)
-            threads_.emplace_back([this] { work<Hasher>(); });
+        start(config.threads,
+              [this](const Services& services) { Worker(connections_, queue_, lane_, services).run(); });
+        start(config.password_hashes_parallel,
+              [this](const Services& services) { Hasher(connections_, queue_, services).run(); });
+        start(config.patient_writers,
+              [this](const Services& services) { Writer(connections_, lane_, services).run(); });
     }
     ~Api() {
         passwords_.open();
@@ -171,19 +181,51 @@ private:
     GatedPasswords& passwords_;
     ConnectionPool connections_;
     HashQueue queue_;
+    WriteLane lane_;
     std::vector<std::jthread> threads_;
 
-    template <typename Server>
-    void work() {
+    template <typename Serve>
+    void start(std::uint32_t count, Serve serve) {
+        for (std::uint32_t i = 0; i < count; ++i) threads_.emplace_back([this, serve] { work(serve); });
+    }
+
+    template <typename Serve>
+    void work(Serve serve) {
         fakes::FakeLimiter limiter;
         NoProbe probe;
         const Services services{world_.store,  world_.notifier, limiter,       passwords_,
                                 world_.tokens, config_,         world_.limits, probe};
-        Server(connections_, queue_, services).run();
+        serve(services);
     }
 };
 
 }  // namespace
+
+// Transactions wait until it is opened; tests see how many have come to it.
+class Gate {
+public:
+    void pass() {
+        std::unique_lock lock(mutex_);
+        ++come_;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return open_; });
+    }
+    bool wait_for(int come) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, std::chrono::milliseconds{kPatienceMs}, [&] { return come_ >= come; });
+    }
+    void open() {
+        const std::scoped_lock lock(mutex_);
+        open_ = true;
+        changed_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool open_ = false;
+    int come_ = 0;
+};
 
 TEST_GROUP(Workers) {
     tests::ScratchFolder folder;
@@ -195,7 +237,7 @@ TEST_GROUP(Workers) {
 
     void setup() override {
         path = folder.path("api.sock");
-        token = "Bearer " + std::to_string(world.alice.user.id.value) + "/session-of-alice";
+        token = "Bearer " + std::to_string(world.alice.user.value) + "/session-of-alice";
         config.threads = 1;
         config.password_hashes_parallel = 1;
         config.password_wait_ms = std::chrono::milliseconds{60000};
@@ -414,4 +456,138 @@ TEST(Workers, ListenersAreInheritedByTheirNames) {
     close(relay);
 
     CHECK_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST_GROUP(WritesInTurn) {
+    tests::ScratchFolder folder;
+    fakes::World world;
+    ApiConfig config;
+    GatedPasswords passwords;
+    Gate gate;
+    std::string path;
+    std::vector<std::unique_ptr<Client>> clients;
+
+    void setup() override {
+        path = folder.path("api.sock");
+        config.threads = 1;
+        world.limits.calls_burst = 100000;
+        world.limits.sends_burst = 100000;
+        world.store.before_transaction = [this] { gate.pass(); };
+    }
+    void teardown() override {
+        gate.open();
+    }
+
+    static std::string token_of(const chat::Caller& who) {
+        return "Bearer " + std::to_string(who.user.value) + "/" + who.session_id;
+    }
+    Client& client() {
+        return *clients.emplace_back(std::make_unique<Client>(path));
+    }
+    void send(Client & from, RoomId room, const std::string& content) {
+        from.ask("POST", "/chat/rooms/" + std::to_string(room.value) + "/messages", R"({"content":")" + content + "\"}",
+                 token_of(world.alice));
+    }
+    int me() {
+        Client client(path);
+        client.ask("GET", "/users/me", {}, token_of(world.alice));
+        return client.status();
+    }
+};
+
+TEST(WritesInTurn, WhatArrivesDuringATransactionSharesTheNext) {
+    config.threads = 2;
+    Api api(world, config, passwords, {listen_in(path)});
+    send(client(), world.room, "alone");
+    CHECK_TRUE(gate.wait_for(1));
+
+    for (int i = 0; i < 5; ++i) send(client(), world.room, "together");
+    LONGS_EQUAL(200, me());  // the five have been read by the other worker, which is free
+    gate.open();
+
+    for (const auto& each : clients) LONGS_EQUAL(201, each->status());
+    LONGS_EQUAL(2, world.store.asked.size());
+    LONGS_EQUAL(1, world.store.asked[0]);
+    LONGS_EQUAL(5, world.store.asked[1]);
+    LONGS_EQUAL(6, world.store.state.messages[world.room].size());
+}
+
+TEST(WritesInTurn, SoManyAtMostShareATransaction) {
+    config.threads = 2;
+    config.writes_together_max = 3;
+    Api api(world, config, passwords, {listen_in(path)});
+    send(client(), world.room, "alone");
+    CHECK_TRUE(gate.wait_for(1));
+
+    for (int i = 0; i < 7; ++i) send(client(), world.room, "together");
+    LONGS_EQUAL(200, me());
+    gate.open();
+
+    for (const auto& each : clients) LONGS_EQUAL(201, each->status());
+    CHECK_TRUE((world.store.asked == std::vector<std::size_t>{1, 3, 3, 1}));
+}
+
+TEST(WritesInTurn, TooManyThatWaitAreToldToComeAgain) {
+    config.threads = 2;
+    config.writes_queued = 2;
+    Api api(world, config, passwords, {listen_in(path)});
+    send(client(), world.room, "alone");
+    CHECK_TRUE(gate.wait_for(1));
+    for (int i = 0; i < 2; ++i) send(client(), world.room, "waits");
+    LONGS_EQUAL(200, me());
+
+    Client refused(path);
+    send(refused, world.room, "too many");
+    const ReplyReader reply = refused.reply();
+
+    LONGS_EQUAL(503, reply.status());
+    CHECK_FALSE(reply.header("Retry-After").empty());
+    gate.open();
+    for (const auto& each : clients) LONGS_EQUAL(201, each->status());
+}
+
+TEST(WritesInTurn, WhoHasWaitedTooLongIsNotWritten) {
+    config.threads = 2;
+    config.request_deadline_s = std::chrono::seconds{1};
+    Api api(world, config, passwords, {listen_in(path)});
+    send(client(), world.room, "alone");
+    CHECK_TRUE(gate.wait_for(1));
+    Client late(path);
+    send(late, world.room, "late");
+    CHECK_FALSE(late.is_answered(1200));
+    gate.open();
+
+    LONGS_EQUAL(503, late.status());
+    LONGS_EQUAL(1, world.store.state.messages[world.room].size());
+}
+
+TEST(WritesInTurn, ARoomThatOthersHoldDelaysNobodyElse) {
+    gate.open();
+    const RoomId free = chat::open_room(world.ports, world.alice, world.eve.user)->room.id;
+    world.store.held_rooms = {world.room};
+    Api api(world, config, passwords, {listen_in(path)});
+    Client held(path);
+    send(held, world.room, "held");
+    Client other(path);
+    send(other, free, "free");
+
+    LONGS_EQUAL(201, other.status());
+    LONGS_EQUAL(503, held.status());  // having waited for its lock, apart
+    LONGS_EQUAL(0, world.store.state.messages[world.room].size());
+}
+
+TEST(WritesInTurn, DrainingAnswersWhatWaits) {
+    config.threads = 2;
+    Api api(world, config, passwords, {listen_in(path)});
+    send(client(), world.room, "alone");
+    CHECK_TRUE(gate.wait_for(1));
+    send(client(), world.room, "waits");
+    LONGS_EQUAL(200, me());
+
+    api.begin_drain();
+    gate.open();
+    api.drain();
+
+    for (const auto& each : clients) LONGS_EQUAL(201, each->status());
+    CHECK_TRUE(api.drained());
 }

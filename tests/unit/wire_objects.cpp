@@ -1,9 +1,12 @@
 // tests/unit/wire_objects.cpp — The exact bytes of every object and event of the contract.
 #include "lib/wire/objects.h"
 
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "lib/base/text.h"
 #include "lib/wire/json.h"
 
 #include "CppUTest/TestHarness.h"
@@ -117,11 +120,8 @@ TEST(Objects, LoginAndUnread) {
 
 TEST(Objects, EventsAsTheirRecipientGetsThem) {
     const chat::MessageEvent message{.message = bos_message(), .unread_count = 1, .total_unread = 8};
-    const chat::ReadEvent read{.room = RoomId{123},
-                               .reader = kBo,
-                               .seq = Seq{88},
-                               .unread_count = 0,
-                               .total_unread = 7};
+    const chat::ReadEvent read{
+        .room = RoomId{123}, .reader = kBo, .seq = Seq{88}, .unread_count = 0, .total_unread = 7};
     chat::Room empty = anns_room();
     empty.last_message.reset();
 
@@ -169,6 +169,39 @@ TEST(Objects, AnyContentSurvivesWritingAndReading) {
 
     CHECK_TRUE(json.ok());
     STRCMP_EQUAL(content.c_str(), json->find("content")->text.c_str());
+}
+
+// Before, between and behind what needs an escape, and as long as a text that is copied in one go.
+TEST(Objects, TextsAreEscapedByteByByte) {
+    const std::string plain = "0123456789 abcdefghijklmnopqrstuvwxyz /' \x7F\xC3\xA4\xE2\x80\xA8\xF0\x9F\x90\xB8";
+    const std::map<char, std::string> escapes = {
+        {'\b', "\\b"},  {'\t', "\\t"},     {'\n', "\\n"},     {'\f', "\\f"},     {'\r', "\\r"},    {'"', "\\\""},
+        {'\\', "\\\\"}, {0x01, "\\u0001"}, {0x0B, "\\u000B"}, {0x1A, "\\u001A"}, {0x1F, "\\u001F"}};
+
+    for (const auto& [byte, escape] : escapes) {
+        const std::string one(1, byte);
+        for (const auto& [text, written] : {std::pair{one, escape},
+                                            {one + plain, escape + plain},
+                                            {plain + one, plain + escape},
+                                            {plain + one + one + plain, plain + escape + escape + plain}}) {
+            chat::User user = ann();
+            user.display_name = text;
+            const std::string expected = R"({"id":5,"username":"ann","display_name":")" + written + R"("})";
+            STRCMP_EQUAL(expected.c_str(), user_json(user).c_str());
+            LONGS_EQUAL(written.size(), json_bytes(text));
+        }
+    }
+}
+
+TEST(Objects, TimesAtTheEndsOfTheirRange) {
+    for (const char* text :
+         {"0000-01-01T00:00:00.000000Z", "1969-12-31T23:59:59.999999Z", "1970-01-01T00:00:00.000000Z",
+          "2024-02-29T12:00:00.000001Z", "2038-01-19T03:14:08.100000Z", "9999-12-31T23:59:59.999999Z"}) {
+        chat::User user = ann();
+        user.created_at = *from_rfc3339(text);
+        const std::string json = own_user_json(user);
+        CHECK_TRUE_TEXT(json.ends_with(std::string(R"("created_at":")") + text + R"("})"), json.c_str());
+    }
 }
 
 TEST_GROUP(Problems) {

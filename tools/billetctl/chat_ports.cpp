@@ -1,10 +1,17 @@
-// tools/billetctl/chat_ports.cpp — What happens when tokens are asked for without their keys.
+// tools/billetctl/chat_ports.cpp — The operator has every token of a bucket, and without keys none
+// of a user.
 #include "tools/billetctl/chat_ports.h"
 
 #include <cassert>
 #include <cstdint>
 
 namespace billet::ctl {
+
+std::vector<chat::TokenAnswer> NoLimiter::answer() {
+    std::vector<chat::TokenAnswer> all;
+    for (const chat::TokenRequest& asked : asked_) all.push_back({asked.bucket, {}});
+    return all;
+}
 
 std::string NoTokens::issue_access(UserId, std::string_view, Time) {
     assert(false);

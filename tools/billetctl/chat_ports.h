@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "lib/chat/ports.h"
 
@@ -11,14 +13,19 @@ namespace billet::ctl {
 // The operator is not limited.
 class NoLimiter : public chat::Limiter {
 public:
-    chat::LimitDecision take(const chat::Bucket&, std::string_view) override { return {}; }
+    void ask(std::span<const chat::TokenRequest> tokens) override { asked_.assign(tokens.begin(), tokens.end()); }
+    std::vector<chat::TokenAnswer> answer() override;
+    void withdraw() override {}
     void refund(const chat::Bucket&, std::string_view) override {}
+
+private:
+    std::vector<chat::TokenRequest> asked_;
 };
 
 // Nobody is told: live sockets find out by their comparison of heads, within seconds.
 class SilentNotifier : public chat::Notifier {
 public:
-    void announce(std::span<const chat::Event>, std::string_view) override {}
+    void announce(std::span<const chat::Announcement>) override {}
     void typing(UserId, RoomId, UserId, std::chrono::seconds) override {}
     void session_revoked(UserId, std::string_view) override {}
     void account_disabled(UserId) override {}

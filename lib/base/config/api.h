@@ -19,6 +19,11 @@ struct ApiConfig {
     std::chrono::seconds io_timeout_s{5};        // of one read from or write to nginx
     std::chrono::seconds request_deadline_s{9};  // all retries of a transaction end before it
     std::chrono::seconds drain_s{10};            // after SIGTERM
+    // Messages and read marks that wait for their turn to be written; more are refused.
+    std::uint32_t writes_queued = 1024;
+    std::uint32_t writes_together_max = 64;  // that share a transaction
+    // Threads for those whose room others hold; each has its own connections.
+    std::uint32_t patient_writers = 2;
     std::uint32_t password_hashes_parallel = 2;
     std::uint32_t password_hashes_queued = 256;
     std::chrono::milliseconds password_wait_ms{5000};

@@ -13,7 +13,7 @@ struct WsdConfig {
     std::string metrics_listen;
     std::vector<std::string> api_sockets = {"/run/billet/api.relay.sock"};
     std::uint32_t connections_max = 19000;
-    std::uint32_t relays_parallel = 8;    // FastCGI connections to the api
+    std::uint32_t relays_parallel = 64;   // FastCGI connections to the api
     std::uint32_t relays_queued = 20000;  // waiting for one of them
     std::chrono::milliseconds relay_timeout_ms{10000};
     std::uint32_t commands_queued = 64;  // of one connection; reading pauses beyond that
