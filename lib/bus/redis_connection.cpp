@@ -14,8 +14,8 @@
 namespace billet::bus {
 namespace {
 
-// Posted commands whose answers may wait: 64 answers of a PUBLISH are 256 bytes, far below any
-// socket buffer.
+// Posted commands whose answers may wait, or as many as one call posts: 128 for the notices of 64
+// writes. Their answers are 512 bytes, far below any socket buffer.
 constexpr std::size_t kUnreadMax = 64;
 
 timeval to_timeval(std::chrono::milliseconds time) {

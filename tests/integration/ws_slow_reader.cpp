@@ -114,7 +114,7 @@ TEST(WsSlowReader, AResumeThatNobodyReadsTakesNoMoreThanALiveQueue) {
     for (LiveClient& reader : readers) reader.hello(anna.token, 0, epoch);
     // The api serves them in any order, and a later one perhaps before the last of them.
     double waiting = 0;
-    for (int waited = 0; waited < 10000 && waiting <= 10 * 100000; waited += 50) {
+    for (int waited = 0; waited < 10000 && waiting <= 10 * 150000; waited += 50) {
         sleep_ms(50);
         waiting = metric_of("wsd-" + daemon.instance(), "billet_outbox_bytes");
     }

@@ -10,9 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 #include <thread>
 
 #include "lib/base/config/api.h"
@@ -574,6 +576,22 @@ TEST(WritesInTurn, ARoomThatOthersHoldDelaysNobodyElse) {
     LONGS_EQUAL(201, other.status());
     LONGS_EQUAL(503, held.status());  // having waited for its lock, apart
     LONGS_EQUAL(0, world.store.state.messages[world.room].size());
+}
+
+TEST(WritesInTurn, AnAccidentFailsItsOwnWriteAndTheNextHasItsTurn) {
+    std::atomic<int> begun = 0;
+    world.store.before_transaction = [&begun] {
+        if (++begun == 1) throw std::runtime_error("an accident");
+    };
+    Api api(world, config, passwords, {listen_in(path)});
+    Client first(path);
+    send(first, world.room, "meets it");
+    LONGS_EQUAL(500, first.status());
+    Client second(path);
+    send(second, world.room, "comes after");
+
+    LONGS_EQUAL(201, second.status());
+    LONGS_EQUAL(1, world.store.state.messages[world.room].size());
 }
 
 TEST(WritesInTurn, DrainingAnswersWhatWaits) {
